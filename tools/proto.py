@@ -32,19 +32,19 @@ def sources() -> list[str]:
 
 def validate_descriptor() -> bytes:
     """Give a FileDescriptorSet with validate.proto and what it imports."""
-    from google.protobuf import descriptor_pb2, duration_pb2, field_mask_pb2, timestamp_pb2  # noqa: PLC0415 - tool only
-    from protovalidate._gen.buf.validate import validate_pb  # noqa: PLC0415
+    from google.protobuf import descriptor_pb2, duration_pb2, field_mask_pb2, timestamp_pb2
+    from protovalidate._gen.buf.validate import validate_pb
 
     files = descriptor_pb2.FileDescriptorSet()
     for module in (descriptor_pb2, duration_pb2, field_mask_pb2, timestamp_pb2):
-        module.DESCRIPTOR.CopyToProto(files.file.add())  # type: ignore[attr-defined]  # each pb2 module has one
+        module.DESCRIPTOR.CopyToProto(files.file.add())
     files.file.add().ParseFromString(validate_pb._DESC.proto.to_binary())
     return files.SerializeToString()
 
 
 def protoc(arguments: list[str], files: list[str], folder: Path = PROTO) -> None:
     """Run protoc with the field rules at hand; raise on the first error, which protoc prints itself."""
-    import grpc_tools  # noqa: PLC0415
+    import grpc_tools
 
     with tempfile.TemporaryDirectory() as scratch:
         rules = Path(scratch) / "validate.binpb"

@@ -1,0 +1,1 @@
+"""Mechanism shared by all services: verbs without nouns. No business word may appear below this folder."""

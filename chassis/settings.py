@@ -1,0 +1,124 @@
+"""Settings: one frozen dataclass per process, filled from the environment once.
+
+Promise: all mistakes are told at once, by the variable's name, without a stack; a secret may come as `NAME_FILE`, the
+path of a file with the value. Nothing else in the project reads the environment.
+"""
+
+import base64
+import dataclasses
+import os
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+S = TypeVar("S")
+
+
+class SettingsWrong(Exception):  # noqa: N818 - told to the operator as it is
+    """The environment does not describe a process; `problems` has one line per variable."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+def variable(name: str, *, default: Any = dataclasses.MISSING, secret: bool = False, about: str = "") -> Any:
+    """Declare a field that is read from CONSILIUM_<name>.
+
+    Args:
+        name: the variable without its prefix, such as "MONGODB".
+        default: taken when the variable is absent; without one the variable is required.
+        secret: never printed by the configuration reference.
+        about: a sentence for the configuration reference.
+    """
+    return dataclasses.field(default=default, metadata={"name": f"CONSILIUM_{name}", "secret": secret, "about": about})
+
+
+def read(kind: type[S], environment: Mapping[str, str] | None = None) -> S:
+    """Fill a settings class from the environment.
+
+    Raises:
+        SettingsWrong: with every missing or malformed variable.
+    """
+    environ = os.environ if environment is None else environment
+    hints = typing.get_type_hints(kind)
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # every settings class is a dataclass
+        name = field.metadata.get("name")
+        if name is None:
+            continue
+        try:
+            text = _text(name, environ)
+        except OSError as error:
+            problems.append(f"{name}_FILE: cannot be read ({error.strerror})")
+            continue
+        if text is None:
+            if field.default is dataclasses.MISSING:
+                problems.append(f"{name}: is required ({field.metadata['about'] or 'see docs'})")
+            continue
+        try:
+            values[field.name] = _parse(hints[field.name], text)
+        except ValueError as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise SettingsWrong(problems)
+    return kind(**values)
+
+
+def _text(name: str, environ: Mapping[str, str]) -> str | None:
+    path = environ.get(f"{name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    value = environ.get(name)
+    return value if value else None
+
+
+def _parse(kind: Any, text: str) -> Any:
+    if isinstance(kind, types.UnionType):
+        kind = next(part for part in typing.get_args(kind) if part is not type(None))
+    if typing.get_origin(kind) is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if kind is bool:
+        if text.lower() not in {"true", "false", "1", "0"}:
+            raise ValueError("must be true or false")
+        return text.lower() in {"true", "1"}
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise ValueError("must be a whole number") from None
+    if kind is float:
+        try:
+            return float(text)
+        except ValueError:
+            raise ValueError("must be a number") from None
+    if kind is bytes:
+        try:
+            return base64.b64decode(text, validate=True)
+        except ValueError:
+            raise ValueError("must be base64") from None
+    if kind is Path:
+        return Path(text)
+    return text
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What every process of the installation is told. Services subclass it with their own."""
+
+    namespace: str = variable("NAMESPACE", default="consilium", about="prefix of databases, streams and indices")
+    cell: str = variable("CELL", default="local", about="the jurisdiction that this process serves")
+    mongodb: str = variable("MONGODB", default="mongodb://127.0.0.1:27100/?replicaSet=rs0", about="MongoDB address")
+    nats: str = variable("NATS", default="nats://127.0.0.1:4300", about="NATS address")
+    host: str = variable("HOST", default="127.0.0.1", about="address that servers of this process bind to")
+    grpc_port: int = variable("GRPC_PORT", default=0, about="port of the gRPC server")
+    metrics_port: int = variable("METRICS_PORT", default=0, about="port of /metrics, /healthz, /readyz; 0 is none")
+    access_address: str = variable("ACCESS_ADDRESS", default="127.0.0.1:7101", about="gRPC address of access")
+    installation_key: bytes = variable("INSTALLATION_KEY", secret=True, about="32 bytes, base64; wraps all data keys")
+    service_secret: str = variable("SERVICE_SECRET", secret=True, about="proves services to access")
+    principal_key: bytes = variable("PRINCIPAL_KEY", about="access's public Ed25519 key, 32 bytes, base64")
+    tls_directory: Path | None = variable("TLS_DIRECTORY", default=None, about="ca.pem, tls.pem, tls.key")
+    log_level: str = variable("LOG_LEVEL", default="info", about="debug, info, warning or error")
