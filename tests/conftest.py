@@ -1,0 +1,123 @@
+"""Engines for tests: real ones, started when the first test asks, stopped at the end of the session.
+
+An address from the environment (`CONSILIUM_MONGODB`, `CONSILIUM_NATS`, `CONSILIUM_OPENSEARCH`, `CONSILIUM_ISSUER`)
+is used as it stands; otherwise the embedded engine is started in a temporary folder on free ports. An engine that
+cannot be had fails the test, it never skips one. Tests keep apart by a fresh `namespace`.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pymongo
+import pytest
+
+from deploy.local.children import Running, ended, free_ports
+from deploy.local.engines import keycloak, mongodb, nats, opensearch
+from tests.engines.identity import Identity, started_identity
+
+
+class Engines:
+    """The session's engines by name: started once, on demand."""
+
+    def __init__(self, directory: Path, running: list[Running]) -> None:
+        self._directory = directory
+        self._running = running
+        self._addresses: dict[str, str] = {}
+
+    def address(self, variable: str, start: Callable[[Path], Running], seconds: float = 120) -> str:
+        """Return the address that the environment names, else of the engine that `start` starts in a folder."""
+        if variable not in self._addresses:
+            self._addresses[variable] = os.environ.get(variable) or self._started(start, seconds)
+        return self._addresses[variable]
+
+    def known(self, variable: str) -> str | None:
+        """Return the address of an engine that some test has asked for, without starting one."""
+        return self._addresses.get(variable)
+
+    def _started(self, start: Callable[[Path], Running], seconds: float) -> str:
+        running = start(self._directory)
+        self._running.append(running)
+        return running.wait(seconds).address
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    """Give the holder of embedded engines; other fixtures name the one that they need."""
+    # Not pytest's own temporary folder: OpenSearch runs as a user who may not enter that one.
+    directory = Path(tempfile.mkdtemp(prefix="consilium-tests-"))
+    directory.chmod(0o711)
+    try:
+        with ended([]) as running:
+            yield Engines(directory, running)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def mongodb_url(engines: Engines) -> str:
+    """Give a MongoDB replica set: `mongodb://127.0.0.1:…/?replicaSet=rs0`."""
+    return engines.address("CONSILIUM_MONGODB", lambda home: mongodb.start(home / "mongodb", free_ports(mongodb.PORTS)))
+
+
+@pytest.fixture(scope="session")
+def nats_url(engines: Engines) -> str:
+    """Give a NATS server with JetStream: `nats://127.0.0.1:…`; tests make the streams of their namespace."""
+    return engines.address("CONSILIUM_NATS", lambda home: nats.start(home / "nats", free_ports(nats.PORTS)))
+
+
+@pytest.fixture(scope="session")
+def opensearch_url(engines: Engines) -> str:
+    """Give an OpenSearch node: `http://127.0.0.1:…`; indices are made explicitly, never by a write."""
+    return engines.address(
+        "CONSILIUM_OPENSEARCH",
+        lambda home: opensearch.start(home / "opensearch", free_ports(opensearch.PORTS), heap="512m"),
+    )
+
+
+@pytest.fixture(scope="session")
+def gateway_port() -> int:
+    """Give the one port that the test realm lets a sign-in return to."""
+    return free_ports(1)[0]
+
+
+@pytest.fixture(scope="session")
+def identity(engines: Engines, gateway_port: int) -> Identity:
+    """Give the provider of sign-in with its demo realm: issuer, secrets, people, and tokens of each."""
+    return started_identity(
+        lambda realm: engines.address(
+            "CONSILIUM_ISSUER",
+            lambda home: keycloak.start(home / "keycloak", free_ports(keycloak.PORTS), realm=realm),
+            seconds=240,
+        ),
+        gateway_port,
+    )
+
+
+@pytest.fixture(scope="session")
+def keycloak_url(identity: Identity) -> str:
+    """Give the issuer of the test realm."""
+    return identity.issuer
+
+
+@pytest.fixture
+def namespace(engines: Engines) -> Iterator[str]:
+    """Give a name of this test alone for databases, streams and indices; what MongoDB and OpenSearch hold is dropped.
+
+    Streams stay: they cost little, and their consumers may still be closing.
+    """
+    name = f"t{secrets.token_hex(5)}"
+    yield name
+    if address := engines.known("CONSILIUM_MONGODB"):
+        with pymongo.MongoClient[dict[str, object]](address) as client:
+            for database in client.list_database_names():
+                if database.startswith(f"{name}_"):
+                    client.drop_database(database)
+    if address := engines.known("CONSILIUM_OPENSEARCH"):
+        found = httpx.get(f"{address}/_cat/indices/{name}-*", params={"h": "index"}, timeout=30).text.split()
+        if found:
+            httpx.delete(f"{address}/{','.join(found)}", timeout=30)
