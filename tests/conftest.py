@@ -80,21 +80,14 @@ def opensearch_url(engines: Engines) -> str:
 
 
 @pytest.fixture(scope="session")
-def gateway_port() -> int:
-    """Give the one port that the test realm lets a sign-in return to."""
-    return free_ports(1)[0]
-
-
-@pytest.fixture(scope="session")
-def identity(engines: Engines, gateway_port: int) -> Identity:
+def identity(engines: Engines) -> Identity:
     """Give the provider of sign-in with its demo realm: issuer, secrets, people, and tokens of each."""
     return started_identity(
         lambda realm: engines.address(
             "CONSILIUM_ISSUER",
             lambda home: keycloak.start(home / "keycloak", free_ports(keycloak.PORTS), realm=realm),
             seconds=240,
-        ),
-        gateway_port,
+        )
     )
 
 

@@ -19,7 +19,6 @@ class Identity:
 
     issuer: str
     secrets: RealmSecrets
-    gateway_port: int
 
     def person_token(self, name: str) -> str:
         """Return a fresh access token (5 minutes) of a demo person, for instance `partner-operator`."""
@@ -50,18 +49,16 @@ class Identity:
         return str(answer.json()["access_token"])
 
 
-def started_identity(start: Callable[[Mapping[str, Any]], str], gateway_port: int) -> Identity:
+def started_identity(start: Callable[[Mapping[str, Any]], str]) -> Identity:
     """Make secrets, start a provider with them and return both.
 
     Where `CONSILIUM_ISSUER` names a provider that runs already, `CONSILIUM_REALM_SECRETS` must name the file with
-    its secrets: `{"console", "system", "passwords": {name: password}, "gateway_port"}`.
+    its secrets: `{"console", "system", "passwords": {name: password}}`.
     """
     known = os.environ.get("CONSILIUM_REALM_SECRETS")
     if os.environ.get("CONSILIUM_ISSUER") and known:
-        told = json.loads(Path(known).read_text(encoding="utf-8"))
-        gateway_port = told.pop("gateway_port")
-        made = RealmSecrets(**told)
+        made = RealmSecrets(**json.loads(Path(known).read_text(encoding="utf-8")))
     else:
         passwords = {person.name: secrets.token_urlsafe(12) for person in PEOPLE}
         made = RealmSecrets(secrets.token_urlsafe(24), secrets.token_urlsafe(24), passwords)
-    return Identity(start(realm(made, gateway_port)), made, gateway_port)
+    return Identity(start(realm(made)), made)

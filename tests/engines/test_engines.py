@@ -94,6 +94,30 @@ def test_the_system_client_administers_everything(identity: Identity) -> None:
     assert claims["consilium_workspaces"] == ["*"]
 
 
+@pytest.mark.parametrize(
+    ("back", "accepted"),
+    [
+        ("http://127.0.0.1:18437/auth/callback", True),
+        ("http://localhost:8080/auth/callback", True),
+        ("http://127.0.0.1:18437/elsewhere", False),
+        ("http://consilium.example/auth/callback", False),
+    ],
+)
+def test_a_sign_in_returns_to_the_gateway_only(identity: Identity, back: str, accepted: bool) -> None:
+    query = {
+        "client_id": identity.console_client[0],
+        "response_type": "code",
+        "scope": "openid",
+        "redirect_uri": back,
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
+
+    form = httpx.get(f"{identity.issuer}/protocol/openid-connect/auth", params=query, timeout=30)
+
+    assert (form.status_code == httpx.codes.OK) is accepted
+
+
 def _claims(token: str) -> dict[str, Any]:
     body = token.split(".")[1]
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))

@@ -56,8 +56,11 @@ class RealmSecrets:
     passwords: Mapping[str, str]
 
 
-def realm(known: RealmSecrets, gateway_port: int) -> dict[str, Any]:
-    """Build the realm file, with the sign-in returning to the gateway on the given loopback port."""
+def realm(known: RealmSecrets, gateway_port: int = 8080) -> dict[str, Any]:
+    """Build the realm file.
+
+    A sign-in may return to the gateway at 127.0.0.1 on any port (RFC 8252 §7.3) and at localhost on `gateway_port`.
+    """
     template = Template((Path(__file__).parent / "realm.json").read_text(encoding="utf-8"))
     filled = template.substitute(
         user_profile=_quoted(json.dumps(_user_profile())),
