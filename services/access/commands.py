@@ -1,0 +1,205 @@
+"""What access does: turns credentials into principals, and makes and ends API keys."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chassis.kernel import Clock, derived_id, new_id
+from chassis.kernel.problem import Unauthenticated
+from services.access.domain import api_keys, roles
+from services.access.domain.api_keys import ApiKey
+from services.access.domain.claims import ClaimPaths, stated
+from services.access.domain.errors import (
+    ApiKeyShown,
+    ApiKeyUnknown,
+    AudienceUnknown,
+    CredentialRefused,
+    ServiceRefused,
+)
+from services.access.domain.principal import LIFETIME, Kind, Principal
+from services.access.domain.roles import EVERY_WORKSPACE, RoleTable, choose_workspace
+from services.access.ports import ApiKeys, IdentityProvider, Signer, Trail, User, Users
+
+SEEN_AGAIN = timedelta(minutes=5)
+"""How exact `last_seen` is: a write a person every five minutes, not one a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything a handler may ask."""
+
+    clock: Clock
+    provider: IdentityProvider
+    signer: Signer
+    users: Users
+    keys: ApiKeys
+    trail: Trail
+    table: RoleTable
+    paths: ClaimPaths
+    actions_by_audience: Mapping[str, frozenset[str]]
+    service_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A token of the sign-in provider."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedKey:
+    """An API key as its holder sent it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSecret:
+    """A service's name and the installation's secret."""
+
+    name: str
+    secret: str
+
+
+Credential = Bearer | PresentedKey | ServiceSecret
+
+
+@dataclass(frozen=True, slots=True)
+class IssueTokens:
+    """Ask for one principal token per audience."""
+
+    credential: Credential | None
+    workspace: str
+    audiences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The tokens by audience, whose they are, and when they end."""
+
+    tokens: Mapping[str, str]
+    principal: Principal
+    expires_at: datetime
+
+
+async def issue_tokens(command: IssueTokens, app: App) -> Issued:
+    """Turn a credential into tokens; each carries only the actions that its audience knows.
+
+    Raises:
+        Unauthenticated, CredentialRefused, ServiceRefused: who asks is not known.
+        WorkspaceNotAllowed: known, but not there.
+        AudienceUnknown: a service that does not exist.
+    """
+    for audience in command.audiences:
+        if audience not in app.actions_by_audience:
+            raise AudienceUnknown(audience)
+    now = app.clock.now()
+    principal = await _principal_of(command, now, app)
+    until = now + LIFETIME
+    tokens = {
+        audience: app.signer.sign(
+            principal, audience, principal.actions & app.actions_by_audience[audience], now, until
+        )
+        for audience in command.audiences
+    }
+    return Issued(tokens, principal, until)
+
+
+async def _principal_of(command: IssueTokens, now: datetime, app: App) -> Principal:
+    match command.credential:
+        case Bearer(token):
+            return await _bearer(token, command.workspace, now, app)
+        case PresentedKey(text):
+            return await _api_key(text, command.workspace, now, app)
+        case ServiceSecret(name, secret):
+            return _service(name, secret, command.workspace, app)
+        case None:
+            raise Unauthenticated
+
+
+async def _bearer(token: str, workspace: str, now: datetime, app: App) -> Principal:
+    who = stated(await app.provider.identify(token), app.paths, app.table.keys)
+    user = User(derived_id("user", who.issuer, who.subject), who.roles, who.workspaces, now)
+    if not who.system:
+        await app.users.seen(user, now - SEEN_AGAIN)
+    kind = Kind.SYSTEM if who.system else Kind.PERSON
+    return _principal(user.id, kind, user.roles, workspace, user.workspaces, app)
+
+
+async def _api_key(text: str, workspace: str, now: datetime, app: App) -> Principal:
+    key_id, secret = api_keys.parse_api_key(text)
+    key = await app.keys.get(key_id)
+    if key is None:
+        raise CredentialRefused("unknown")
+    key.check(secret, now)
+    return _principal(key.id, Kind.SYSTEM, key.roles, workspace, key.workspaces, app)
+
+
+def _service(name: str, secret: str, workspace: str, app: App) -> Principal:
+    if not hmac.compare_digest(secret.encode(), app.service_secret.encode()):
+        raise ServiceRefused
+    chosen = choose_workspace(workspace, (EVERY_WORKSPACE,))
+    actions = frozenset[str]().union(*app.actions_by_audience.values())
+    return Principal(f"service:{name}", Kind.SERVICE, (), chosen, (EVERY_WORKSPACE,), actions)
+
+
+def _principal(
+    principal_id: str, kind: Kind, held: tuple[str, ...], workspace: str, workspaces: tuple[str, ...], app: App
+) -> Principal:
+    chosen = choose_workspace(workspace, workspaces)
+    return Principal(principal_id, kind, held, chosen, workspaces, app.table.actions(held))
+
+
+@dataclass(frozen=True, slots=True)
+class CreateApiKey:
+    """Make a key for an outside system, within what its maker holds."""
+
+    title: str
+    roles: tuple[str, ...]
+    workspaces: tuple[str, ...]
+    expires_at: datetime
+    request_id: str
+    by: Principal
+
+
+async def create_api_key(command: CreateApiKey, app: App) -> tuple[ApiKey, str]:
+    """Make a key and return it with the text that is shown this once.
+
+    Raises:
+        RoleUnknown, RoleBeyondOwn, KeyLifetimeRefused: the key would be more than its maker may give.
+        ApiKeyShown: the same request made it before.
+    """
+    roles.within_own(
+        command.roles,
+        command.workspaces,
+        own_actions=app.table.actions(command.by.roles),
+        own_workspace=command.by.workspace,
+        table=app.table,
+    )
+    key_id = derived_id("api-key", command.by.id, command.request_id) if command.request_id else new_id()
+    key, secret = api_keys.create_api_key(
+        key_id,
+        command.title,
+        roles=tuple(dict.fromkeys(command.roles)),
+        workspaces=tuple(dict.fromkeys(command.workspaces)),
+        created_by=command.by.id,
+        expires_at=command.expires_at,
+        now=app.clock.now(),
+    )
+    if not await app.keys.add(key):
+        raise ApiKeyShown(key_id)
+    return key, secret
+
+
+async def revoke_api_key(key_id: str, app: App) -> ApiKey:
+    """End a key at once; nothing happens when it has ended.
+
+    Raises:
+        ApiKeyUnknown: there is none of that id.
+    """
+    key = await app.keys.revoke(key_id, app.clock.now())
+    if key is None:
+        raise ApiKeyUnknown(key_id)
+    return key

@@ -1,0 +1,109 @@
+"""What access needs from outside, in its own words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from services.access.domain.api_keys import ApiKey
+from services.access.domain.audit import Line
+from services.access.domain.claims import Claims
+from services.access.domain.principal import Principal
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person of the console, as the last sign-in stated it."""
+
+    id: str
+    roles: tuple[str, ...]
+    workspaces: tuple[str, ...]
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFact:
+    """One act as it came by the bus. `content` holds ids and codes only."""
+
+    id: str
+    partition: int
+    content: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """Which lines of the trail; empty means any."""
+
+    subject: str = ""
+    principal: str = ""
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page and the key to go on from; `next_key` is empty on the last."""
+
+    items: Sequence[T]
+    next_key: str = ""
+    total: int = 0
+
+
+class IdentityProvider(Protocol):
+    """The sign-in provider, which vouches for bearers."""
+
+    async def identify(self, bearer: str) -> Claims:
+        """Return the verified claims of a bearer, or refuse it."""
+
+    async def ready(self) -> bool:
+        """Tell whether bearers can be checked now."""
+
+
+class Signer(Protocol):
+    """Makes principal tokens."""
+
+    def sign(self, principal: Principal, audience: str, actions: Iterable[str], now: datetime, until: datetime) -> str:
+        """Return a compact JWS for one audience."""
+
+
+class Users(Protocol):
+    """The people who ever signed in."""
+
+    async def seen(self, user: User, since: datetime) -> bool:
+        """Remember a sign-in; nothing is written when all is the same and it was seen after `since`.
+
+        A change of roles or workspaces is told on the bus by the same write. Returns whether there was one.
+        """
+
+    async def page(self, size: int, after: str) -> Page[User]:
+        """List them, last seen first."""
+
+
+class ApiKeys(Protocol):
+    """The keys of outside systems."""
+
+    async def add(self, key: ApiKey) -> bool:
+        """Insert a new key; False when its id exists already."""
+
+    async def get(self, key_id: str) -> ApiKey | None:
+        """Return one key."""
+
+    async def revoke(self, key_id: str, now: datetime) -> ApiKey | None:
+        """End a key and tell it on the bus by the same write; a revoked one stays as it is."""
+
+    async def page(self, size: int, after: str) -> Page[ApiKey]:
+        """List them, newest first."""
+
+
+class Trail(Protocol):
+    """The audit trail, chained per partition."""
+
+    async def append(self, facts: Sequence[AuditFact]) -> int:
+        """Append what is not there yet, in order; returns how many lines were new."""
+
+    async def page(self, query: AuditQuery, size: int, after: str) -> Page[Line]:
+        """List lines, newest first."""
+
+    async def lines(self, partition: int, after: int, limit: int) -> Sequence[Line]:
+        """Return a stretch of one partition's chain, in order, to verify it."""
