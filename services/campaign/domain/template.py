@@ -1,0 +1,96 @@
+"""Templates: what a letter says, as a draft under work and as versions that never change.
+
+Promise: versions are numbered 1, 2, 3 … without gaps; a published one is what every letter of it said, for ever.
+Not here: whether content can be rendered and sent (services/channel knows Liquid, MJML and links).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.campaign.domain.errors import TemplateArchived
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContent:
+    """What a letter is made of: Liquid in every text, MJML in the body.
+
+    `fallbacks` maps a variable to what stands in where a person's value is missing.
+    """
+
+    subject: str
+    body: str
+    preheader: str = ""
+    from_name: str = ""
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    language: str = "ru"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateVersion:
+    """A letter that never changes."""
+
+    template: str
+    number: int
+    workspace: str
+    content: LetterContent
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A letter under work."""
+
+    id: str
+    workspace: str
+    name: str
+    channel: str
+    draft: LetterContent
+    created_at: datetime
+    updated_at: datetime
+    version: int = 0
+    published: LetterContent | None = None
+    archived: bool = False
+
+    @property
+    def has_unpublished_changes(self) -> bool:
+        """Tell whether the draft says something else than the last version."""
+        return self.draft != self.published
+
+    def edit(self, now: datetime, *, name: str | None = None, draft: LetterContent | None = None) -> "Template":
+        """Change name and draft; versions stay as they are.
+
+        Raises:
+            TemplateArchived: it is set aside.
+        """
+        self._must_be_in_use()
+        edited = replace(self, name=self.name if name is None else name, draft=self.draft if draft is None else draft)
+        return self if edited == self else replace(edited, updated_at=now)
+
+    def publish(self, now: datetime) -> tuple["Template", TemplateVersion | None]:
+        """Make the draft the next version; a draft that says nothing new makes none.
+
+        Raises:
+            TemplateArchived: it is set aside.
+        """
+        self._must_be_in_use()
+        if not self.has_unpublished_changes:
+            return self, None
+        number = self.version + 1
+        frozen = TemplateVersion(self.id, number, self.workspace, self.draft, published_at=now)
+        return replace(self, version=number, published=self.draft, updated_at=now), frozen
+
+    def archive(self, now: datetime) -> "Template":
+        """Set it aside; campaigns that use a version of it go on."""
+        return self if self.archived else replace(self, archived=True, updated_at=now)
+
+    def _must_be_in_use(self) -> None:
+        if self.archived:
+            raise TemplateArchived(self.id)
+
+
+def first_draft(
+    template: str, *, workspace: str, name: str, channel: str, draft: LetterContent, now: datetime
+) -> Template:
+    """Begin a template; nothing of it is published yet."""
+    return Template(template, workspace, name, channel, draft, created_at=now, updated_at=now)
