@@ -125,7 +125,8 @@ async def _bearer(token: str, workspace: str, now: datetime, app: App) -> Princi
     if not who.system:
         await app.users.seen(user, now - SEEN_AGAIN)
     kind = Kind.SYSTEM if who.system else Kind.PERSON
-    return _principal(user.id, kind, user.roles, workspace, user.workspaces, app)
+    chosen = choose_workspace(workspace, user.workspaces)
+    return Principal(user.id, kind, user.roles, chosen, user.workspaces, app.table.actions(user.roles))
 
 
 async def _api_key(text: str, workspace: str, now: datetime, app: App) -> Principal:
@@ -134,7 +135,8 @@ async def _api_key(text: str, workspace: str, now: datetime, app: App) -> Princi
     if key is None:
         raise CredentialRefused("unknown")
     key.check(secret, now)
-    return _principal(key.id, Kind.SYSTEM, key.roles, workspace, key.workspaces, app)
+    chosen = choose_workspace(workspace, key.workspaces)
+    return Principal(key.id, Kind.SYSTEM, key.roles, chosen, key.workspaces, app.table.actions(key.roles))
 
 
 def _service(name: str, secret: str, workspace: str, app: App) -> Principal:
@@ -143,13 +145,6 @@ def _service(name: str, secret: str, workspace: str, app: App) -> Principal:
     chosen = choose_workspace(workspace, (EVERY_WORKSPACE,))
     actions = frozenset[str]().union(*app.actions_by_audience.values())
     return Principal(f"service:{name}", Kind.SERVICE, (), chosen, (EVERY_WORKSPACE,), actions)
-
-
-def _principal(
-    principal_id: str, kind: Kind, held: tuple[str, ...], workspace: str, workspaces: tuple[str, ...], app: App
-) -> Principal:
-    chosen = choose_workspace(workspace, workspaces)
-    return Principal(principal_id, kind, held, chosen, workspaces, app.table.actions(held))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,12 @@ def merged(token: Claims, userinfo: Claims) -> Claims:
 def is_system(claims: Claims) -> bool:
     """Tell a system's token (client credentials) from a person's.
 
-    RFC 9068 gives client credentials the client as subject; providers that keep a subject of its own for the
-    client state `client_id` without the session (`sid`) or the moment (`auth_time`) of a person's sign-in.
+    A person's token comes of a session (`sid`, `auth_time`); client credentials have none, and RFC 9068 gives them
+    the client as subject.
     """
-    client = claims.get("client_id")
-    return client is not None and (client == claims.get("sub") or not {"sid", "auth_time"} & claims.keys())
+    subject = claims.get("sub")
+    of_client = subject is not None and subject in {claims.get("client_id"), claims.get("azp")}
+    return of_client or not {"sid", "auth_time"} & claims.keys()
 
 
 def stated(claims: Claims, paths: ClaimPaths, known_roles: frozenset[str]) -> Stated:

@@ -49,9 +49,9 @@ def test_userinfo_fills_gaps_and_never_overrides_the_signed_token() -> None:
 
 def test_a_system_is_told_from_a_person() -> None:
     assert is_system({"sub": "erp", "client_id": "erp"})
-    assert is_system({"sub": "7", "client_id": "erp"})
+    assert is_system({"sub": "7", "azp": "erp"})
     assert not is_system({"sub": "7", "client_id": "console", "sid": "1"})
-    assert not is_system({"sub": "7"})
+    assert not is_system({"sub": "7", "azp": "console", "auth_time": 1})
 
 
 @given(
