@@ -1,0 +1,158 @@
+"""Dictionaries: terms with codes, names in several languages and the other spellings that people use.
+
+Promise: a spelling resolves to at most one code; what does not resolve may have a suggestion, which is never applied
+by itself; every change makes a new version.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from services.profile.domain.directory_errors import TermCodeTaken, TermParentUnknown
+from services.profile.domain.normal.text import edit_distance, folded, trigrams
+
+_LONGEST_SPELLING = 120
+_CANDIDATES = 12
+_DECORATION = {
+    "cities": re.compile(r"^(?:г|гор|город|city|gorod|пос|пгт|село) | (?:г|город|city)$"),
+    "specialties": re.compile(r"^(?:врач|доктор|специалист по|vrach|dr) | (?:врач|высшей категории|в к)$"),
+    "regions": re.compile(r"^(?:респ|республика) | (?:обл|область|кр|край|республика|респ|ао|oblast|region)$"),
+    "degrees": re.compile(r"^(?:ученая степень) "),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One meaning: its code, its names by language, its other spellings, and the term above it."""
+
+    code: str
+    names: Mapping[str, str]
+    synonyms: tuple[str, ...] = ()
+    parent: str | None = None
+    time_zone: str | None = None
+
+    @property
+    def spellings(self) -> list[str]:
+        """Every way to write it, its code included."""
+        return [*self.names.values(), *self.synonyms, self.code]
+
+    def name(self, language: str) -> str:
+        """Give its name in a language, else in any."""
+        return self.names.get(language) or self.names.get("ru") or next(iter(self.names.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a spelling means: a code for certain, or a guess for a person to confirm."""
+
+    code: str | None
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """A versioned list of terms, with its index of spellings."""
+
+    name: str
+    version: int
+    terms: Mapping[str, Term]
+    _codes: Mapping[str, str] = field(repr=False, compare=False)
+    _pieces: Mapping[str, tuple[str, ...]] = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, name: str, version: int, terms: Iterable[Term]) -> "Dictionary":
+        """Index the terms; where two claim one spelling, a name beats a synonym, then the earlier wins."""
+        by_code = {term.code: term for term in terms}
+        codes: dict[str, str] = {}
+        for spellings in (_names_of, _synonyms_of):
+            for term in by_code.values():
+                for spelling in spellings(term):
+                    codes.setdefault(_key(name, spelling), term.code)
+                    codes.setdefault(folded(spelling), term.code)
+        codes.pop("", None)
+        pieces: defaultdict[str, list[str]] = defaultdict(list)
+        for spelling in codes:
+            for piece in set(trigrams(spelling)):
+                pieces[piece].append(spelling)
+        return cls(name, version, by_code, codes, {piece: tuple(found) for piece, found in pieces.items()})
+
+    def resolve(self, text: str) -> Resolved:
+        """Say what a spelling means; a near one gives a suggestion, a far one nothing."""
+        if len(text) > _LONGEST_SPELLING:
+            return Resolved(None)
+        whole, key = folded(text), _key(self.name, text)
+        code = self._codes.get(whole) or self._codes.get(key)
+        return Resolved(code) if code else Resolved(None, self._nearest(key))
+
+    def search(self, text: str) -> list[Term]:
+        """Find terms by any piece of a name or synonym: beginnings first, then by name; all when the text is empty."""
+        wanted = folded(text)
+        if not wanted:
+            return sorted(self.terms.values(), key=lambda term: folded(term.name("ru")))
+        ranked = []
+        for term in self.terms.values():
+            places = [at for spelling in term.spellings if (at := folded(spelling).find(wanted)) >= 0]
+            if places:
+                ranked.append((min(places) > 0, folded(term.name("ru")), term.code))
+        if not ranked and (near := self._nearest(_key(self.name, text))):
+            return [self.terms[near]]
+        return [self.terms[code] for _, _, code in sorted(ranked)]
+
+    def with_term(self, term: Term, regions: Mapping[str, Term] | None = None) -> "Dictionary":
+        """Add or replace a term; the same again changes nothing, anything else raises the version.
+
+        Raises:
+            TermCodeTaken: one of its names already means another term.
+            TermParentUnknown: the term above it is unknown.
+        """
+        if self.terms.get(term.code) == term:
+            return self
+        for name in term.names.values():
+            other = self._codes.get(folded(name))
+            if other and other != term.code and folded(name) in {folded(n) for n in self.terms[other].names.values()}:
+                raise TermCodeTaken(self.name, other)
+        above = self.terms if regions is None else regions
+        if term.parent and term.parent not in above:
+            raise TermParentUnknown(self.name, term.parent)
+        return Dictionary.of(self.name, self.version + 1, {**self.terms, term.code: term}.values())
+
+    def _nearest(self, key: str) -> str | None:
+        if len(key) < 3:
+            return None
+        shared: Counter[str] = Counter()
+        for piece in set(trigrams(key)):
+            shared.update(self._pieces.get(piece, ()))
+        allowed = 1 if len(key) < 6 else 2 if len(key) < 12 else 3
+        best: tuple[int, int, str] | None = None
+        for spelling, common in shared.most_common(_CANDIDATES):
+            distance = edit_distance(key, spelling, allowed)
+            if distance <= allowed and (best is None or (distance, -common, spelling) < best):
+                best = (distance, -common, spelling)
+        return self._codes[best[2]] if best else None
+
+
+def linked_regions(cities: Dictionary, regions: Dictionary) -> Sequence[str]:
+    """List the cities whose region is unknown: none in data that may be shipped."""
+    return [term.code for term in cities.terms.values() if term.parent and term.parent not in regions.terms]
+
+
+def with_synonym(term: Term, spelling: str) -> Term:
+    """Give a term one more spelling."""
+    return term if spelling in term.synonyms else replace(term, synonyms=(*term.synonyms, spelling))
+
+
+def _names_of(term: Term) -> list[str]:
+    return [*term.names.values(), term.code]
+
+
+def _synonyms_of(term: Term) -> tuple[str, ...]:
+    return term.synonyms
+
+
+def _key(dictionary: str, text: str) -> str:
+    bare = folded(text)
+    decoration = _DECORATION.get(dictionary)
+    if decoration is None:
+        return bare
+    return decoration.sub("", bare).strip() or bare

@@ -1,0 +1,155 @@
+"""One row: its cells together, what they say of a person, and whether that can be taken.
+
+Promise: a row is refused only when it says nobody, or when a cell that its source tells people apart by cannot be
+read; every other unreadable cell is left out and named. A row's key is made of what the source declares, so that the
+same person's rows come together and the same file twice changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.profile.domain.imports.cells import Reader, Reading, Value, Verdict
+from services.profile.domain.imports.columns import Column
+from services.profile.domain.imports.targets import REPEATABLE, Target
+from services.profile.domain.names import Name
+from services.profile.domain.normal.names import in_order
+from services.profile.domain.normal.text import folded
+
+WHO = frozenset({"family_name", "full_name", "email", "phone", "external_id"})
+"""Targets of which a row needs one, to be about somebody."""
+
+_NAME_PARTS = ("family_name", "given_name", "patronymic")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is to be said of one cell that is not simply fine."""
+
+    place: int
+    verdict: Verdict
+    reason: str
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRow:
+    """A row with its verdict: the values by target, the findings by column, the reasons of the row as a whole.
+
+    `key` is the material of the record's key, empty when the row is refused.
+    """
+
+    verdict: Verdict
+    values: dict[str, Value]
+    findings: tuple[Finding, ...]
+    reasons: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges the rows of one file.
+
+    `taken` are the columns with a target; `key_columns` as the source declares them.
+    """
+
+    reader: Reader
+    taken: tuple[tuple[Column, Target], ...]
+    key_columns: tuple[str, ...]
+
+    def judge(self, cells: Sequence[str]) -> JudgedRow:
+        """Judge one row; cells beyond its end are empty."""
+        values: dict[str, Value] = {}
+        findings: list[Finding] = []
+        width = len(cells)
+        read = self.reader.read
+        for column, target in self.taken:
+            text = cells[column.place] if column.place < width else ""
+            if not text:
+                continue
+            reading = read(target, text)
+            if reading.verdict is not Verdict.OK:
+                findings.append(Finding(column.place, reading.verdict, reading.reason, reading.suggestion))
+            if reading.value is not None:
+                _put(values, target.key, reading)
+        self._settle_name(values, findings)
+        return self._verdict(cells, values, findings)
+
+    def _settle_name(self, values: dict[str, Value], findings: list[Finding]) -> None:
+        whole = values.pop("full_name", None)
+        if isinstance(whole, list):
+            for part, word in zip(_NAME_PARTS, whole, strict=True):
+                if word:
+                    values.setdefault(part, word)
+            return
+        family, given = values.get("family_name"), values.get("given_name")
+        if not isinstance(family, str) or not isinstance(given, str):
+            return
+        name = in_order(Name(family, given))
+        if name.family != family:
+            values["family_name"], values["given_name"] = name.family, name.given
+            for column, target in self.taken:
+                if target.key in {"family_name", "given_name"}:
+                    word = name.family if target.key == "family_name" else name.given
+                    findings[:] = [each for each in findings if each.place != column.place]
+                    findings.append(Finding(column.place, Verdict.CORRECTED, "NAME_SWAPPED", word))
+
+    def _verdict(self, cells: Sequence[str], values: dict[str, Value], findings: list[Finding]) -> JudgedRow:
+        key = self._key(values)
+        reasons: list[str] = []
+        if key:
+            findings.sort(key=lambda each: each.place)
+        else:
+            reasons.append("ROW_WITHOUT_KEY" if WHO & values.keys() else "ROW_NAMES_NOBODY")
+            needed = set(self.key_columns) or WHO
+            findings[:] = [self._refusing(finding, needed) for finding in findings]
+            found = {finding.place for finding in findings}
+            for column, target in self.taken:
+                empty = column.place >= len(cells) or not cells[column.place].strip()
+                if target.key in needed and empty and column.place not in found:
+                    findings.append(Finding(column.place, Verdict.REFUSED, "CELL_EMPTY", ""))
+            findings.sort(key=lambda each: each.place)
+        worst = max((finding.verdict for finding in findings), default=Verdict.OK)
+        return JudgedRow(
+            Verdict.REFUSED if reasons else worst, values, tuple(findings), tuple(reasons), key if not reasons else ()
+        )
+
+    def _refusing(self, finding: Finding, needed: set[str] | frozenset[str]) -> Finding:
+        target = next(target for column, target in self.taken if column.place == finding.place)
+        if finding.verdict is not Verdict.WARNING or target.key not in needed:
+            return finding
+        return Finding(finding.place, Verdict.REFUSED, finding.reason, finding.suggestion)
+
+    def _key(self, values: dict[str, Value]) -> tuple[str, ...]:
+        """Give what the record's key is made of; empty when the row does not hold it."""
+        external = values.get("external_id")
+        if isinstance(external, str) and external and (not self.key_columns or "external_id" in self.key_columns):
+            return ("external_id", external)
+        if "external_id" in self.key_columns and len(self.key_columns) == 1:
+            return ()
+        if not WHO & values.keys():
+            return ()
+        columns = [column for column in self.key_columns if column != "external_id"] or ["full_name", "email", "phone"]
+        parts = [(column, _comparable(column, values)) for column in columns]
+        if self.key_columns and not any(text for _, text in parts):
+            return ()
+        if not all(text for _, text in parts):
+            # A name without its phone is many people's name: the whole row then tells them apart.
+            parts = [(column, _comparable(column, values)) for column in sorted(values)]
+        return tuple(piece for column, text in parts if text for piece in (column, text))
+
+
+def _put(values: dict[str, Value], key: str, reading: Reading) -> None:
+    if key in REPEATABLE and isinstance(reading.value, list):
+        known = values.get(key)
+        values[key] = list(dict.fromkeys([*(known if isinstance(known, list) else []), *reading.value]))
+    else:
+        values.setdefault(key, reading.value)
+
+
+def _comparable(column: str, values: dict[str, Value]) -> str:
+    if column == "full_name":
+        return " ".join(folded(str(values[part])) for part in _NAME_PARTS if values.get(part))
+    value = values.get(column)
+    if isinstance(value, list):
+        return ",".join(sorted(value)) if column in REPEATABLE else " ".join(value)
+    return folded(str(value)) if value is not None else ""
