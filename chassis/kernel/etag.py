@@ -1,7 +1,7 @@
 """Etags: what state a writer saw.
 
-An etag holds up to two numbers: the revision of what was read and, where a command writes a stream of its own, that
-stream's version. It is opaque outside; inside it must survive a round trip.
+An etag holds the revision of what was read, where a command writes a stream of its own that stream's version, and the
+id of the thing where somebody else must be able to wait for it. It is opaque outside; inside it survives a round trip.
 """
 
 import base64
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chassis.kernel.problem import Code, Problem, Violation
 
-_SHAPE = re.compile(r"^(\d+)(?:\.(\d+))?$")
+_SHAPE = re.compile(r"^(\d{1,18})\.(\d{1,18})(?:\.([0-9a-f-]{36}))?$")
 
 
 class EtagStale(Problem):
@@ -26,13 +26,15 @@ class EtagStale(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Etag:
-    """Revision of the document, and version of the stream that a command writes (0: it has none yet)."""
+    """Revision of the document, version of the stream that a command writes (0: none yet), id of the thing or ""."""
 
     revision: int
     version: int = 0
+    subject: str = ""
 
     def __str__(self) -> str:
-        return base64.urlsafe_b64encode(f"{self.revision}.{self.version}".encode()).decode().rstrip("=")
+        plain = f"{self.revision}.{self.version}" + (f".{self.subject}" if self.subject else "")
+        return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
     @classmethod
     def parse(cls, text: str) -> "Etag | None":
@@ -50,4 +52,4 @@ class Etag:
         match = _SHAPE.match(plain)
         if match is None:
             raise EtagStale
-        return cls(int(match[1]), int(match[2] or 0))
+        return cls(int(match[1]), int(match[2]), match[3] or "")

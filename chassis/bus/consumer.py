@@ -1,0 +1,268 @@
+"""Consuming facts: one durable consumer per purpose and lane, batches in order, nothing acknowledged unhandled.
+
+What happens to a batch:
+
+- handled: acknowledged.
+- an engine is away (`Problem` with code UNAVAILABLE, or a driver's connection error told as one): the runner holds
+  the batch, keeps it alive on the bus, says so through `circuit`, and tries again with a growing pause. No delivery
+  attempt is spent.
+- anything else: each fact is handled alone. One that fails is negatively acknowledged with a delay, and goes to the
+  dead letters with its cause when it is permanent (a `Problem` that is not transient) or before attempt
+  `ATTEMPTS + 1`, so that a fact which kills the worker ends there too.
+
+Handlers must be idempotent by the fact's id: a batch may come again, whole or in part.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from nats.aio.msg import Msg
+from nats.js import api
+from nats.js.errors import NotFoundError
+
+from chassis.bus.connection import UNAVAILABLE, Bus
+from chassis.bus.dead import bury
+from chassis.bus.subjects import durable_name, lane_subjects, stream_name
+from chassis.kernel import Code, Problem
+from chassis.telemetry import metrics
+from chassis.telemetry.logs import log
+from chassis.telemetry.tracing import consuming
+
+ATTEMPTS = 5
+BATCH = 256
+EXPIRES = 5.0
+ACK_WAIT = 60.0
+PAUSE_FIRST, PAUSE_MOST = 0.2, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One fact as it arrived."""
+
+    id: str
+    topic: str
+    event: str
+    partition: int
+    body: bytes
+    time: datetime
+    sequence: int
+    deliveries: int
+    trace: str = ""
+    cause: str = ""
+
+
+Handler = Callable[[Sequence[Delivery]], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Consumer:
+    """What a service does with a topic.
+
+    Args:
+        topic: "profile", "delivery" and the like.
+        purpose: names the durable consumer together with the service and the lane.
+        handler: takes facts in order.
+        batch: at most so many at once.
+        events: only these; all when empty. Others are acknowledged unread.
+    """
+
+    topic: str
+    purpose: str
+    handler: Handler
+    batch: int = BATCH
+    events: frozenset[str] = field(default_factory=frozenset)
+
+
+async def ensure_consumer(bus: Bus, consumer: Consumer, lane: int) -> None:
+    """Create the durable consumer of a lane, or leave it as it is."""
+    name = durable_name(bus.service, consumer.purpose, lane)
+    stream = stream_name(bus.namespace, consumer.topic)
+    with contextlib.suppress(NotFoundError):
+        await bus.jetstream.consumer_info(stream, name)
+        return
+    await bus.jetstream.add_consumer(
+        stream,
+        api.ConsumerConfig(
+            durable_name=name,
+            deliver_policy=api.DeliverPolicy.ALL,
+            ack_policy=api.AckPolicy.EXPLICIT,
+            ack_wait=ACK_WAIT,
+            max_ack_pending=4 * consumer.batch,
+            filter_subjects=lane_subjects(bus.namespace, consumer.topic, lane),
+        ),
+    )
+
+
+async def run_lane(
+    bus: Bus,
+    consumer: Consumer,
+    lane: int,
+    circuit: Callable[[str, bool], None] = lambda _name, _open: None,
+) -> None:
+    """Take facts of one lane until cancelled.
+
+    Args:
+        bus: the connection.
+        consumer: what to do with them.
+        lane: 0 to 7.
+        circuit: told (name, True) when an engine that the handler needs is away, (name, False) when it is back.
+    """
+    name = durable_name(bus.service, consumer.purpose, lane)
+    while True:
+        try:
+            await ensure_consumer(bus, consumer, lane)
+            await _Puller(bus, consumer, lane, name, circuit).run()
+        except UNAVAILABLE as error:
+            log().warning("consumer.waiting", consumer=name, kind=type(error).__name__)
+            await asyncio.sleep(PAUSE_FIRST * 5)
+
+
+class _Puller:
+    def __init__(
+        self, bus: Bus, consumer: Consumer, lane: int, name: str, circuit: Callable[[str, bool], None]
+    ) -> None:
+        self._bus, self._consumer, self._lane, self._name, self._circuit = bus, consumer, lane, name, circuit
+        self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        stream = stream_name(bus.namespace, consumer.topic)
+        self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}"
+
+    async def run(self) -> None:
+        inbox = self._bus.client.new_inbox()
+
+        async def put(message: Msg) -> None:
+            self._arrived.put_nowait(message)
+
+        subscription = await self._bus.client.subscribe(inbox, cb=put)
+        try:
+            while True:
+                await self._pull(inbox)
+        finally:
+            with contextlib.suppress(*UNAVAILABLE):
+                await subscription.unsubscribe()
+
+    async def _pull(self, inbox: str) -> None:
+        """Ask for one batch and hand on what comes as it comes, until the server says that the request is over."""
+        wanted = self._consumer.batch
+        expires = int(EXPIRES * 1e9)
+        await self._bus.client.publish(self._next, b'{"batch":%d,"expires":%d}' % (wanted, expires), reply=inbox)
+        over = False
+        while wanted > 0 and not over:
+            try:
+                async with asyncio.timeout(EXPIRES + 2.0):
+                    messages = [await self._arrived.get()]
+            except TimeoutError:
+                return  # the server forgot the request (it restarted): ask again
+            while not self._arrived.empty():
+                messages.append(self._arrived.get_nowait())
+            facts = []
+            for message in messages:
+                if _is_status(message):
+                    over = True
+                else:
+                    facts.append(message)
+            wanted -= len(facts)
+            if facts:
+                await self._take(facts)
+
+    async def _take(self, messages: list[Msg]) -> None:
+        worn = [message for message in messages if message.metadata.num_delivered > ATTEMPTS]
+        for message in worn:
+            await self._bury(message, "DELIVERIES_SPENT", "It was delivered too often without an end.")
+        rest = [message for message in messages if message.metadata.num_delivered <= ATTEMPTS]
+        wanted = [message for message in rest if self._wants(message)]
+        for message in rest:
+            if not self._wants(message):
+                await message.ack()
+        if not wanted:
+            return
+        try:
+            await self._handle(wanted)
+        except Exception as error:  # noqa: BLE001, RUF100 - the border: every failure becomes an answer to the bus
+            log().warning("consumer.batch_failed", consumer=self._name, kind=type(error).__name__, size=len(wanted))
+            await self._one_by_one(wanted)
+        else:
+            for message in wanted:
+                await message.ack()
+            metrics.consumed(self._name, len(wanted))
+
+    def _wants(self, message: Msg) -> bool:
+        return not self._consumer.events or message.subject.split(".")[-2] in self._consumer.events
+
+    async def _handle(self, messages: list[Msg]) -> None:
+        """Handle them; while an engine is away hold them and try again."""
+        batch = [delivery_of(message) for message in messages]
+        pause, opened = PAUSE_FIRST, False
+        while True:
+            try:
+                with consuming(self._name, [fact.trace for fact in batch]):
+                    await self._consumer.handler(batch)
+                break
+            except Problem as error:
+                if error.code is not Code.UNAVAILABLE:
+                    raise
+                if not opened:
+                    opened = True
+                    self._circuit(self._name, True)
+                    log().warning("consumer.circuit_open", consumer=self._name, reason=error.reason)
+                for message in messages:
+                    await message.in_progress()
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, PAUSE_MOST)
+        if opened:
+            self._circuit(self._name, False)
+            log().info("consumer.circuit_closed", consumer=self._name)
+
+    async def _one_by_one(self, messages: list[Msg]) -> None:
+        for message in messages:
+            try:
+                await self._handle([message])
+            except Problem as error:
+                if error.transient and message.metadata.num_delivered < ATTEMPTS:
+                    await message.nak(delay=_delay(message.metadata.num_delivered))
+                else:
+                    await self._bury(message, error.reason, error.text)
+            except Exception as error:
+                log().exception("consumer.fact_failed", consumer=self._name, kind=type(error).__name__)
+                if message.metadata.num_delivered < ATTEMPTS:
+                    await message.nak(delay=_delay(message.metadata.num_delivered))
+                else:
+                    await self._bury(message, type(error).__name__, "It could not be handled.")
+            else:
+                await message.ack()
+                metrics.consumed(self._name, 1)
+
+    async def _bury(self, message: Msg, reason: str, text: str) -> None:
+        await bury(self._bus, message, consumer=self._name, reason=reason, text=text)
+        await message.term()
+        metrics.buried(self._name)
+
+
+def _is_status(message: Msg) -> bool:
+    return bool(message.headers and "Status" in message.headers and not message.reply)
+
+
+def _delay(attempt: int) -> float:
+    return float(min(30.0, 0.5 * 4 ** (attempt - 1)))
+
+
+def delivery_of(message: Msg) -> Delivery:
+    """Read a message of the bus."""
+    headers = message.headers or {}
+    parts = message.subject.split(".")
+    metadata = message.metadata
+    time = headers.get("ce-time")
+    return Delivery(
+        id=headers.get("ce-id", "") or headers.get("Nats-Msg-Id", ""),
+        topic=parts[-4],
+        event=parts[-2],
+        partition=int(parts[-1]),
+        body=message.data,
+        time=datetime.fromisoformat(time) if time else datetime.now(UTC),
+        sequence=metadata.sequence.stream,
+        deliveries=metadata.num_delivered,
+        trace=headers.get("traceparent", ""),
+        cause=headers.get("consilium-cause", ""),
+    )

@@ -1,0 +1,120 @@
+"""Publishing many facts with one wait: all leave, then all acknowledgements are awaited together.
+
+Promise: `publish` returns only when JetStream has acknowledged every fact; otherwise it raises `BusUnavailable` and
+the caller publishes the whole again (the facts' ids make repeats harmless). Order among the facts given is kept.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+from nats.aio.msg import Msg
+
+from chassis.bus.connection import UNAVAILABLE, Bus, BusUnavailable
+from chassis.bus.subjects import subject
+from chassis.outbox import Fact
+from chassis.telemetry.tracing import traceparent
+
+IN_FLIGHT = 512  # JetStream's own buffer per connection is far larger; this bounds what one loss repeats
+DEADLINE = 10.0
+
+
+class _Ack(msgspec.Struct):
+    seq: int = 0
+    stream: str = ""
+    duplicate: bool = False
+    error: dict[str, object] | None = None
+
+
+_ACKS = msgspec.json.Decoder(_Ack)
+
+
+def headers_of(fact: Fact, bus: Bus) -> dict[str, str]:
+    """Give the envelope: CloudEvents attributes, trace, cause and cell."""
+    headers = {
+        "Nats-Msg-Id": fact.id,
+        "ce-id": fact.id,
+        "ce-type": f"{fact.topic}.v1.{fact.event}",
+        "ce-source": bus.service,
+        "ce-time": fact.time.isoformat(),
+        "ce-specversion": "1.0",
+        "consilium-cell": bus.cell,
+    }
+    trace = fact.trace or traceparent()
+    if trace:
+        headers["traceparent"] = trace
+    if fact.cause:
+        headers["consilium-cause"] = fact.cause
+    return headers
+
+
+class Publisher:
+    """Publishes facts; one per process, started before use."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._inbox = ""
+        self._waiting: dict[str, asyncio.Future[_Ack]] = {}
+        self._counter = 0
+
+    async def start(self) -> None:
+        """Listen for acknowledgements."""
+        self._inbox = self._bus.client.new_inbox()
+        await self._bus.client.subscribe(f"{self._inbox}.*", cb=self._on_ack)
+
+    async def _on_ack(self, message: Msg) -> None:
+        future = self._waiting.pop(message.subject.rpartition(".")[2], None)
+        if future is None or future.done():
+            return
+        if message.headers and message.headers.get("Status"):  # 503: no stream listens
+            future.set_exception(BusUnavailable())
+            return
+        try:
+            future.set_result(_ACKS.decode(message.data))
+        except msgspec.DecodeError:
+            future.set_exception(BusUnavailable())
+
+    async def publish(self, facts: Sequence[Fact]) -> list[int]:
+        """Publish facts in order and wait for all; answers their stream sequences.
+
+        Raises:
+            BusUnavailable: at least one was not acknowledged within ten seconds.
+        """
+        if not self._inbox:
+            await self.start()
+        sequences: list[int] = []
+        for start in range(0, len(facts), IN_FLIGHT):
+            sequences += await self._flight(facts[start : start + IN_FLIGHT])
+        return sequences
+
+    async def _flight(self, facts: Sequence[Fact]) -> list[int]:
+        loop = asyncio.get_running_loop()
+        tokens: list[str] = []
+        futures: list[asyncio.Future[_Ack]] = []
+        try:
+            for fact in facts:
+                self._counter += 1
+                token = str(self._counter)
+                future: asyncio.Future[_Ack] = loop.create_future()
+                self._waiting[token] = future
+                tokens.append(token)
+                futures.append(future)
+                await self._bus.client.publish(
+                    subject(self._bus.namespace, fact.topic, fact.event, fact.partition),
+                    fact.body,
+                    reply=f"{self._inbox}.{token}",
+                    headers=headers_of(fact, self._bus),
+                )
+            async with asyncio.timeout(DEADLINE):
+                acks = await asyncio.gather(*futures)
+        except UNAVAILABLE as error:
+            raise BusUnavailable from error
+        finally:
+            for token in tokens:
+                self._waiting.pop(token, None)
+            for future in futures:
+                if not future.done():
+                    future.cancel()
+        if any(ack.error for ack in acks):
+            raise BusUnavailable
+        return [ack.seq for ack in acks]

@@ -1,0 +1,189 @@
+"""The relay: the only one who publishes. One per worker, for the lanes that it holds.
+
+It follows the change stream of the service's outbox collections and publishes from the change event itself (the
+waiting facts are in it), in order of the document's revision, never a later fact of a document while an earlier one
+is unpublished, and marks with one `update_many` per distinct revision. Looking through the partial index is only for
+start and recovery and runs beside the stream.
+
+Promise: every fact of every outbox is published at least once, soon; repeats carry the same message id. A mark lost
+to a concurrent replacement only publishes again. A bus that lost acknowledged facts is filled again from what the
+outboxes still keep (`refill`).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING
+from pymongo.errors import PyMongoError
+
+from chassis.bus import BusUnavailable, Publisher
+from chassis.kernel import Clock
+from chassis.mongo.lanes import Lanes
+from chassis.mongo.session import Collection, Database, Document
+from chassis.outbox import FIELDS, RETENTION, Fact, from_entry, waiting
+from chassis.telemetry import metrics
+from chassis.telemetry.logs import log
+
+_PROJECTION = dict.fromkeys(("_id", *FIELDS), 1)
+_BATCH = 256
+_SWEEP_EVERY = 60.0
+INDEX = "unpublished_lane"
+SWEEP_INDEX = "published_at"
+
+
+async def ensure_indexes(collection: Collection) -> None:
+    """Create what the relay looks through; called by a service's migration for each outbox collection."""
+    await collection.create_index([("lane", ASCENDING)], name=INDEX, partialFilterExpression={"unpublished": True})
+    await collection.create_index([("published_at", ASCENDING)], name=SWEEP_INDEX, sparse=True)
+
+
+class Relay:
+    """Publishes the outboxes of some collections."""
+
+    def __init__(self, database: Database, collections: Sequence[str], publisher: Publisher, clock: Clock) -> None:
+        self._database, self._names = database, tuple(collections)
+        self._publisher, self._clock = publisher, clock
+
+    async def run(self, lanes: Lanes) -> None:
+        """Publish the held lanes until cancelled: what waits from before beside what arrives.
+
+        One change stream serves all lanes (each stream reads the whole log); it is opened anew when lanes change.
+        """
+        while True:
+            held = lanes.held
+            if not held:
+                await asyncio.sleep(0.2)
+                continue
+            try:
+                async with self._stream(held) as stream, asyncio.TaskGroup() as group:
+                    group.create_task(self._recover(held))
+                    group.create_task(self._sweep(held))
+                    group.create_task(self._follow(stream))
+                    group.create_task(_until_changed(lanes, held))
+            except* _LanesChanged:
+                pass
+            except* (PyMongoError, BusUnavailable) as failures:
+                log().warning("relay.waiting", kind=type(failures.exceptions[0]).__name__)
+                await asyncio.sleep(0.5)
+
+    @contextlib.asynccontextmanager
+    async def _stream(self, held: frozenset[int]) -> AsyncIterator[Any]:
+        fields = {f"fullDocument.{name}": 1 for name in ("_id", *FIELDS)}
+        pipeline: list[Document] = [
+            {
+                "$match": {
+                    "ns.coll": {"$in": list(self._names)},
+                    "$or": [
+                        {"operationType": {"$in": ["insert", "replace"]}},
+                        # Marks and sweeps change no revision; they must not wake the relay that made them.
+                        {"operationType": "update", "updateDescription.updatedFields.revision": {"$exists": True}},
+                    ],
+                }
+            },
+            {"$match": {"fullDocument.lane": {"$in": sorted(held)}, "fullDocument.unpublished": True}},
+            {"$project": {"_id": 1, "ns": 1, **fields}},
+        ]
+        stream = await self._database.watch(pipeline, full_document="updateLookup", batch_size=_BATCH)
+        async with stream:
+            yield stream
+
+    async def _follow(self, stream: Any) -> None:
+        while True:
+            batch: list[tuple[str, Document]] = []
+            change = await stream.next()
+            while change is not None:
+                batch.append((change["ns"]["coll"], change["fullDocument"]))
+                change = await stream.try_next() if len(batch) < _BATCH and _buffered(stream) else None
+            await self._bring(batch)
+
+    async def _recover(self, held: frozenset[int]) -> None:
+        """Publish what a dead relay or an unreachable bus left behind."""
+        for name in self._names:
+            while True:
+                found = await (
+                    self._database[name]
+                    .find({"lane": {"$in": sorted(held)}, "unpublished": True}, _PROJECTION)
+                    .hint(INDEX)
+                    .limit(_BATCH)
+                    .to_list()
+                )
+                if not found:
+                    break
+                await self._bring([(name, document) for document in found])
+
+    async def _bring(self, batch: Iterable[tuple[str, Document]]) -> None:
+        """Publish the waiting facts of some documents, then mark them."""
+        newest: dict[tuple[str, Any], Document] = {}
+        for name, document in batch:
+            key = (name, document["_id"])
+            if key not in newest or newest[key]["revision"] < document["revision"]:
+                newest[key] = document
+        facts: list[Fact] = []
+        for document in newest.values():
+            facts += waiting(document)
+        if facts:
+            await self._publisher.publish(facts)
+        await self._mark(newest)
+        metrics.published(self._database.name, len(facts))
+
+    async def _mark(self, documents: Mapping[tuple[str, Any], Document]) -> None:
+        groups: dict[tuple[str, int], list[Any]] = {}
+        for (name, key), document in documents.items():
+            groups.setdefault((name, document["revision"]), []).append(key)
+        now = self._clock.now()
+        for (name, revision), keys in groups.items():
+            await self._database[name].update_many({"_id": {"$in": keys}}, _marking(revision, now))
+
+    async def _sweep(self, held: frozenset[int]) -> None:
+        """Drop facts that have been on the bus longer than the retention."""
+        while True:
+            limit = self._clock.now() - RETENTION
+            for name in self._names:
+                await self._database[name].update_many(
+                    {"published_at": {"$lt": limit}, "lane": {"$in": sorted(held)}, "unpublished": {"$exists": False}},
+                    {"$set": {"outbox": []}, "$unset": {"published_at": ""}},
+                )
+            await asyncio.sleep(_SWEEP_EVERY)
+
+    async def refill(self, lane: int, since: datetime) -> int:
+        """Publish again every kept fact since a moment: for a bus that came back with less than it acknowledged."""
+        count = 0
+        for name in self._names:
+            cursor = self._database[name].find({"lane": lane, "published_at": {"$gte": since}}, _PROJECTION)
+            async for document in cursor:
+                facts = [from_entry(entry) for entry in document["outbox"] if entry["time"] >= since]
+                await self._publisher.publish(facts)
+                count += len(facts)
+        return count
+
+
+class _LanesChanged(Exception):  # noqa: N818 - ends the follower, so that it opens anew
+    pass
+
+
+async def _until_changed(lanes: Lanes, held: frozenset[int]) -> None:
+    while lanes.held == held:
+        await asyncio.sleep(0.5)
+    raise _LanesChanged
+
+
+def _marking(revision: int, now: datetime) -> list[Document]:
+    """Give the update that marks a revision as published and leaves later facts waiting."""
+    return [
+        {
+            "$set": {
+                "published": {"$max": ["$published", revision]},
+                "published_at": now,
+                "unpublished": {"$cond": [{"$lte": ["$revision", revision]}, "$$REMOVE", "$unpublished"]},
+            }
+        }
+    ]
+
+
+def _buffered(stream: Any) -> bool:
+    """Tell whether the stream has events at hand, so that a batch is filled without a round trip of waiting."""
+    cursor = getattr(stream, "_cursor", None)
+    return bool(cursor is not None and len(getattr(cursor, "_data", ())))
