@@ -1,0 +1,161 @@
+"""Putting facts into the warehouse.
+
+Promise: every function may be repeated with the same facts and adds nothing the second time. A batch whose token was
+seen is dropped by the engine at once; a fact that comes again in another batch replaces itself, because its sorting
+key is made of the fact alone. Facts of erased subjects are never written; what a race let through is swept.
+Limits: `erase` rewrites whole parts and is meant for single people, not for thousands.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.report.adapters.warehouse.engine import Engine
+from services.report.domain.facts import Activity, Delivery, Face, Link, Membership, Run, day_of
+
+_ACTIVITY_COLUMNS = (
+    "subject", "day", "id", "event_id", "profile", "base", "source", "name", "time", "recorded",
+    "numbers", "flags", "times", "codes", "dropped",
+)  # fmt: skip
+_DELIVERY_COLUMNS = (
+    "subject", "day", "id", "kind", "code", "reason", "message", "campaign", "entry", "node", "profile", "channel",
+    "workspace", "controller", "template", "template_version", "provider_code", "machine", "time", "recorded",
+)  # fmt: skip
+_RUN_COLUMNS = ("campaign", "entry", "node", "workspace", "goal_event", "goal_window_hours", "recorded")
+_LINK_COLUMNS = ("subject", "home", "person", "version")
+_FACE_COLUMNS = (
+    "person", "base", "revision", "kind", "state", "texts", "numbers", "flags", "dates",
+    "specialties", "cities", "regions", "organisations",
+)  # fmt: skip
+_MEMBERSHIP_COLUMNS = ("segment", "profile", "member", "time")
+
+# Tables that hold rows of a subject, and the column that names it.
+_ERASABLE = {"activities": "subject", "deliveries": "subject", "memberships": "profile", "profiles": "person"}
+
+
+def token_of(stream: str, sequences: Iterable[int]) -> str:
+    """Name a batch by the bus sequences in it.
+
+    The first and the last alone would not do: a range that comes again with a message more (one that had been handed
+    back) would be taken for the batch before, and that message would be lost.
+    """
+    ordered = sorted(sequences)
+    digest = hashlib.sha256(",".join(map(str, ordered)).encode()).hexdigest()[:32]
+    return f"{stream}:{ordered[0]}-{ordered[-1]}:{digest}"
+
+
+class FactWriter:
+    """Writes facts and who they belong to."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def add_activities(self, activities: Sequence[Activity], token: str) -> None:
+        """Add what people did."""
+        kept = await self._not_erased(activities)
+        rows = [
+            (
+                a.subject, day_of(a.time), a.id, a.event_id, a.profile, a.base, a.source, a.name, a.time, a.recorded,
+                dict(a.numbers), dict(a.flags), dict(a.times), dict(a.codes), a.dropped,
+            )
+            for a in kept
+        ]  # fmt: skip
+        await self._engine.insert("activities", _ACTIVITY_COLUMNS, rows, token)
+
+    async def add_deliveries(self, deliveries: Sequence[Delivery], token: str) -> None:
+        """Add what became of messages."""
+        kept = await self._not_erased(deliveries)
+        rows = [
+            (
+                d.subject, day_of(d.time), d.id, d.kind.value, d.code, d.reason, d.message, d.campaign, d.entry, d.node,
+                d.profile, d.channel, d.workspace, d.controller, d.template, d.template_version, d.provider_code,
+                d.machine, d.time, d.recorded,
+            )
+            for d in kept
+        ]  # fmt: skip
+        await self._engine.insert("deliveries", _DELIVERY_COLUMNS, rows, token)
+
+    async def put_runs(self, runs: Sequence[Run], token: str) -> None:
+        """Keep what runs are after; the latest wins."""
+        rows = [(r.campaign, r.entry, r.node, r.workspace, r.goal_event, r.goal_window_hours, r.recorded) for r in runs]
+        await self._engine.insert("runs", _RUN_COLUMNS, rows, token)
+
+    async def put_links(self, links: Sequence[Link], token: str) -> None:
+        """Keep whom subjects belong to; the highest version wins, whatever the order of writing."""
+        gone = await self._erased({link.subject for link in links})
+        rows = [(link.subject, link.home, link.person, link.version) for link in links if link.subject not in gone]
+        await self._engine.insert("subjects", _LINK_COLUMNS, rows, token)
+
+    async def put_faces(self, faces: Sequence[Face], token: str) -> None:
+        """Keep what people are now; the highest revision wins."""
+        gone = await self._erased({face.person for face in faces})
+        rows = [
+            (
+                f.person, f.base, f.revision, f.kind, f.state, dict(f.texts), dict(f.numbers), dict(f.flags),
+                dict(f.dates), f.specialties, f.cities, f.regions, f.organisations,
+            )
+            for f in faces
+            if f.person not in gone
+        ]  # fmt: skip
+        await self._engine.insert("profiles", _FACE_COLUMNS, rows, token)
+
+    async def put_memberships(self, memberships: Sequence[Membership], token: str) -> None:
+        """Keep who is in which segment; the latest word wins."""
+        gone = await self._erased({membership.profile for membership in memberships})
+        rows = [(m.segment, m.profile, m.member, m.time) for m in memberships if m.profile not in gone]
+        await self._engine.insert("memberships", _MEMBERSHIP_COLUMNS, rows, token)
+
+    async def move_homes(self, person: str, homes: Sequence[str], version: int) -> None:
+        """Give everything that was opened for `homes` to `person`: devices follow a merge and come back after one."""
+        await self._engine.command(
+            """
+            INSERT INTO subjects (subject, home, person, version)
+            SELECT subject, home, {person:String}, {version:UInt64} FROM subjects FINAL
+            WHERE subject IN (SELECT subject FROM subjects WHERE home IN {homes:Array(String)})
+              AND home IN {homes:Array(String)} AND person != {person:String} AND version < {version:UInt64}
+            """,
+            {"person": person, "homes": list(homes), "version": version},
+        )
+
+    async def erase(self, person: str, time: datetime) -> int:
+        """Delete every row of every subject of a person, and refuse such rows from now on; answers the subjects."""
+        rows = await self._engine.rows(
+            """
+            SELECT subject FROM subjects FINAL
+            WHERE subject IN (SELECT subject FROM subjects WHERE person = {person:String} OR home = {person:String})
+              AND (person = {person:String} OR home = {person:String})
+            """,
+            {"person": person},
+        )
+        subjects = sorted({person, *(row["subject"] for row in rows)})
+        await self._engine.insert(
+            "erasures", ("subject", "time"), [(subject, time) for subject in subjects], f"erasure:{person}"
+        )
+        await self.sweep()
+        return len(subjects)
+
+    async def sweep(self) -> None:
+        """Delete whatever belongs to an erased subject; nothing happens when nothing does."""
+        for table, column in {**_ERASABLE, "subjects": "subject"}.items():
+            found = await self._engine.rows(
+                f"SELECT count() AS n FROM {table} WHERE {column} IN (SELECT subject FROM erasures)",  # noqa: S608 - names are ours
+                {},
+            )
+            if found[0]["n"]:
+                await self._engine.command(
+                    f"ALTER TABLE {table} DELETE WHERE {column} IN (SELECT subject FROM erasures) "  # noqa: S608 - names are ours
+                    "SETTINGS mutations_sync = 2"
+                )
+
+    async def _not_erased(self, facts: Sequence[Any]) -> list[Any]:
+        gone = await self._erased({fact.subject for fact in facts})
+        return [fact for fact in facts if fact.subject not in gone]
+
+    async def _erased(self, subjects: set[str]) -> set[str]:
+        if not subjects:
+            return set()
+        rows = await self._engine.rows(
+            "SELECT subject FROM erasures WHERE subject IN {subjects:Array(String)}", {"subjects": sorted(subjects)}
+        )
+        return {row["subject"] for row in rows}
