@@ -18,6 +18,8 @@ import pytest
 
 from deploy.local.children import Running, ended, free_ports
 from deploy.local.engines import keycloak, mongodb, nats, opensearch
+from deploy.local.mailbox import client as mailboxes
+from deploy.local.mailbox.client import Mailbox
 from tests.engines.identity import Identity, started_identity
 
 
@@ -32,17 +34,18 @@ class Engines:
     def address(self, variable: str, start: Callable[[Path], Running], seconds: float = 120) -> str:
         """Return the address that the environment names, else of the engine that `start` starts in a folder."""
         if variable not in self._addresses:
-            self._addresses[variable] = os.environ.get(variable) or self._started(start, seconds)
+            self._addresses[variable] = os.environ.get(variable) or self.run(start, seconds).address
         return self._addresses[variable]
 
     def known(self, variable: str) -> str | None:
         """Return the address of an engine that some test has asked for, without starting one."""
         return self._addresses.get(variable)
 
-    def _started(self, start: Callable[[Path], Running], seconds: float) -> str:
+    def run(self, start: Callable[[Path], Running], seconds: float = 120) -> Running:
+        """Start something in the session's folder, wait until it answers, and stop it at the end."""
         running = start(self._directory)
         self._running.append(running)
-        return running.wait(seconds).address
+        return running.wait(seconds)
 
 
 @pytest.fixture(scope="session")
@@ -114,3 +117,18 @@ def namespace(engines: Engines) -> Iterator[str]:
         found = httpx.get(f"{address}/_cat/indices/{name}-*", params={"h": "index"}, timeout=30).text.split()
         if found:
             httpx.delete(f"{address}/{','.join(found)}", timeout=30)
+
+
+@pytest.fixture(scope="session")
+def mailbox_process(engines: Engines) -> Mailbox:
+    """Give the session's mailbox process; tests that set rules or count letters ask for `mailbox`."""
+    running = engines.run(lambda home: mailboxes.start(home / "mailbox", free_ports(mailboxes.PORTS)))
+    return Mailbox(running.addresses["page"], running.addresses["smtp"])
+
+
+@pytest.fixture
+def mailbox(mailbox_process: Mailbox) -> Mailbox:
+    """Give an empty mailbox without rules that really speaks SMTP."""
+    mailbox_process.clear_rules()
+    mailbox_process.clear()
+    return mailbox_process
