@@ -1,0 +1,275 @@
+"""A process: `python -m services.<name> serve|work|run|migrate`.
+
+`serve` answers gRPC, `work` does what nobody waits for (relay, consumers, operations, timers), `run` is both, for one
+machine. All roles start in any order, wait for engines with back-off and say for what, and stop orderly on SIGTERM:
+calls in hand are finished, lanes are given back.
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from aiohttp import web
+
+from chassis.bus import Bus, Consumer, Publisher, run_lane
+from chassis.bus import connect as connect_bus
+from chassis.crypto import Sealer
+from chassis.grpc.client import ServiceTokens
+from chassis.grpc.principal import Verifier
+from chassis.grpc.server import Register, Server
+from chassis.kernel import Clock, SystemClock
+from chassis.mongo import Lanes, Session
+from chassis.mongo import connect as connect_mongo
+from chassis.mongo.session import Database
+from chassis.operations import Operations
+from chassis.paging import Pages
+from chassis.relay import Relay
+from chassis.settings import Process, SettingsWrong, read
+from chassis.telemetry import logs, metrics, tracing
+from chassis.telemetry.logs import log
+
+S = TypeVar("S", bound=Process)
+ROLES = ("serve", "work", "run", "migrate")
+
+
+@dataclass(slots=True)
+class Engines:
+    """What every service stands on; made once, given to its bootstrap."""
+
+    service: str
+    mongo: Session
+    database: Database
+    bus: Bus
+    publisher: Publisher
+    tokens: ServiceTokens
+    pages: Pages
+    clock: Clock
+
+    async def close(self) -> None:
+        """Hang up everywhere."""
+        await self.tokens.close()
+        await self.bus.close()
+        await self.mongo.close()
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a service consists of, as its bootstrap wired it.
+
+    Args:
+        registers: gRPC servicers: (add function, servicer, full proto service name).
+        consumers: what it takes from the bus, per lane.
+        outboxes: collections whose facts the relay publishes.
+        operations: its long work, if any.
+        lane_work: loops that run once per held lane (projectors, timers).
+        tasks: loops that run once per worker.
+        serving: loops that run once per serving process.
+        ready: checks by name, beside those of MongoDB and NATS.
+        close: what to hang up, last built first.
+    """
+
+    registers: Sequence[Register] = ()
+    consumers: Sequence[Consumer] = ()
+    outboxes: Sequence[str] = ()
+    operations: Operations | None = None
+    lane_work: Sequence[Callable[[int], Awaitable[None]]] = ()
+    tasks: Sequence[Callable[[], Awaitable[None]]] = ()
+    serving: Sequence[Callable[[], Awaitable[None]]] = ()
+    ready: dict[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
+    close: Sequence[Callable[[], Awaitable[None]]] = ()
+
+
+Build = Callable[[S, Engines], Awaitable[Parts]]
+Migrate = Callable[[S, Engines], Awaitable[None]]
+
+
+async def open_engines(settings: Process, service: str, clock: Clock | None = None) -> Engines:
+    """Connect to MongoDB and NATS, waiting as long as it takes."""
+    mongo = await connect_mongo(settings.mongodb, settings.namespace)
+    bus = await connect_bus(settings.nats, namespace=settings.namespace, service=service, cell=settings.cell)
+    bus.sealer = Sealer(settings.installation_key, "dead-letters")
+    return Engines(
+        service=service,
+        mongo=mongo,
+        database=mongo.database(service),
+        bus=bus,
+        publisher=Publisher(bus),
+        tokens=ServiceTokens(settings.access_address, service, settings.service_secret, tls=settings.tls_directory),
+        pages=Pages(settings.installation_key),
+        clock=clock or SystemClock(),
+    )
+
+
+class Running:
+    """A started process; tests start it in their own loop, `main` in one of its own."""
+
+    def __init__(self, settings: Process, engines: Engines, parts: Parts, role: str) -> None:
+        self._settings, self._engines, self._parts, self._role = settings, engines, parts, role
+        self._tasks: list[asyncio.Task[None]] = []
+        self._server: Server | None = None
+        self._pages: web.AppRunner | None = None
+        self._open: set[str] = set()
+        self._lanes = Lanes(engines.database)
+        self.failed = asyncio.Event()
+
+    @property
+    def port(self) -> int:
+        """Give the port that gRPC listens on, 0 when it does not serve."""
+        return self._server.port if self._server else 0
+
+    async def start(self) -> None:
+        """Start the role's parts; returns when calls are answered."""
+        if self._role in {"work", "run"}:
+            self._begin_work()
+        if self._role in {"serve", "run"}:
+            verifier = Verifier(self._settings.principal_key, self._engines.service)
+            self._server = Server(
+                self._parts.registers,
+                verifier,
+                host=self._settings.host,
+                port=self._settings.grpc_port,
+                tls=self._settings.tls_directory,
+            )
+            await self._server.start()
+            for loop in self._parts.serving:
+                self._spawn(loop())
+        await self._serve_pages()
+        log().info("process.ready", role=self._role, port=self.port)
+
+    def _begin_work(self) -> None:
+        parts, engines = self._parts, self._engines
+
+        async def lane(number: int) -> None:
+            async with asyncio.TaskGroup() as group:
+                for consumer in parts.consumers:
+                    group.create_task(run_lane(engines.bus, consumer, number, self._circuit))
+                for work in parts.lane_work:
+                    group.create_task(_forever(work(number)))
+
+        if parts.consumers or parts.lane_work or parts.outboxes:
+            self._spawn(self._lanes.run(lane))
+        if parts.outboxes:
+            relay = Relay(engines.database, parts.outboxes, engines.publisher, engines.clock)
+            self._spawn(relay.run(self._lanes))
+        if parts.operations is not None:
+            self._spawn(parts.operations.run())
+        for task in parts.tasks:
+            self._spawn(task())
+
+    def _circuit(self, name: str, opened: bool) -> None:
+        (self._open.add if opened else self._open.discard)(name)
+
+    def _spawn(self, loop: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(loop)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """A loop that ends by itself is a fault: the process stops, its supervisor starts it anew."""
+        if task.cancelled():
+            return
+        error = task.exception()
+        log().error("process.loop_ended", kind=type(error).__name__ if error else "returned", exc_info=error)
+        self.failed.set()
+
+    async def readiness(self) -> dict[str, bool]:
+        """Tell of each dependency by name whether it answers now."""
+        checks = {
+            "mongodb": self._engines.mongo.ready(),
+            "nats": _now(self._engines.bus.ready),
+            **{name: check() for name, check in self._parts.ready.items()},
+        }
+        answers = await asyncio.gather(*checks.values(), return_exceptions=True)
+        result = {name: answer is True for name, answer in zip(checks, answers, strict=True)}
+        result.update(dict.fromkeys(sorted(self._open), False))
+        return result
+
+    async def _serve_pages(self) -> None:
+        if not self._settings.metrics_port:
+            return
+
+        async def alive(_: web.Request) -> web.Response:
+            return web.json_response({"status": "alive"})
+
+        async def ready(_: web.Request) -> web.Response:
+            answers = await self.readiness()
+            return web.json_response(answers, status=200 if all(answers.values()) else 503)
+
+        async def numbers(_: web.Request) -> web.Response:
+            body, kind = metrics.exposition()
+            return web.Response(body=body, headers={"Content-Type": kind})
+
+        app = web.Application()
+        app.add_routes([web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", numbers)])
+        self._pages = web.AppRunner(app, access_log=None)
+        await self._pages.setup()
+        await web.TCPSite(self._pages, self._settings.host, self._settings.metrics_port).start()
+
+    async def stop(self) -> None:
+        """Finish what is in hand, give lanes back, hang up."""
+        if self._server is not None:
+            await self._server.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._pages is not None:
+            await self._pages.cleanup()
+        for close in self._parts.close:
+            with contextlib.suppress(Exception):
+                await close()
+        await self._engines.close()
+
+
+async def _now(value: bool) -> bool:
+    return value
+
+
+async def _forever(work: Awaitable[None]) -> None:
+    await work
+
+
+async def _main(service: str, role: str, settings: S, build: Build[S], migrate: Migrate[S]) -> int:
+    engines = await open_engines(settings, service)
+    if role == "migrate":
+        try:
+            await migrate(settings, engines)
+        finally:
+            await engines.close()
+        return 0
+    running = Running(settings, engines, await build(settings, engines), role)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await running.start()
+    waits = [asyncio.create_task(stop.wait()), asyncio.create_task(running.failed.wait())]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    log().info("process.stopping", role=role)
+    await running.stop()
+    return 1 if running.failed.is_set() else 0
+
+
+def main(service: str, kind: type[S], build: Build[S], migrate: Migrate[S]) -> int:
+    """Run a service's process by its command line; answers the exit code."""
+    arguments = sys.argv[1:]
+    if len(arguments) != 1 or arguments[0] not in ROLES:
+        sys.stderr.write(f"usage: python -m services.{service} {'|'.join(ROLES)}\n")
+        return 64
+    try:
+        settings = read(kind)
+    except SettingsWrong as error:
+        for line in error.problems:
+            sys.stderr.write(f"{line}\n")
+        return 78  # EX_CONFIG
+    logs.configure(service=service, cell=settings.cell, level=settings.log_level)
+    tracing.configure(service=service, cell=settings.cell)
+    return asyncio.run(_main(service, arguments[0], settings, build, migrate))
+
+
+__all__ = ["Engines", "Parts", "Running", "main", "open_engines"]
