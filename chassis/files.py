@@ -1,0 +1,167 @@
+"""Files on their way from the door to a service: sealed, streamed, in the bus's object store.
+
+Promise: a file is never held whole in memory and never lies anywhere in clear; a frame that was cut off, moved or
+altered does not open. A file that nobody deleted is gone after `KEPT`.
+Limits: names are the caller's, unguessable and without anything personal; a name is written once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import BinaryIO
+
+from nats.js.errors import NotFoundError
+from nats.js.object_store import ObjectStore
+
+from chassis.bus.connection import UNAVAILABLE, Bus, BusUnavailable
+from chassis.crypto import SealBroken, Sealer
+from chassis.kernel import Code, Problem
+
+FRAME = 64 << 10
+_SEALED_FRAME = FRAME + 12 + 16  # nonce and tag of AES-GCM
+KEPT = timedelta(days=60)
+_BYTES = 8 << 30
+
+
+class FileUnknown(Problem):
+    """The file was never stored, or is gone."""
+
+    code = Code.NOT_FOUND
+    reason = "FILE_UNKNOWN"
+    template = "There is no such file, or it has expired."
+
+
+async def ensure_bucket(bus: Bus, bucket: str, *, share: float = 1.0) -> None:
+    """Create a bucket unless it is there; called by `migrate`."""
+    name = bucket_name(bus, bucket)
+    try:
+        await bus.jetstream.object_store(name)
+    except NotFoundError:
+        await bus.jetstream.create_object_store(
+            name, ttl=int(KEPT.total_seconds()), max_bytes=int(_BYTES * share), storage="file"
+        )
+
+
+def bucket_name(bus: Bus, bucket: str) -> str:
+    """Name a bucket of this installation."""
+    return f"{bus.namespace}-{bucket}"
+
+
+class SealedFiles:
+    """The files of one bucket."""
+
+    def __init__(self, bus: Bus, installation_key: bytes, bucket: str) -> None:
+        self._bus, self._name = bus, bucket_name(bus, bucket)
+        self._sealer = Sealer(installation_key, f"files-{bucket}")
+
+    async def put(self, name: str, pieces: AsyncIterator[bytes]) -> int:
+        """Store a file from its pieces as they come; answers its size in bytes.
+
+        Raises:
+            BusUnavailable: the store does not answer; nothing is stored.
+        """
+        pump = _Pump(self._sealed(name, pieces), asyncio.get_running_loop())
+        try:
+            await (await self._store()).put(name, pump)  # type: ignore[arg-type]  # it asks for readinto alone
+        except UNAVAILABLE as error:
+            raise BusUnavailable from error
+        return pump.size
+
+    async def fetch(self, name: str, into: BinaryIO) -> int:
+        """Write a file in clear into an open file that only this process can reach; answers its size.
+
+        Raises:
+            FileUnknown: it is not there.
+            SealBroken: it was altered or cut off.
+        """
+        opener = _Opener(self._sealer, name, into)
+        try:
+            await (await self._store()).get(name, writeinto=opener)  # type: ignore[arg-type]  # it asks for write alone
+        except NotFoundError as error:
+            raise FileUnknown from error
+        except UNAVAILABLE as error:
+            raise BusUnavailable from error
+        return await asyncio.to_thread(opener.finish)
+
+    async def delete(self, name: str) -> None:
+        """Delete a file; nothing happens when it is not there."""
+        try:
+            await (await self._store()).delete(name)
+        except NotFoundError:
+            return
+        except UNAVAILABLE as error:
+            raise BusUnavailable from error
+
+    async def _store(self) -> ObjectStore:
+        return await self._bus.jetstream.object_store(self._name)
+
+    async def _sealed(self, name: str, pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[bytes, int]]:
+        """Cut pieces into frames and seal them; every frame knows its place and whether it is the last."""
+        held = bytearray()
+        index = 0
+        async for piece in pieces:
+            held += piece
+            while len(held) > FRAME:
+                frame, held = bytes(held[:FRAME]), held[FRAME:]
+                yield self._sealer.seal(frame, _place(name, index, last=False)), len(frame)
+                index += 1
+        yield self._sealer.seal(bytes(held), _place(name, index, last=True)), len(held)
+
+
+def _place(name: str, index: int, *, last: bool) -> bytes:
+    return f"{name}\x1f{index}\x1f{int(last)}".encode()
+
+
+class _Pump:
+    """A file to read from, for a reader in a thread, fed by the loop."""
+
+    def __init__(self, frames: AsyncIterator[tuple[bytes, int]], loop: asyncio.AbstractEventLoop) -> None:
+        self._frames, self._loop = frames, loop
+        self._rest = b""
+        self.size = 0
+
+    def readinto(self, buffer: bytearray) -> int:
+        if not self._rest:
+            self._rest = asyncio.run_coroutine_threadsafe(self._next(), self._loop).result()
+        count = min(len(self._rest), len(buffer))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+    async def _next(self) -> bytes:
+        async for frame, size in self._frames:
+            self.size += size
+            return frame
+        return b""
+
+
+class _Opener:
+    """A file to write to, which opens frames on the way."""
+
+    def __init__(self, sealer: Sealer, name: str, into: BinaryIO) -> None:
+        self._sealer, self._name, self._into = sealer, name, into
+        self._held = bytearray()
+        self._index = 0
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        self._held += data
+        while len(self._held) > _SEALED_FRAME:
+            frame = bytes(self._held[:_SEALED_FRAME])
+            del self._held[:_SEALED_FRAME]
+            self._open(frame, last=False)
+        return len(data)
+
+    def finish(self) -> int:
+        self._open(bytes(self._held), last=True)
+        self._into.flush()
+        return self._size
+
+    def _open(self, frame: bytes, *, last: bool) -> None:
+        plain = self._sealer.open(frame, _place(self._name, self._index, last=last))
+        self._into.write(plain)
+        self._size += len(plain)
+        self._index += 1
+
+
+__all__ = ["FileUnknown", "SealBroken", "SealedFiles", "ensure_bucket"]
