@@ -119,7 +119,7 @@ class Person:
     id: str
     erased: bool
     absorbed: Sequence[str]
-    records: Mapping[str, str]
+    records: Sequence[str]
     faces: Sequence[Face]
 
 
@@ -143,9 +143,6 @@ class Facts(Protocol):
 
     async def put_memberships(self, memberships: Sequence[Membership], token: str) -> None:
         """Keep who is in which segment; the latest word wins."""
-
-    async def move_homes(self, person: str, homes: Sequence[str], version: int) -> None:
-        """Give everything that was opened for `homes` to `person`."""
 
     async def erase(self, person: str, time: datetime) -> int:
         """Delete every row of every subject of a person; answers how many subjects."""

@@ -110,10 +110,9 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A subject belongs to a person. `home` is the profile that it was opened for, which a merge leaves alone."""
+    """A subject (record, device, profile id) belongs to a person; an absorbed profile's id to its survivor."""
 
     subject: str
-    home: str
     person: str
     version: int
 

@@ -60,8 +60,8 @@ def did(number: int, name: str, *, at: float = 30, **changed: Any) -> Activity:
     return Activity(name=name, **(plain | changed))
 
 
-def linked(subject: str, person: str, version: int = 1, home: str = "") -> Link:
-    return Link(subject, home or person, person, version)
+def linked(subject: str, person: str, version: int = 1) -> Link:
+    return Link(subject, person, version)
 
 
 def run_with_goal(event: str, hours: int, **changed: Any) -> Run:

@@ -55,7 +55,7 @@ async def test_a_timeline_holds_what_a_person_did_and_was_sent_newest_first(
 async def test_a_merge_shows_at_once_and_an_unmerge_takes_it_back(facts: FactWriter, reader: WarehouseReader) -> None:
     await fill(facts)
 
-    await facts.put_links([linked("record-2", "person-1", 2), linked("person-2", "person-1", 2, "person-2")], "merge")
+    await facts.put_links([linked("record-2", "person-1", 2), linked("person-2", "person-1", 2)], "merge")
     both = await told(reader, "person-1")
     assert len(both) == 5
     assert await told(reader, "person-2") == both  # an absorbed id answers as its survivor

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.report.adapters.warehouse.people import resolved, subjects_of
 from services.report.domain.question import WHOLE, Span
 
 # Where no goal gave a window, people count as returned for a week.
@@ -46,20 +47,28 @@ def letters_of(wanted: Slice) -> Sql:
     returned_time.
     """
     rows, parameters = _facts_of(wanted)
+    people = resolved(f"(SELECT subject FROM deliveries WHERE {rows})")  # noqa: S608 - conditions are ours
     having, times = _asked_in(wanted.span)
     parameters |= times
-    steps = [f"told AS ({_TOLD.format(rows=rows, having=having)})", f"owned AS ({_OWNED.format(rows=rows)})"]
+    steps = [f"told AS ({_TOLD.format(rows=rows, having=having)})", f"owned AS ({_OWNED.format(people=people)})"]
     if wanted.segment:
         parameters["segment"] = wanted.segment
         steps.append(f"sliced AS ({_SLICED})")
     source = "sliced" if wanted.segment else "owned"
     if wanted.goals:
-        steps += [f"aimed AS ({_AIMED.format(source=source)})", f"done AS ({_DONE.format(source=source)})"]
+        steps += [f"aimed AS ({_AIMED.format(source=source)})", f"done AS ({_done_by(source)})"]
         steps.append(f"letters AS ({_REACHED})")
     else:
         steps.append(f"letters AS (SELECT * FROM {source})")  # noqa: S608 - one of two names
     parameters["machines"] = wanted.machines
     return Sql("WITH\n" + ",\n".join(steps), parameters)
+
+
+def _done_by(source: str) -> str:
+    audience = f"(SELECT person FROM {source} WHERE outcome = 'delivered')"  # noqa: S608 - one of two names
+    # A person without any link is found by the profile that the message names.
+    subjects = f"{subjects_of(audience)} UNION DISTINCT {audience}"
+    return _DONE.format(source=source, subjects=subjects, people=resolved(f"({subjects})"))
 
 
 def _facts_of(wanted: Slice) -> tuple[str, dict[str, Any]]:
@@ -143,19 +152,18 @@ _OWNED = """
         if(told_outcome = 'delivered' AND bounced_later,
            if(return_class = '', 'later', concat('later-', return_class)), told_reason) AS reason,
         if(told_outcome = 'delivered' AND bounced_later, bounced_later_time, told_time) AS outcome_time
-    FROM told LEFT JOIN (
-        SELECT subject, person FROM subjects FINAL
-        WHERE subject IN (SELECT subject FROM deliveries WHERE {rows})
-    ) AS people ON people.subject = told.subject
+    FROM told LEFT JOIN ({people}) AS people ON people.subject = told.subject
 """
 
-_SLICED = """
+# A membership names the person of its time, who may have been absorbed since.
+_SLICED = f"""
     SELECT * FROM owned WHERE person IN (
         SELECT if(people.person = '', members.profile, people.person)
-        FROM (SELECT profile FROM memberships FINAL WHERE segment = {segment:String} AND member) AS members
-        LEFT JOIN (SELECT subject, person FROM subjects FINAL) AS people ON people.subject = members.profile
+        FROM (SELECT profile FROM memberships FINAL WHERE segment = {{segment:String}} AND member) AS members
+        LEFT JOIN ({resolved("(SELECT profile FROM memberships WHERE segment = {segment:String})")}) AS people
+            ON people.subject = members.profile
     )
-"""
+"""  # noqa: S608 - this file's own text
 
 _AIMED = """
     SELECT letter.*, run.goal_event AS goal_event,
@@ -169,16 +177,9 @@ _DONE = """
     SELECT people.person AS person, groupArray((acts.name, acts.base, acts.time)) AS acts
     FROM (
         SELECT subject, name, base, time FROM activities FINAL
-        WHERE time >= (SELECT min(told_time) FROM {source} WHERE outcome = 'delivered')
-          AND subject IN (
-            SELECT subject FROM subjects FINAL
-            WHERE person IN (SELECT person FROM {source} WHERE outcome = 'delivered')
-          )
+        WHERE time >= (SELECT min(told_time) FROM {source} WHERE outcome = 'delivered') AND subject IN ({subjects})
     ) AS acts
-    INNER JOIN (
-        SELECT subject, person FROM subjects FINAL
-        WHERE person IN (SELECT person FROM {source} WHERE outcome = 'delivered')
-    ) AS people ON people.subject = acts.subject
+    INNER JOIN ({people}) AS people ON people.subject = acts.subject
     GROUP BY person
 """
 

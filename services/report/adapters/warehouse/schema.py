@@ -82,11 +82,9 @@ SETTINGS {_DURABLE}
 _SUBJECTS = f"""
 CREATE TABLE IF NOT EXISTS subjects (
     subject String CODEC(ZSTD(1)),
-    home String CODEC(ZSTD(1)),
     person String CODEC(ZSTD(1)),
     version UInt64,
-    INDEX by_person person TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX by_home home TYPE bloom_filter(0.01) GRANULARITY 1
+    INDEX by_person person TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(version)
 ORDER BY subject
 SETTINGS {_DURABLE}

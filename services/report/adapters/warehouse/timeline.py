@@ -4,13 +4,14 @@ Promise: whose a fact is is asked at this moment, so a merge or an unmerge shows
 SQL. Pages go on by (time, id), so facts that arrive meanwhile neither repeat nor hide others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from services.report.adapters.warehouse.engine import Engine, Row
 from services.report.adapters.warehouse.letters import milliseconds_of
+from services.report.adapters.warehouse.people import owned_by, person_of, persons_of
 from services.report.domain.facts import DeliveryKind
 from services.report.domain.question import WHOLE, Span
 from services.report.ports import ActivitiesAsked, ActivityFound, Page, Place, TimelineAsked, TimelineEntry
@@ -37,11 +38,6 @@ _DELIVERIES = """
 """
 
 _TOLD_KINDS = {"message": DeliveryKind.OUTCOME.value, "mark": DeliveryKind.MARK.value}
-
-_OWNED = """
-    SELECT subject FROM subjects FINAL
-    WHERE subject IN (SELECT subject FROM subjects WHERE person = {person:String}) AND person = {person:String}
-"""
 
 
 @dataclass(slots=True)
@@ -70,30 +66,12 @@ class _Conditions:
         return " AND ".join(self.texts) or "1"
 
 
-async def person_of(engine: Engine, profile: str) -> str:
-    """Tell whom a profile's id means now: the survivor of an absorbed one, else itself."""
-    rows = await engine.rows("SELECT person FROM subjects FINAL WHERE subject = {profile:String}", {"profile": profile})
-    return str(rows[0]["person"]) if rows else profile
-
-
-async def persons_of(engine: Engine, subjects: Sequence[str]) -> dict[str, str]:
-    """Tell whom subjects belong to; the unknown are left out."""
-    if not subjects:
-        return {}
-    rows = await engine.rows(
-        "SELECT subject, person FROM subjects FINAL WHERE subject IN {subjects:Array(String)}",
-        {"subjects": sorted(set(subjects))},
-    )
-    return {row["subject"]: row["person"] for row in rows}
-
-
 async def timeline_of(engine: Engine, asked: TimelineAsked, page: Page) -> list[TimelineEntry]:
     """Read one page of a person's entries, newest first."""
     person = await person_of(engine, asked.profile)
-    owned = await engine.rows(_OWNED, {"person": person})
     conditions = _Conditions()
     conditions.within(asked.span, page.after)
-    parameters: dict[str, Any] = {"subjects": sorted({person, *(row["subject"] for row in owned)}), "rows": page.limit}
+    parameters: dict[str, Any] = {"subjects": await owned_by(engine, person), "rows": page.limit}
     parts = []
     if not asked.kinds or "activity" in asked.kinds:
         parts.append(_ACTIVITIES.format(limit=_limited("base", asked.workspace, conditions)))

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from services.report.adapters.warehouse.engine import Engine
+from services.report.adapters.warehouse.people import owned_by
 from services.report.domain.facts import Activity, Delivery, Face, Link, Membership, Run, day_of
 
 _ACTIVITY_COLUMNS = (
@@ -23,7 +24,7 @@ _DELIVERY_COLUMNS = (
     "workspace", "controller", "template", "template_version", "provider_code", "machine", "time", "recorded",
 )  # fmt: skip
 _RUN_COLUMNS = ("campaign", "entry", "node", "workspace", "goal_event", "goal_window_hours", "recorded")
-_LINK_COLUMNS = ("subject", "home", "person", "version")
+_LINK_COLUMNS = ("subject", "person", "version")
 _FACE_COLUMNS = (
     "person", "base", "revision", "kind", "state", "texts", "numbers", "flags", "dates",
     "specialties", "cities", "regions", "organisations",
@@ -84,7 +85,7 @@ class FactWriter:
     async def put_links(self, links: Sequence[Link], token: str) -> None:
         """Keep whom subjects belong to; the highest version wins, whatever the order of writing."""
         gone = await self._erased({link.subject for link in links})
-        rows = [(link.subject, link.home, link.person, link.version) for link in links if link.subject not in gone]
+        rows = [(link.subject, link.person, link.version) for link in links if link.subject not in gone]
         await self._engine.insert("subjects", _LINK_COLUMNS, rows, token)
 
     async def put_faces(self, faces: Sequence[Face], token: str) -> None:
@@ -106,29 +107,9 @@ class FactWriter:
         rows = [(m.segment, m.profile, m.member, m.time) for m in memberships if m.profile not in gone]
         await self._engine.insert("memberships", _MEMBERSHIP_COLUMNS, rows, token)
 
-    async def move_homes(self, person: str, homes: Sequence[str], version: int) -> None:
-        """Give everything that was opened for `homes` to `person`: devices follow a merge and come back after one."""
-        await self._engine.command(
-            """
-            INSERT INTO subjects (subject, home, person, version)
-            SELECT subject, home, {person:String}, {version:UInt64} FROM subjects FINAL
-            WHERE subject IN (SELECT subject FROM subjects WHERE home IN {homes:Array(String)})
-              AND home IN {homes:Array(String)} AND person != {person:String} AND version < {version:UInt64}
-            """,
-            {"person": person, "homes": list(homes), "version": version},
-        )
-
     async def erase(self, person: str, time: datetime) -> int:
         """Delete every row of every subject of a person, and refuse such rows from now on; answers the subjects."""
-        rows = await self._engine.rows(
-            """
-            SELECT subject FROM subjects FINAL
-            WHERE subject IN (SELECT subject FROM subjects WHERE person = {person:String} OR home = {person:String})
-              AND (person = {person:String} OR home = {person:String})
-            """,
-            {"person": person},
-        )
-        subjects = sorted({person, *(row["subject"] for row in rows)})
+        subjects = await owned_by(self._engine, person)
         await self._engine.insert(
             "erasures", ("subject", "time"), [(subject, time) for subject in subjects], f"erasure:{person}"
         )
