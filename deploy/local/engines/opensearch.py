@@ -111,7 +111,7 @@ def obtain() -> Path:
     return built(f"opensearch-{VERSION}-{_RECIPE}", _assemble)
 
 
-def start(directory: Path, ports: Sequence[int], *, heap: str = "1g") -> Running:
+def start(directory: Path, ports: Sequence[int], *, heap: str = "1g", log: Path | None = None) -> Running:
     """Start the server on `ports[0]` (HTTP) and `ports[1]` (transport) with its data in `directory`."""
     http, transport = ports
     home = obtain()
@@ -131,7 +131,7 @@ def start(directory: Path, ports: Sequence[int], *, heap: str = "1g") -> Running
         f"-Dopensearch.path.home={home}", f"-Dopensearch.path.conf={config}",
         "-Dopensearch.distribution.type=tar", "-cp", f"{home}/lib/*", "org.opensearch.bootstrap.OpenSearch",
     ]  # fmt: skip
-    log = place / "opensearch.log"
+    log = log or place / "opensearch.log"
     process = spawn(command, log, directory=place, environment={"OPENSEARCH_PATH_CONF": str(config)}, user=user)
     return Running(NAME, process, log, {"opensearch": f"http://{HOST}:{http}"}, lambda: _serving(http))
 

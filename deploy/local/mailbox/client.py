@@ -15,7 +15,7 @@ NAME = "mailbox"
 PORTS = 2
 
 
-def start(directory: Path, ports: Sequence[int], *, bounces: str | None = None) -> Running:
+def start(directory: Path, ports: Sequence[int], *, bounces: str | None = None, log: Path | None = None) -> Running:
     """Start a mailbox with SMTP on `ports[0]` and its page on `ports[1]`; `bounces` takes reports of failure."""
     smtp, page = ports
     directory.mkdir(parents=True, exist_ok=True)
@@ -23,7 +23,7 @@ def start(directory: Path, ports: Sequence[int], *, bounces: str | None = None) 
         sys.executable, "-m", "deploy.local.mailbox", "--directory", str(directory.resolve()),
         "--smtp", str(smtp), "--page", str(page), *(["--bounces", bounces] if bounces else []),
     ]  # fmt: skip
-    log = directory / "mailbox.log"
+    log = log or directory / "mailbox.log"
     process = spawn(command, log, directory=Path(__file__).resolve().parents[3])
     addresses = {"page": f"http://{HOST}:{page}", "smtp": f"smtp://{HOST}:{smtp}"}
     return Running(NAME, process, log, addresses, lambda: _alive(page))

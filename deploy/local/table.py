@@ -1,0 +1,49 @@
+"""The one table of processes and ports of one machine. Every port is below 32768 and on loopback."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+SERVICES = ("access", "profile", "segment", "campaign", "channel", "report")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where each process listens; the defaults are what the documents name."""
+
+    gateway: int = 8080
+    access: int = 7101
+    profile: int = 7102
+    segment: int = 7103
+    campaign: int = 7104
+    channel: int = 7105
+    report: int = 7106
+    access_pages: int = 7201
+    profile_pages: int = 7202
+    segment_pages: int = 7203
+    campaign_pages: int = 7204
+    channel_pages: int = 7205
+    report_pages: int = 7206
+    gateway_pages: int = 7207
+    bounces: int = 2526
+    mailbox_smtp: int = 2525
+    mailbox: int = 8025
+    mongodb: int = 27100
+    nats: int = 4300
+    nats_monitor: int = 4301
+    opensearch: int = 9300
+    opensearch_transport: int = 9310
+    keycloak: int = 8090
+    keycloak_management: int = 9091
+
+    def grpc(self, service: str) -> int:
+        """Return the gRPC port of a service."""
+        return int(getattr(self, service))
+
+    def pages(self, process: str) -> int:
+        """Return the port of a process's metrics and readiness."""
+        return int(getattr(self, f"{process}_pages"))
+
+    def listed(self) -> Iterator[tuple[str, int]]:
+        """Yield names and ports, in the order of the table."""
+        for field in fields(self):
+            yield field.name, int(getattr(self, field.name))
