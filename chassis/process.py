@@ -91,6 +91,7 @@ async def open_engines(settings: Process, service: str, clock: Clock | None = No
     """Connect to MongoDB and NATS, waiting as long as it takes."""
     mongo = await connect_mongo(settings.mongodb, settings.namespace)
     bus = await connect_bus(settings.nats, namespace=settings.namespace, service=service, cell=settings.cell)
+    bus.stream_share = settings.stream_share
     bus.sealer = Sealer(settings.installation_key, "dead-letters")
     return Engines(
         service=service,

@@ -42,6 +42,7 @@ class Bus:
     service: str
     cell: str
     sealer: Sealer | None = None
+    stream_share: float = 1.0
     returned: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     @property

@@ -27,6 +27,7 @@ from chassis.bus.connection import UNAVAILABLE, Bus
 from chassis.bus.dead import bury
 from chassis.bus.subjects import durable_name, lane_subjects, stream_name
 from chassis.kernel import Code, Problem
+from chassis.mongo.session import engine_away
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import log
 from chassis.telemetry.tracing import consuming
@@ -200,13 +201,13 @@ class _Puller:
                 with consuming(self._name, [fact.trace for fact in batch]):
                     await self._consumer.handler(batch)
                 break
-            except Problem as error:
-                if error.code is not Code.UNAVAILABLE:
+            except Exception as error:
+                if not _away(error):
                     raise
                 if not opened:
                     opened = True
                     self._circuit(self._name, True)
-                    log().warning("consumer.circuit_open", consumer=self._name, reason=error.reason)
+                    log().warning("consumer.circuit_open", consumer=self._name, kind=type(error).__name__)
                 for message in messages:
                     await message.in_progress()
                 await asyncio.sleep(pause)
@@ -238,6 +239,11 @@ class _Puller:
         await bury(self._bus, message, consumer=self._name, reason=reason, text=text)
         await message.term()
         metrics.buried(self._name)
+
+
+def _away(error: Exception) -> bool:
+    """Tell whether an engine or a peer is away, rather than the fact wrong."""
+    return engine_away(error) or (isinstance(error, Problem) and error.code is Code.UNAVAILABLE)
 
 
 def _is_status(message: Msg) -> bool:

@@ -23,14 +23,8 @@ TOPICS: dict[str, tuple[int, float, bool]] = {
 }
 
 
-async def ensure_streams(bus: Bus, topics: tuple[str, ...] = tuple(TOPICS), *, share: float = 1.0) -> None:
-    """Create the streams or bring them to today's settings; called by `migrate`.
-
-    Args:
-        bus: the connection.
-        topics: which ones.
-        share: part of the full byte limits, for a small machine.
-    """
+async def ensure_streams(bus: Bus, topics: tuple[str, ...] = tuple(TOPICS)) -> None:
+    """Create the streams or bring them to today's settings (bytes by the bus's share); called by `migrate`."""
     jetstream: JetStreamContext = bus.jetstream
     for topic in topics:
         days, size, queue = TOPICS[topic]
@@ -39,7 +33,7 @@ async def ensure_streams(bus: Bus, topics: tuple[str, ...] = tuple(TOPICS), *, s
             subjects=[topic_subjects(bus.namespace, topic)],
             retention=api.RetentionPolicy.WORK_QUEUE if queue else api.RetentionPolicy.LIMITS,
             max_age=days * DAY,
-            max_bytes=int(size * share * GIB),
+            max_bytes=int(size * bus.stream_share * GIB),
             storage=api.StorageType.FILE,
             discard=api.DiscardPolicy.NEW if queue else api.DiscardPolicy.OLD,
             duplicate_window=120,

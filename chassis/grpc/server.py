@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 from google.protobuf import descriptor_pool
@@ -59,7 +59,13 @@ def actions_of(services: Sequence[str]) -> dict[str, str]:
     return actions
 
 
-class Door(grpc.aio.ServerInterceptor[Any, Any]):
+if TYPE_CHECKING:
+    _Interceptor = grpc.aio.ServerInterceptor[Any, Any]
+else:  # the stubs' type takes parameters, the class itself takes none
+    _Interceptor = grpc.aio.ServerInterceptor
+
+
+class Door(_Interceptor):
     """The one interceptor."""
 
     def __init__(self, verifier: Verifier, actions: dict[str, str]) -> None:

@@ -1,0 +1,180 @@
+"""Relay, lanes and consumers on real MongoDB and JetStream."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chassis import relay as relay_module
+from chassis.bus import Bus, Consumer, Delivery, Publisher, connect, ensure_streams, run_lane
+from chassis.bus.dead import letters, replay
+from chassis.kernel import Code, Problem, SystemClock, lane_of, new_id, partition_of
+from chassis.mongo import Lanes, Session
+from chassis.mongo import connect as connect_mongo
+from chassis.outbox import Fact, pushing, stamped
+from chassis.relay import Relay
+from tests.polling import until
+
+
+@pytest.fixture
+async def bus(nats_url: str, namespace: str) -> AsyncIterator[Bus]:
+    bus = await connect(nats_url, namespace=namespace, service="test")
+    bus.stream_share = 0.001
+    await ensure_streams(bus, ("profile", "dead"))
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture
+async def session(mongodb_url: str, namespace: str) -> AsyncIterator[Session]:
+    session = await connect_mongo(mongodb_url, namespace)
+    yield session
+    await session.close()
+
+
+def fact(key: str, event: str = "profile-changed", name: str | None = None) -> Fact:
+    return Fact(name or new_id(), "profile", event, partition_of(key), key.encode(), datetime.now(UTC))
+
+
+def document(key: str, revision: int, facts: Sequence[Fact], previous: Any = None) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return stamped({"_id": key, "lane": lane_of(partition_of(key)), "revision": revision}, facts, now, previous)
+
+
+class Taken:
+    """What a consumer's handler received."""
+
+    def __init__(self, fail: Callable[[Delivery], Exception | None] = lambda _fact: None) -> None:
+        self.facts: list[Delivery] = []
+        self._fail = fail
+
+    async def __call__(self, batch: Sequence[Delivery]) -> None:
+        for delivery in batch:
+            error = self._fail(delivery)
+            if error is not None:
+                raise error
+        self.facts += batch
+
+    @property
+    def ids(self) -> list[str]:
+        return [fact.id for fact in self.facts]
+
+
+async def running(bus: Bus, taken: Taken) -> list[asyncio.Task[None]]:
+    return [asyncio.create_task(run_lane(bus, Consumer("profile", "check", taken), lane)) for lane in range(8)]
+
+
+async def stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_facts_of_inserts_replacements_and_updates_reach_the_consumer_in_order(
+    bus: Bus, session: Session
+) -> None:
+    people = session.database("test")["people"]
+    await relay_module.ensure_indexes(people)
+    taken, key = Taken(), new_id()
+    before = [fact(new_id()) for _ in range(50)]
+    await people.insert_many([document(one.body.decode(), 1, [one]) for one in before])  # nobody published these yet
+    lanes = Lanes(session.database("test"), tick=0.1)
+    relay = Relay(session.database("test"), ["people"], Publisher(bus), SystemClock())
+
+    async def idle(_lane: int) -> None:
+        await asyncio.Event().wait()
+
+    tasks = [asyncio.create_task(lanes.run(idle)), asyncio.create_task(relay.run(lanes)), *await running(bus, taken)]
+    try:
+        await until(lambda: len(taken.facts) == 50)
+        chain = [fact(key) for _ in range(30)]
+        first = document(key, 1, chain[:1])
+        await people.insert_one(first)
+        previous = first
+        for number, one in enumerate(chain[1:20], start=2):
+            previous = document(key, number, [one], previous)
+            await people.replace_one({"_id": key, "revision": number - 1}, previous)
+        for number, one in enumerate(chain[20:], start=21):
+            await people.update_one({"_id": key, "revision": number - 1}, pushing([one], number))
+        await until(lambda: set(taken.ids) >= {one.id for one in chain})
+
+        order = [name for name in dict.fromkeys(taken.ids) if name in {one.id for one in chain}]
+        assert order == [one.id for one in chain]
+
+        async def marked() -> bool:
+            return not await people.count_documents({"unpublished": True})
+
+        await until(marked)
+    finally:
+        await stop(tasks)
+
+
+async def test_a_fact_that_cannot_be_handled_ends_in_the_dead_letters_and_stops_nothing(bus: Bus) -> None:
+    class Wrong(Problem):
+        code = Code.INVALID_ARGUMENT
+        reason = "WRONG"
+        template = "This one is wrong."
+
+    bad, good = fact("a" * 36), [fact("a" * 36) for _ in range(20)]
+    healed = False
+    taken = Taken(lambda one: Wrong() if one.id == bad.id and not healed else None)
+    await Publisher(bus).publish([*good[:10], bad, *good[10:]])
+    tasks = await running(bus, taken)
+    try:
+        await until(lambda: set(taken.ids) >= {one.id for one in good})
+        found = await until(lambda: letters(bus, 10))
+        assert [(headers["dead-reason"], headers["ce-id"]) for _, headers in found] == [("WRONG", bad.id)]
+
+        healed = True
+        await replay(bus, found[0][0])
+        await until(lambda: bad.id in taken.ids)
+        assert await letters(bus, 10) == []
+    finally:
+        await stop(tasks)
+
+
+async def test_an_engine_that_is_away_spends_no_attempts(bus: Bus) -> None:
+    class Away(Problem):
+        code = Code.UNAVAILABLE
+        reason = "DEPENDENCY_UNAVAILABLE"
+
+    back = asyncio.Event()
+    taken = Taken(lambda _one: None if back.is_set() else Away())
+    circuits: list[tuple[str, bool]] = []
+    one = fact("b" * 36)
+    lane = lane_of(one.partition)
+    await Publisher(bus).publish([one])
+    task = asyncio.create_task(
+        run_lane(bus, Consumer("profile", "check", taken), lane, lambda name, opened: circuits.append((name, opened)))
+    )
+    try:
+        await until(lambda: (f"test-check-{lane}", True) in circuits)
+        back.set()
+        await until(lambda: taken.ids == [one.id])
+        assert circuits[-1] == (f"test-check-{lane}", False)
+        assert taken.facts[0].deliveries == 1
+        assert await letters(bus, 10) == []
+    finally:
+        await stop([task])
+
+
+async def test_lanes_are_shared_and_taken_over(session: Session) -> None:
+    database = session.database("test")
+
+    async def idle(_lane: int) -> None:
+        await asyncio.Event().wait()
+
+    first, second = (Lanes(database, lease=timedelta(seconds=1), tick=0.1) for _ in range(2))
+    one = asyncio.create_task(first.run(idle))
+    try:
+        await until(lambda: len(first.held) == 8)
+        two = asyncio.create_task(second.run(idle))
+        await until(lambda: len(first.held) == 4 and len(second.held) == 4)
+        assert not first.held & second.held
+        await stop([one])
+        await until(lambda: len(second.held) == 8)
+        await stop([two])
+    finally:
+        await stop([one])
