@@ -139,25 +139,25 @@ class ServiceTokens:
         self._peer = Peer(address, "access", tls=tls)
         self._stub: Any = tokens_pb2_grpc.TokensStub(self._peer.channel)
         self._credential = tokens_pb2.ServiceCredential(name=service, secret=secret)
-        self._known: dict[str, tuple[float, str]] = {}
+        self._known: dict[tuple[str, str], tuple[float, str]] = {}
         self._asking = asyncio.Lock()
 
-    async def token(self, audience: str) -> str:
-        """Give a token for an audience.
+    async def token(self, audience: str, workspace: str = "*") -> str:
+        """Give a token for an audience; unattended work for somebody's thing runs in that thing's workspace.
 
         Raises:
             Problem: access refuses, or does not answer.
         """
         async with self._asking:
-            known = self._known.get(audience)
+            known = self._known.get((audience, workspace))
             if known is not None and known[0] > time.time():
                 return known[1]
-            request = tokens_pb2.IssueTokensRequest(service=self._credential, workspace="*", audiences=[audience])
+            request = tokens_pb2.IssueTokensRequest(service=self._credential, workspace=workspace, audiences=[audience])
             answer = await self._peer.call(self._stub.IssueTokens, request)
             token = answer.tokens.get(audience)
             if not token:
                 raise DependencyUnavailable("access")
-            self._known[audience] = (answer.expire_time.ToSeconds() - _EARLY, token)
+            self._known[audience, workspace] = (answer.expire_time.ToSeconds() - _EARLY, token)
             return str(token)
 
     async def close(self) -> None:
