@@ -5,16 +5,19 @@ is used as it stands; otherwise the embedded engine is started in a temporary fo
 cannot be had fails the test, it never skips one. Tests keep apart by a fresh `namespace`.
 """
 
+import asyncio
 import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pymongo
 import pytest
+from nats import connect
 
 from deploy.local.children import Running, ended, free_ports
 from deploy.local.engines import keycloak, mongodb, nats, opensearch
@@ -102,10 +105,7 @@ def keycloak_url(identity: Identity) -> str:
 
 @pytest.fixture
 def namespace(engines: Engines) -> Iterator[str]:
-    """Give a name of this test alone for databases, streams and indices; what MongoDB and OpenSearch hold is dropped.
-
-    Streams stay: they cost little, and their consumers may still be closing.
-    """
+    """Give a name of this test alone for databases, streams and indices; whatever bears it is dropped at the end."""
     name = f"t{secrets.token_hex(5)}"
     yield name
     if address := engines.known("CONSILIUM_MONGODB"):
@@ -113,6 +113,10 @@ def namespace(engines: Engines) -> Iterator[str]:
             for database in client.list_database_names():
                 if database.startswith(f"{name}_"):
                     client.drop_database(database)
+    if address := engines.known("CONSILIUM_NATS"):
+        # In a thread with a loop of its own: the test's loop belongs to pytest-asyncio.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, _drop_streams(address, f"{name.upper()}_")).result(60)
     if address := engines.known("CONSILIUM_OPENSEARCH"):
         found = httpx.get(f"{address}/_cat/indices/{name}-*", params={"h": "index"}, timeout=30).text.split()
         if found:
@@ -132,3 +136,14 @@ def mailbox(mailbox_process: Mailbox) -> Mailbox:
     mailbox_process.clear_rules()
     mailbox_process.clear()
     return mailbox_process
+
+
+async def _drop_streams(address: str, prefix: str) -> None:
+    client = await connect(address)
+    try:
+        bus = client.jetstream()
+        for stream in await bus.streams_info():
+            if str(stream.config.name).startswith((prefix, f"OBJ_{prefix}", f"KV_{prefix}")):
+                await bus.delete_stream(str(stream.config.name))
+    finally:
+        await client.close()

@@ -18,6 +18,8 @@ def process_environment(
         **{f"CONSILIUM_{service.upper()}_ADDRESS": f"{HOST}:{ports.grpc(service)}" for service in SERVICES},
         "CONSILIUM_NAMESPACE": namespace,
         "CONSILIUM_CELL": "local",
+        # Streams reserve their bytes beforehand; one machine's disk holds a tenth of what a cluster is planned for.
+        "CONSILIUM_STREAM_SHARE": "0.1",
         "CONSILIUM_HOST": HOST,
         "CONSILIUM_METRICS_PORT": str(ports.pages(name)),
         "CONSILIUM_INSTALLATION_KEY_FILE": str(keys.installation),
