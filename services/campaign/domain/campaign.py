@@ -71,14 +71,15 @@ class Run:
     """One launch: what was frozen for it, and how much of it was given to channel.
 
     `audience` and `batches` are 0 until the audience is frozen; batches are released in the order of their numbers,
-    so that `released_batches` alone says which.
+    so that `released_batches` alone says which. `request` is the caller's key of the launch, "" for none.
     """
 
     id: str
     operation: str
+    principal: str
+    request: str
     template_version: int
     batch_size: int
-    request: str
     audience: int = 0
     batches: int = 0
     released: int = 0
@@ -154,7 +155,7 @@ class Campaign:
         run = replace(self.current_run, audience=audience, batches=batches, pace=Pace(now, 0))
         return replace(self, state=CampaignState.SENDING, run=run, updated_at=now)
 
-    def release(self, *, batches: int, requests: int, now: datetime) -> "Campaign":
+    def release(self, *, batches: int, requests: int) -> "Campaign":
         """Give the next batches to channel.
 
         Raises:
@@ -164,7 +165,7 @@ class Campaign:
             raise CampaignNotRunning(self.id, self.state, "released")
         run = self.current_run
         run = replace(run, released_batches=run.released_batches + batches, released=run.released + requests)
-        return replace(self, run=run, updated_at=now)
+        return replace(self, run=run)
 
     def pause(self, now: datetime) -> "Campaign":
         """Hold what was not sent yet; a paused campaign stays as it is.

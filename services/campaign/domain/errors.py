@@ -115,6 +115,17 @@ class AudienceEmpty(Problem):
         super().__init__(id=campaign, segment=segment)
 
 
+class BatchUnknown(Problem):
+    """A fact speaks of a batch that was never made here."""
+
+    code = Code.NOT_FOUND
+    reason = "BATCH_UNKNOWN"
+    template = "There is no batch {id}."
+
+    def __init__(self, batch: str) -> None:
+        super().__init__(id=batch)
+
+
 class SegmentUnknown(Problem):
     """The audience's segment is gone, or belongs to another workspace."""
 

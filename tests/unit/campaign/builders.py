@@ -27,7 +27,14 @@ def a_campaign(**changes: Any) -> Campaign:
 
 
 def a_run(batch_size: int = 100) -> Run:
-    return Run(id="run-1", operation="operation-1", template_version=1, batch_size=batch_size, request="key-1")
+    return Run(
+        id="run-1",
+        operation="operation-1",
+        principal="person-1",
+        request="key-1",
+        template_version=1,
+        batch_size=batch_size,
+    )
 
 
 def a_launching_campaign(**changes: Any) -> Campaign:

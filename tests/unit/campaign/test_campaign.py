@@ -90,14 +90,14 @@ def test_a_campaign_stopped_while_its_audience_was_frozen_never_begins_to_send()
 
 
 def test_releasing_counts_batches_in_order() -> None:
-    campaign = a_sending_campaign(250, 3).release(batches=2, requests=200, now=LATER)
+    campaign = a_sending_campaign(250, 3).release(batches=2, requests=200)
 
     assert (campaign.current_run.released_batches, campaign.current_run.released) == (2, 200)
 
 
 def test_nothing_is_released_while_paused() -> None:
     with pytest.raises(CampaignNotRunning):
-        a_sending_campaign().pause(NOW).release(batches=1, requests=100, now=LATER)
+        a_sending_campaign().pause(NOW).release(batches=1, requests=100)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_does_not_run_is_neither_paused_nor_resumed_nor_stopped(
 
 
 def test_a_resumed_campaign_does_not_catch_up_on_its_pause() -> None:
-    campaign = a_sending_campaign().release(batches=1, requests=100, now=NOW).pause(NOW).resume(LATER)
+    campaign = a_sending_campaign().release(batches=1, requests=100).pause(NOW).resume(LATER)
 
     assert campaign.current_run.pace == Pace(LATER, 100)
 
@@ -160,7 +160,7 @@ def test_the_others_hear_what_they_must_obey() -> None:
     assert announcement(None, a_campaign()) is None
     assert announcement(a_campaign(), launching) is None
     assert announcement(launching, sending) == "campaign-launched"
-    assert announcement(sending, sending.release(batches=1, requests=1, now=NOW)) is None
+    assert announcement(sending, sending.release(batches=1, requests=1)) is None
     assert announcement(sending, paused) == "campaign-paused"
     assert announcement(paused, paused.resume(NOW)) == "campaign-resumed"
     assert announcement(paused, paused.stop(NOW)) == "campaign-stopped"

@@ -1,0 +1,110 @@
+"""Campaigns in MongoDB: `campaigns`, one document each, with the facts that its changes cause in its outbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from chassis.kernel import Clock, EtagStale, lane_of, partition_of
+from chassis.mongo import Session
+from chassis.outbox import pushing, stamped
+from services.campaign.adapters.messages import state_changed
+from services.campaign.adapters.mongo.documents import (
+    Document,
+    before,
+    created_by,
+    kept,
+    position_of,
+    same_creation,
+    seen_from,
+    to_document,
+)
+from services.campaign.adapters.mongo.engine import asked
+from services.campaign.domain.campaign import Campaign, CampaignState, announcement
+from services.campaign.domain.errors import CampaignUnknown
+from services.campaign.ports import CampaignQuery, Creation, Kept, Page
+
+_NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
+
+
+class MongoCampaigns:
+    """The port Campaigns."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._campaigns = session.database("campaign")["campaigns"]
+        self._clock = clock
+
+    async def add(self, campaign: Campaign, creation: Creation) -> Kept[Campaign]:
+        """Insert; the duplicate key finds the repeat."""
+        document = {**_document(campaign, 1), "creation": created_by(creation)}
+        with asked():
+            try:
+                await self._campaigns.insert_one(stamped(document, [], self._clock.now()))
+            except DuplicateKeyError:
+                present = await self._campaigns.find_one({"_id": campaign.id})
+                assert present is not None  # noqa: S101 - campaigns are never deleted
+                same_creation(present, creation)
+                return kept(present, Campaign)
+        return Kept(campaign, 1)
+
+    async def get(self, campaign: str, workspace: str) -> Kept[Campaign]:
+        """Find by id inside the workspace."""
+        with asked():
+            document = await self._campaigns.find_one({"_id": campaign, **seen_from(workspace)})
+        if document is None:
+            raise CampaignUnknown(campaign)
+        return kept(document, Campaign)
+
+    async def save(self, kept: Kept[Campaign], after: Campaign) -> Kept[Campaign]:
+        """Change by compare-and-set on the revision, with the fact of the change in the same write."""
+        if after is kept.value:
+            return kept
+        now, revision = self._clock.now(), kept.revision + 1
+        event = announcement(kept.value, after)
+        fields = _document(after, revision)
+        del fields["_id"]
+        change: Document = {"$set": fields}
+        if event is not None:
+            telling = pushing([state_changed(event, after, revision, now)], revision)
+            change = {"$set": {**fields, **telling["$set"]}, "$push": telling["$push"]}
+        with asked():
+            result = await self._campaigns.update_one({"_id": after.id, "revision": kept.revision}, change)
+        if result.matched_count == 0:
+            raise EtagStale
+        return Kept(after, revision)
+
+    async def page(self, query: CampaignQuery, *, size: int, after: str | None) -> Page[Kept[Campaign]]:
+        """List by the index on workspace and change."""
+        wanted: dict[str, Any] = {**seen_from(query.workspace), "state": _states(query.states)}
+        if query.segment:
+            wanted["settings.segment"] = query.segment
+        with asked():
+            cursor = self._campaigns.find({**wanted, **before(after)}).sort(_NEWEST).limit(size + 1)
+            documents = await cursor.to_list()
+            total = await self._campaigns.count_documents(wanted)
+        shown = documents[:size]
+        position = position_of(shown[-1]) if len(documents) > size else None
+        return Page([kept(document, Campaign) for document in shown], position, total)
+
+    async def in_state(
+        self, states: Sequence[CampaignState], lane: int, changed_since: datetime | None = None
+    ) -> Sequence[Kept[Campaign]]:
+        """List by the index on lane, state and change."""
+        query: Document = {"lane": lane, "state": _states(frozenset(states))}
+        if changed_since is not None:
+            query["updated_at"] = {"$gte": changed_since}
+        with asked():
+            cursor = self._campaigns.find(query)
+            documents = await cursor.sort([("launched_at", ASCENDING), ("_id", ASCENDING)]).to_list()
+        return [kept(document, Campaign) for document in documents]
+
+
+def _states(states: frozenset[CampaignState]) -> dict[str, Any]:
+    wanted = states or frozenset(CampaignState) - {CampaignState.ARCHIVED}
+    return {"$in": sorted(wanted)}
+
+
+def _document(campaign: Campaign, revision: int) -> Document:
+    return {**to_document(campaign), "revision": revision, "lane": lane_of(partition_of(campaign.id))}

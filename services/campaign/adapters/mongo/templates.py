@@ -1,0 +1,108 @@
+"""Templates in MongoDB: `templates`, one document each, and `template_versions`, which are only ever inserted."""
+
+from pymongo import DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from chassis.kernel import EtagStale
+from chassis.kernel.problem import Conflict
+from chassis.mongo import Session
+from services.campaign.adapters.mongo.documents import (
+    Document,
+    before,
+    created_by,
+    from_document,
+    kept,
+    position_of,
+    same_creation,
+    seen_from,
+    to_document,
+)
+from services.campaign.adapters.mongo.engine import asked
+from services.campaign.domain.errors import TemplateUnknown, TemplateVersionUnknown
+from services.campaign.domain.template import Template, TemplateVersion
+from services.campaign.ports import Creation, Kept, Page
+
+_NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
+
+
+class MongoTemplates:
+    """The port Templates."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        database = session.database("campaign")
+        self._templates = database["templates"]
+        self._versions = database["template_versions"]
+
+    async def add(self, template: Template, creation: Creation) -> Kept[Template]:
+        """Insert; the duplicate key finds the repeat."""
+        with asked():
+            try:
+                await self._templates.insert_one(
+                    {**to_document(template), "revision": 1, "creation": created_by(creation)}
+                )
+            except DuplicateKeyError:
+                document = await self._templates.find_one({"_id": template.id})
+                assert document is not None  # noqa: S101 - templates are never deleted
+                same_creation(document, creation)
+                return kept(document, Template)
+        return Kept(template, 1)
+
+    async def get(self, template: str, workspace: str) -> Kept[Template]:
+        """Find by id inside the workspace."""
+        with asked():
+            document = await self._templates.find_one({"_id": template, **seen_from(workspace)})
+        if document is None:
+            raise TemplateUnknown(template)
+        return kept(document, Template)
+
+    async def save(self, kept: Kept[Template], after: Template, version: TemplateVersion | None) -> Kept[Template]:
+        """Compare-and-set on the revision; a new version is inserted in the same transaction."""
+        if after is kept.value:
+            return kept
+        change: Document = {"$set": {**_without_id(after), "revision": kept.revision + 1}}
+        at = {"_id": after.id, "revision": kept.revision}
+        with asked():
+            if version is None:
+                result = await self._templates.update_one(at, change)
+                if result.matched_count == 0:
+                    raise EtagStale
+            else:
+                try:
+                    async with self._session.transaction() as session:
+                        result = await self._templates.update_one(at, change, session=session)
+                        if result.matched_count == 0:
+                            raise EtagStale
+                        await self._versions.insert_one(_version_document(version), session=session)
+                except Conflict as error:
+                    raise EtagStale from error
+        return Kept(after, kept.revision + 1)
+
+    async def version(self, template: str, number: int, workspace: str) -> TemplateVersion:
+        """Find by template and number inside the workspace."""
+        with asked():
+            document = await self._versions.find_one({"_id": f"{template}/{number}", **seen_from(workspace)})
+        if document is None:
+            raise TemplateVersionUnknown(template, number)
+        return from_document(document, TemplateVersion)
+
+    async def page(self, workspace: str, *, archived: bool, size: int, after: str | None) -> Page[Kept[Template]]:
+        """List by the index on workspace and change."""
+        query = {**seen_from(workspace), "archived": archived}
+        with asked():
+            cursor = self._templates.find({**query, **before(after)}).sort(_NEWEST).limit(size + 1)
+            documents = await cursor.to_list()
+            total = await self._templates.count_documents(query)
+        shown = documents[:size]
+        position = position_of(shown[-1]) if len(documents) > size else None
+        return Page([kept(document, Template) for document in shown], position, total)
+
+
+def _without_id(template: Template) -> Document:
+    document = to_document(template)
+    del document["_id"]
+    return document
+
+
+def _version_document(version: TemplateVersion) -> Document:
+    return {"_id": f"{version.template}/{version.number}", **to_document(version)}

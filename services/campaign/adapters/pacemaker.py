@@ -1,0 +1,52 @@
+"""The beat of a lane: campaigns are moved on when outcomes make room, and looked at when nothing is heard."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+from chassis.bus import Delivery
+from chassis.kernel import LANES, Code, Problem, lane_of, partition_of
+from chassis.telemetry.logs import log
+from services.campaign.adapters.messages import outcomes_of
+from services.campaign.app import App
+from services.campaign.commands.release import recover_releases, tend_campaigns
+from services.campaign.reactions import on_messages_finished
+
+_UNDER_WAY = 0.5  # seconds: a launch begins to send, and a speed limit moves on, without anything being heard
+_IDLE = 1.0
+_AWAY = 1.0
+_GATHERING = 0.05  # outcomes come in bursts: one look for many
+
+
+class Pacemaker:
+    """Moves the campaigns of the lanes that this process holds."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._wake = [asyncio.Event() for _ in range(LANES)]
+
+    async def hear(self, facts: Sequence[Delivery]) -> None:
+        """Note what channel tells, and wake the lanes of the campaigns that it concerns."""
+        for campaign in await on_messages_finished(outcomes_of(facts), self._app):
+            self._wake[lane_of(partition_of(campaign))].set()
+
+    async def run(self, lane: int) -> None:
+        """Work a lane until cancelled."""
+        wake = self._wake[lane]
+        recovered = False
+        while True:
+            pause = _AWAY
+            try:
+                if not recovered:
+                    await recover_releases(lane, self._app)
+                    recovered = True
+                wake.clear()
+                pause = _UNDER_WAY if await tend_campaigns(lane, self._app) else _IDLE
+            except Problem as problem:
+                if problem.code is not Code.UNAVAILABLE:
+                    raise
+                log().warning("campaign.waiting", lane=lane, reason=problem.reason)
+            await asyncio.sleep(_GATHERING)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await wake.wait()

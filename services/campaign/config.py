@@ -1,0 +1,18 @@
+"""What campaign is told by its environment."""
+
+from dataclasses import dataclass
+
+from chassis.settings import Process, variable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Process):
+    """The settings of a campaign process."""
+
+    grpc_port: int = variable("GRPC_PORT", default=7104, about="port of the gRPC server")
+    metrics_port: int = variable("METRICS_PORT", default=7204, about="port of /metrics, /healthz, /readyz; 0 is none")
+    segment_address: str = variable("SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment")
+    channel_address: str = variable("CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel")
+    letters_per_second: float = variable(
+        "LETTERS_PER_SECOND", default=200.0, about="what the providers take in all; ten seconds of it are in flight"
+    )

@@ -1,0 +1,14 @@
+"""What campaign does when channel tells what became of messages."""
+
+from collections.abc import Mapping
+
+from services.campaign.app import App
+from services.campaign.domain.tally import Outcome
+
+
+async def on_messages_finished(outcomes: Mapping[str, Mapping[str, Outcome]], app: App) -> frozenset[str]:
+    """Note outcomes, by batch and message; answers the campaigns that have room for more.
+
+    A repeat changes nothing.
+    """
+    return await app.requests.note(outcomes) if outcomes else frozenset()
