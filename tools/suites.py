@@ -1,0 +1,64 @@
+"""Runs the test suites one after another and prints how long each took.
+
+    python -m tools.suites [--only NAME] [--times N] [--full]
+
+A suite that fails does not stop the others; the exit code is 1 when any failed. `--full` lets fault tests last as
+long as the real outages do (CONSILIUM_FAULTS=full).
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# name: (folder or files, seconds that it may take before somebody should look)
+SUITES: dict[str, tuple[str, int]] = {
+    "unit": ("tests/unit", 180),
+    "engines": ("tests/engines", 120),
+    "contract": ("tests/contract", 120),
+    "component": ("tests/component", 300),
+    "integration": ("tests/integration", 600),
+    "faults": ("tests/faults", 300),
+    "e2e": ("tests/e2e", 600),
+}
+
+
+def run(name: str, *, full: bool) -> tuple[bool, float]:
+    """Run one suite; answers whether it passed and its seconds."""
+    folder, _ = SUITES[name]
+    began = time.monotonic()
+    environment = {**os.environ, **({"CONSILIUM_FAULTS": "full"} if full else {})}
+    print(f"== {name}", flush=True)
+    code = subprocess.run([sys.executable, "-m", "pytest", folder], check=False, cwd=ROOT, env=environment).returncode
+    return code == 0, time.monotonic() - began
+
+
+def main() -> int:
+    """Run what the command line names."""
+    parser = argparse.ArgumentParser(description="Runs the test suites.")
+    parser.add_argument("--only", choices=SUITES)
+    parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--full", action="store_true")
+    arguments = parser.parse_args()
+    names = [arguments.only] if arguments.only else [name for name in SUITES if (ROOT / SUITES[name][0]).is_dir()]
+    rows = []
+    for _ in range(arguments.times):
+        for name in names:
+            passed, seconds = run(name, full=arguments.full)
+            rows.append((name, passed, seconds))
+    print("\nsuite         result   seconds   budget")
+    for name, passed, seconds in rows:
+        budget = SUITES[name][1]
+        note = "  over budget" if seconds > budget else ""
+        print(f"{name:<13} {'passed' if passed else 'FAILED':<8} {seconds:7.0f}   {budget:6d}{note}")
+    failed = sum(not passed for _, passed, _ in rows)
+    print(f"suites: {len(rows) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
