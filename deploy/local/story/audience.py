@@ -1,0 +1,66 @@
+"""Step 4: who is to be written to, counted as the list says, with the reasons for loss."""
+
+from typing import Any
+
+from deploy.local.story.api import expect
+from deploy.local.story.telling import Telling
+
+LEAST_FOUND = 0.95
+
+
+def make_segments(story: Telling) -> None:
+    """Preview and save the segment of the story, and a wider one that does not ask for consent."""
+    wanted = story.plan["segment"]
+    organisations = _organisations(story, wanted["organisation"])
+    workplace = {"affiliation": {"organisation": organisations, "specialty": wanted["specialty"]}}
+    consent = {"consent": {**wanted["consent"], "status": "granted"}}
+    rule = {"all": [workplace, consent, {"status": "active"}]}
+    terms = {name: wanted["consent"][name] for name in ("controller", "purpose", "topic")}
+    preview = story.marketing.post("/v1/segments:preview", {"rule": rule, "sample": 5, "terms": terms})
+    story.tell(f"rule: {preview['sentences'].get('ru') or preview['sentences']}")
+    story.tell(f"live count {preview['count']} (the index is {preview['lag_ms']} ms behind)")
+    for reach in preview["reach"]:
+        losses = ", ".join(f"{loss['reason']} {loss['count']}" for loss in reach["losses"]) or "nobody lost"
+        story.tell(f"  {reach['channel']:<10} {reach['reachable']:>5} reachable; {losses}")
+    segment = story.marketing.post(
+        "/v1/segments", {"name": "Педиатры клиники с согласием", "kind": "live", "rule": rule}
+    )
+    story.segment = segment["id"]
+    members = list(story.marketing.pages(f"/v1/segments/{story.segment}/members"))
+    story.members = {member["id"] for member in members}
+    story.tell(f"the list has {len(members)} people")
+    expect(len(story.members) == len(members), "nobody is listed twice")
+    expect(preview["count"] == len(members), f"the count {preview['count']} equals the list {len(members)}")
+    expect(len(members) > 0, "somebody is in the segment")
+    _check_members(story, members, organisations, wanted)
+    wide = {"all": [workplace, {"status": "active"}]}
+    everybody = story.marketing.post("/v1/segments", {"name": "Все педиатры клиники", "kind": "live", "rule": wide})
+    story.everybody = everybody["id"]
+    story.told["segment"] = len(members)
+
+
+def _organisations(story: Telling, name: str) -> list[str]:
+    found = list(story.marketing.pages("/v1/organisations:search", {"text": name}))
+    exact = [one["id"] for one in found if name in {one["name"], *one["synonyms"]}]
+    expect(bool(exact), f"the clinic «{name}» is known")
+    return exact
+
+
+def _check_members(
+    story: Telling, members: list[dict[str, Any]], organisations: list[str], wanted: dict[str, Any]
+) -> None:
+    """Specialty and clinic belong to one workplace; and whoever should be in by the truth is in."""
+    for member in members:
+        fits = any(
+            job["organisation"] in organisations and job["specialty"] == wanted["specialty"]
+            for job in member["affiliations"]
+        )
+        expect(fits, f"{member['id']} has the specialty in the clinic itself")
+    should = set(story.truth["segment"])
+    known = {who for member in story.members for who in story.people.get(member, set())}
+    right, missing = should & known, should - known
+    story.tell(f"by the truth: {len(should)} should be in, {len(right)} are, {len(known - should)} should not")
+    expect(not known - should, f"nobody is in who should not be: {len(known - should)}")
+    expect(
+        len(right) >= LEAST_FOUND * len(should), f"at least {LEAST_FOUND:.0%} of them are in: {len(missing)} missing"
+    )

@@ -1,0 +1,137 @@
+"""Step 6: recipients read, click, register, unsubscribe; addresses bounce. Through public doors only."""
+
+import re
+import time
+import uuid
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from deploy.local.story.api import expect
+from deploy.local.story.letter import GOAL, SITE, SUBJECT, TEST_ADDRESS
+from deploy.local.story.telling import Telling
+
+# Percent of readers, chosen by their address: who opens, clicks, registers, unsubscribes.
+OPENS, CLICKS, REGISTERS, LEAVES = 60, 30, 15, 6
+_PATIENCE_SECONDS = 60.0
+_PIXEL = re.compile(r"""<img\b[^>]*\bsrc="([^"]*/o/[^"]+\.gif)\"""", re.IGNORECASE)
+_UNSUBSCRIBE = re.compile(r"<(https?://[^>]+)>")
+
+
+def act(story: Telling) -> None:
+    """Let the readers of the campaign's letters act."""
+    doors = httpx.Client(timeout=30, follow_redirects=False)
+    did = {"open": 0, "click": 0, "register": 0, "leave": 0}
+    bouncing = {one["recipient"] for one in story.mailbox.refusals() if one["action"] == "bounce"}
+    left: list[str] = []
+    for letter in _letters(story):
+        reader = letter["recipients"][0]
+        if reader in bouncing:
+            continue
+        dice = zlib.crc32(f"reader {reader}".encode()) % 100
+        if dice >= OPENS:
+            continue
+        opened = story.mailbox.read(letter["id"])
+        _open(doors, opened)
+        did["open"] += 1
+        if dice < CLICKS:
+            _click(doors, opened)
+            did["click"] += 1
+        if dice < REGISTERS:
+            _register(story, reader)
+            did["register"] += 1
+        if dice < LEAVES:
+            _leave(doors, opened)
+            did["leave"] += 1
+            left.append(reader)
+    story.tell(
+        f"readers: {did['open']} opened, {did['click']} clicked, {did['register']} registered, {did['leave']} left"
+    )
+    expect(all(did.values()), "somebody did each of it")
+    story.told.update(did=did, left=left)
+    _check_cards(story, left)
+    _wait_for_marks(story, did, len(bouncing & {letter["recipients"][0] for letter in _letters(story)}))
+
+
+def _letters(story: Telling) -> list[dict[str, Any]]:
+    letters = story.mailbox.letters(text=SUBJECT)
+    return [letter for letter in letters if letter["recipients"] != [TEST_ADDRESS]][-story.told["letters"] :]
+
+
+def _open(doors: httpx.Client, opened: dict[str, Any]) -> None:
+    pixel = _PIXEL.search(opened["html"])
+    expect(pixel is not None, "the letter holds its open pixel")
+    if pixel is not None:
+        answer = doors.get(pixel[1].replace("&amp;", "&"))
+        expect(answer.status_code == httpx.codes.OK, f"the pixel is given: {answer.status_code}")
+        expect(answer.headers["content-type"] == "image/gif", "the pixel is a picture")
+
+
+def _click(doors: httpx.Client, opened: dict[str, Any]) -> None:
+    link = next((link for link in opened["links"] if "/c/" in link), "")
+    answer = doors.get(link)
+    expect(answer.is_redirect, f"the link leads on: {answer.status_code}")
+    expect(answer.headers["location"].startswith(SITE), f"to the page of the letter: {answer.headers['location']}")
+
+
+def _register(story: Telling, reader: str) -> None:
+    event = {
+        "event_id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{SITE}#{reader}")),
+        "name": GOAL,
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "identity": {"kind": "email", "value": reader},
+        "properties": {},
+    }
+    told = story.system.post("/v1/track", event)
+    expect(told.get("verdict", "accepted") == "accepted", f"the registration is accepted: {told}")
+
+
+def _leave(doors: httpx.Client, opened: dict[str, Any]) -> None:
+    header = next(value for name, value in opened["headers"] if name.lower() == "list-unsubscribe")
+    link = _UNSUBSCRIBE.search(header)
+    expect(link is not None, "the letter says how to leave")
+    if link is not None:
+        answer = doors.post(link[1], data={"List-Unsubscribe": "One-Click"})
+        expect(answer.is_success, f"leaving takes one click: {answer.status_code}")
+
+
+def _check_cards(story: Telling, left: list[str]) -> None:
+    """See on the cards of those who left that their consent is withdrawn."""
+    wanted = story.plan["segment"]["consent"]
+    for reader in left:
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            found = story.marketing.post("/v1/profiles:lookup", {"kind": "email", "value": reader})["profiles"]
+            statuses = {
+                consent["status"]
+                for profile in found
+                for consent in profile["consents"]
+                if consent["key"]["controller"] == wanted["controller"]
+                and consent["key"]["channel"] == wanted["channel"]
+                and consent["key"]["purpose"] == wanted["purpose"]
+                and consent["key"]["contact_value"] == reader
+                and consent["key"]["topic"] in {wanted["topic"], "*"}
+            }
+            if statuses and "granted" not in statuses:
+                break
+            expect(time.monotonic() < deadline, f"the card shows the withdrawn consent, not {statuses}")
+            time.sleep(0.5)
+    story.tell(f"the cards of all {len(left)} who left show their consent as withdrawn")
+
+
+def _wait_for_marks(story: Telling, did: dict[str, int], bouncing: int) -> None:
+    """Wait until the log of messages holds everything that the readers did."""
+    wanted = {"opened": did["open"], "clicked": did["click"], "unsubscribed": did["leave"], "bounced-later": bouncing}
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        marks = dict.fromkeys(wanted, 0)
+        for message in story.marketing.pages(f"/v1/campaigns/{story.campaign}/messages"):
+            for kind in {mark["kind"] for mark in message["marks"]}:
+                marks[kind] = marks.get(kind, 0) + 1
+        if all(marks[kind] == count for kind, count in wanted.items()):
+            break
+        expect(time.monotonic() < deadline, f"every act is in the log of messages: {wanted}, but {marks}")
+        time.sleep(1)
+    story.tell("the log of messages holds every act: " + ", ".join(f"{kind} {n}" for kind, n in sorted(marks.items())))
