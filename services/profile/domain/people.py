@@ -21,7 +21,6 @@ from services.profile.domain.events import (
     RecordEvent,
     RecordOpened,
 )
-from services.profile.domain.homes import root_of
 from services.profile.domain.record import ContactPoint
 from services.profile.domain.record_stream import Record, open_record
 
@@ -111,33 +110,55 @@ class People:
 
     homes: dict[str, Home] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
+    _living_in: dict[str, set[str]] = field(default_factory=dict)
+    _taken_by: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def absorbed(self) -> dict[str, str]:
         """Return the absorbed map: home to the one that took it."""
-        return {home.id: home.into for home in self.homes.values() if home.into is not None}
+        return {home: into for into, taken in self._taken_by.items() for home in taken}
 
     def root(self, home: str) -> str:
         """Return the profile that a home lives in."""
-        return root_of(home, self.absorbed) if self.homes[home].into else home
+        while (into := self.homes[home].into) is not None:
+            home = into
+        return home
 
     def person(self, root: str) -> Person:
         """Return the person of a root."""
-        absorbed = self.absorbed
-        if not absorbed:
-            mine = {root}
-        else:
-            mine = {home for home in self.homes if root_of(home, absorbed) == root}
+        mine = [root]
+        for home in mine:
+            mine.extend(self._taken_by.get(home, ()))
+        records = sorted(record for home in mine for record in self._living_in.get(home, ()))
         return Person(
             self.homes[root],
             tuple(self.homes[home] for home in sorted(mine)),
-            tuple(sorted((each for each in self.records.values() if each.home in mine), key=lambda each: each.id)),
+            tuple(self.records[record] for record in records),
         )
 
     def add(self, person: Person) -> None:
         """Bring in a person that was loaded."""
-        self.homes.update({home.id: home for home in person.homes})
-        self.records.update({record.id: record for record in person.records})
+        for home in person.homes:
+            self._put_home(home)
+        for record in person.records:
+            self._put_record(record)
+
+    def _put_home(self, home: Home) -> None:
+        known = self.homes.get(home.id)
+        if known is not None and known.into is not None:
+            self._taken_by[known.into].discard(home.id)
+        self.homes[home.id] = home
+        if home.into is not None:
+            self._taken_by.setdefault(home.into, set()).add(home.id)
+
+    def _put_record(self, record: Record) -> None:
+        known = self.records.get(record.id)
+        if known is not None and known.home != record.home:
+            self._living_in[known.home].discard(record.id)
+        self.records[record.id] = record
+        self._living_in.setdefault(record.home, set()).add(record.id)
+        if record.home not in self.homes:
+            self.homes[record.home] = Home(record.home, record.no)
 
     def version(self, stream: str) -> int:
         """Return the folded version of a stream, 0 when it does not exist."""
@@ -148,26 +169,32 @@ class People:
         home = self.homes.get(key)
         return home.version if home else 0
 
-    def apply(self, commit: Commit) -> bool:
-        """Fold one commit; one that is folded already changes nothing. Returns whether it was new."""
+    def apply(self, commit: Commit) -> set[str]:
+        """Fold one commit and give the profiles that it touched; one that is folded already touches nobody."""
         if commit.version <= self.version(commit.stream):
-            return False
+            return set()
         kind, _, key = commit.stream.partition(":")
+        touched = self._lives_in(kind, key)
         if kind == "record":
             self._apply_record(key, commit)
         else:
             self._apply_profile(key, commit)
-        return True
+            touched.add(key)
+        return touched | self._lives_in(kind, key)
+
+    def _lives_in(self, kind: str, key: str) -> set[str]:
+        if kind == "record":
+            record = self.records.get(key)
+            return {self.root(record.home)} if record else set()
+        return {self.root(key)} if key in self.homes else set()
 
     def _apply_record(self, record: str, commit: Commit) -> None:
         events: Sequence[RecordEvent] = [each for each in commit.events if isinstance(each, RecordEvent)]
         first = events[0]
         if isinstance(first, RecordOpened):
-            self.records[record] = open_record(record, first, events[1:], commit.recorded_at, commit.version)
+            self._put_record(open_record(record, first, events[1:], commit.recorded_at, commit.version))
         else:
-            self.records[record] = self.records[record].after(*events, version=commit.version)
-        home, no = self.records[record].home, self.records[record].no
-        self.homes.setdefault(home, Home(home, no))
+            self._put_record(self.records[record].after(*events, version=commit.version))
 
     def _apply_profile(self, profile: str, commit: Commit) -> None:
         home = self.homes[profile]
@@ -187,7 +214,7 @@ class People:
                     pass
                 case _:
                     raise TypeError(f"a profile's stream has no {type(event).__name__}")
-        self.homes[profile] = replace(home, version=commit.version)
+        self._put_home(replace(home, version=commit.version))
 
 
 def profile_stream(profile: str) -> str:
@@ -197,7 +224,9 @@ def profile_stream(profile: str) -> str:
 
 def fold(commits: Iterable[Commit], numbers: Mapping[str, int]) -> People:
     """Fold commits from nothing, in order of their recording; `numbers` gives the `no` of homes without records."""
-    people = People({home: Home(home, no) for home, no in numbers.items()})
+    people = People()
+    for home, no in numbers.items():
+        people.add(Person(Home(home, no), (Home(home, no),), ()))
     for commit in commits:
         people.apply(commit)
     return people

@@ -1,0 +1,39 @@
+"""Collections and indexes of profile, in numbered steps."""
+
+from pymongo import ASCENDING, DESCENDING
+
+from chassis import relay
+from chassis.events import EventStore
+from chassis.mongo.migrations import Migration
+from chassis.mongo.session import Database
+from services.profile.adapters.views import NAME as VIEWS
+
+
+async def _people(database: Database) -> None:
+    await EventStore(database).ensure_indexes()
+    await database["commits"].create_index(
+        [("open_lane", ASCENDING), ("recorded_at", ASCENDING)],
+        name="open",
+        partialFilterExpression={"open_lane": {"$exists": True}},
+    )
+    await relay.ensure_indexes(database[VIEWS])
+    await database[VIEWS].create_index([("partition", ASCENDING), ("_id", ASCENDING)], name="partition")
+    await database[VIEWS].create_index([("status", ASCENDING), ("no", ASCENDING)], name="status_no")
+    await database[VIEWS].create_index([("next_expiry", ASCENDING)], name="next_expiry", sparse=True)
+
+
+async def _identity(database: Database) -> None:
+    await database["identity_decisions"].create_index([("records", ASCENDING)], name="records")
+    await database["match_cases"].create_index([("state", ASCENDING), ("found_at", DESCENDING)], name="queue")
+
+
+async def _activities(database: Database) -> None:
+    await relay.ensure_indexes(database["seen_events"])
+    await database["seen_events"].create_index([("expires_at", ASCENDING)], name="age", expireAfterSeconds=0)
+
+
+STEPS = (
+    Migration(1, "people: commits and views", _people),
+    Migration(2, "identity: decisions and cases", _identity),
+    Migration(3, "activities: what was seen", _activities),
+)

@@ -1,0 +1,267 @@
+"""The bulk door: records of one or many people, written in one go.
+
+Promise: up to 1,000 drafts are one transaction; a repeat of the same rows changes nothing and answers as the first
+time did, because a row keeps the ids that it chose. Planning takes the same decisions and writes nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from chassis.kernel import Violation, new_id
+from services.profile.app import App
+from services.profile.commands.settling import settle
+from services.profile.commands.work import Work, begin
+from services.profile.domain.consent import changed_by, state
+from services.profile.domain.events import RecordEvent, RecordOpened
+from services.profile.domain.identity import Candidate, IdentityKey
+from services.profile.domain.placement import own_key, place, touched
+from services.profile.domain.record import RecordDraft
+from services.profile.domain.record_stream import Record, first_observation, observe, open_record, record_stream
+from services.profile.domain.sources import CONSOLE
+from services.profile.ports import Meta, Stored
+
+BULK = 1_000
+"""Streams in one MongoDB transaction: more would hold locks beyond its 16 MB of log entries with large records."""
+
+Action = Literal["created", "updated", "merged", "unchanged", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class StagedDraft:
+    """A draft with its row and the ids that the row chose, so that a repeat is the same write."""
+
+    draft: RecordDraft
+    row: str
+    profile_id: str | None = None
+    commit_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutResult:
+    """What became of a draft: its person's id, or what was wrong with it."""
+
+    action: Action
+    profile: str | None = None
+    violations: tuple[Violation, ...] = ()
+
+
+async def put_records(drafts: Sequence[StagedDraft], app: App, meta: Meta = Meta("import")) -> list[PutResult]:
+    """Write drafts, in their order; results in the same order.
+
+    A draft that does not fit the catalogue or its source is refused by itself. Of two drafts of one record the later
+    one is the newer word.
+    """
+    results: list[PutResult] = []
+    for start in range(0, len(drafts), BULK):
+        results += await _put(drafts[start : start + BULK], app, meta)
+    return results
+
+
+async def plan_records(drafts: Sequence[StagedDraft], app: App, meta: Meta = Meta("import")) -> list[PutResult]:
+    """Say what `put_records` would do; nothing is written, new people have no id."""
+    results: list[PutResult] = []
+    for start in range(0, len(drafts), BULK):
+        work, keys = await _begin(drafts[start : start + BULK], app, meta)
+        decided = await _decide(work, drafts[start : start + BULK], keys, {})
+        results += [_planned(result) for result in decided.results]
+    return results
+
+
+def _planned(result: PutResult) -> PutResult:
+    return replace(result, profile=None) if result.action == "created" else result
+
+
+@dataclass(slots=True)
+class _Decided:
+    results: list[PutResult]
+    records: list[str | None]
+    unsettled: list[str]
+
+
+async def _put(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> list[PutResult]:
+    tries = 0
+
+    async def attempt() -> tuple[Work, _Decided]:
+        nonlocal tries
+        tries += 1
+        work, keys = await _begin(drafts, app, meta)
+        if tries > 1:
+            await work.catch_up()
+        known = [key for key in keys.values() if key is not None and work.holdings[key].holders]
+        done = {}
+        if known:
+            done = await app.ledger.find([draft.commit_id for draft in drafts if draft.commit_id is not None])
+        decided = await _decide(work, drafts, keys, done, numbered=True)
+        await work.write(unfinished=bool(decided.unsettled))
+        return work, decided
+
+    work, decided = await app.again(attempt)
+    if not decided.unsettled:
+        return decided.results
+    homes = {work.people.records[record].home for record in decided.unsettled}
+    moved = await settle(homes, app, meta)
+    app.fault("settled")
+    await work.close()
+    # A record that joined early in the bulk may have been taken out again by what came later in it.
+    living = [
+        moved.get(record) or work.people.records[record].home if record is not None else None
+        for record in decided.records
+    ]
+    after = await app.views.load({home for home in living if home is not None})
+    return [
+        replace(result, profile=after.people.root(home)) if home is not None else result
+        for result, home in zip(decided.results, living, strict=True)
+    ]
+
+
+async def _begin(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> tuple[Work, dict[int, IdentityKey | None]]:
+    """Load the keys of all drafts and everybody who holds one."""
+    work = await begin(app, meta)
+    own: dict[int, IdentityKey | None] = {}
+    keys: set[IdentityKey] = set()
+    for index, staged in enumerate(drafts):
+        if _violations(work, staged.draft):
+            own[index] = None
+            continue
+        own[index] = own_key(staged.draft.source, staged.draft.base, staged.draft.key, app.digest)
+        sketch = work.keys(_sketch(staged.draft, work))
+        keys |= sketch.stated | {sketch.own}
+    await work.know(keys)
+    homes = {home for key in keys for home in _reached(work, key)}
+    work.loaded = await app.views.load(homes)
+    await work.complete()
+    return work, own
+
+
+def _reached(work: Work, key: IdentityKey) -> Iterable[str]:
+    """Name the homes that matter for a key; the holders of a shared one do not."""
+    holding = work.holdings[key]
+    return holding.holders.values() if holding.state == "sole" else ()
+
+
+def _violations(work: Work, draft: RecordDraft) -> tuple[Violation, ...]:
+    if draft.source != CONSOLE:
+        source = work.sources.get(draft.source)
+        if source is None or source.base != draft.base:
+            return (Violation("source", "SOURCE_UNKNOWN"),)
+    faults = ((key, work.catalogue.fault(key, value)) for key, value in draft.attributes.items())
+    return tuple(Violation(f"attributes.{key}", fault.fields["fault"]) for key, fault in faults if fault is not None)
+
+
+def _sketch(draft: RecordDraft, work: Work, record: str = "", home: str = "", no: int = 0) -> Record:
+    """Return the record that the draft would make by itself."""
+    opened, *events = first_observation(draft, home, no, work.meta.actor, work.now)
+    assert isinstance(opened, RecordOpened)  # noqa: S101 - the first event opens, by its definition
+    return open_record(record, opened, events, work.now)
+
+
+async def _decide(
+    work: Work,
+    drafts: Sequence[StagedDraft],
+    own: dict[int, IdentityKey | None],
+    done: dict[str, Stored],
+    *,
+    numbered: bool = False,
+) -> _Decided:
+    decided = _Decided([], [], [])
+    decisions = await _decisions(work)
+    newcomers = sum(1 for key in own.values() if key is not None and not work.holdings[key].holders)
+    numbers = iter(await work.app.numbers.take(newcomers) if numbered and newcomers else range(newcomers))
+    for index, staged in enumerate(drafts):
+        key = own[index]
+        if key is None:
+            decided.records.append(None)
+            decided.results.append(PutResult("refused", violations=_violations(work, staged.draft)))
+        elif work.holdings[key].holders:
+            decided.results.append(await _again(work, staged, key, done, decided))
+        else:
+            decided.results.append(_new(work, staged, decisions, next(numbers), decided))
+    return decided
+
+
+async def _decisions(work: Work) -> frozenset[str]:
+    """Name the records about which a human has decided something."""
+    if not work.people.records:
+        return frozenset()
+    joined, apart = await work.app.identities.decisions(work.people.records)
+    found = {record for records in joined for record in records}
+    return frozenset(found.union(*(each.left | each.right for each in apart)))
+
+
+def _new(work: Work, staged: StagedDraft, decisions: frozenset[str], no: int, decided: _Decided) -> PutResult:
+    draft, record = staged.draft, new_id()
+    decided.records.append(record)
+    sketch = _sketch(draft, work, record)
+    keys = work.keys(sketch)
+    candidate = Candidate(record, sketch.name, keys.joining)
+    met = {
+        holder for key in keys.joining if work.holdings[key].state == "sole" for holder in work.holdings[key].holders
+    }
+    concerned = not met.isdisjoint(decisions)
+    placement = place(candidate, work.holdings, work.candidate, work.people, concerned)
+    home = placement.home
+    if home is None:
+        home = staged.profile_id if staged.profile_id and staged.profile_id not in work.people.homes else new_id()
+    else:
+        no = work.people.homes[home].no
+    events = first_observation(draft, home, no, work.meta.actor, work.now)
+    made = work.append(record_stream(record), events, staged.commit_id)
+    if placement.settle:
+        decided.unsettled.append(record)
+    _spread(work, work.people.records[made.stream.partition(":")[2]], draft)
+    if placement.home is None:
+        return PutResult("created", home)
+    return PutResult("merged", work.people.root(home))
+
+
+async def _again(
+    work: Work, staged: StagedDraft, own: IdentityKey, done: dict[str, Stored], decided: _Decided
+) -> PutResult:
+    record = work.people.records[next(iter(work.holdings[own].holders))]
+    decided.records.append(record.id)
+    profile = work.people.root(record.home)
+    before = done.get(staged.commit_id) if staged.commit_id else None
+    if before is not None:
+        return PutResult(_action_then(before, staged), profile)
+    events = observe(record, staged.draft, work.meta.actor, work.now)
+    if not events:
+        return PutResult("unchanged", profile)
+    await work.know_changes(record.stream, events)
+    old = work.keys(record)
+    work.append(record.stream, events, staged.commit_id)
+    changed = work.people.records[record.id]
+    alone = len(work.people.person(profile).records) == 1
+    if touched(old, work.keys(changed), record.name != changed.name, work.holdings, alone):
+        decided.unsettled.append(record.id)
+    _spread(work, changed, staged.draft)
+    return PutResult("updated", profile)
+
+
+def _action_then(before: Stored, staged: StagedDraft) -> Action:
+    """Tell what the row's own commit did when it was written."""
+    first = before.commit.events[0]
+    if not isinstance(first, RecordOpened):
+        return "updated"
+    return "created" if first.home == staged.profile_id else "merged"
+
+
+def _spread(work: Work, record: Record, draft: RecordDraft) -> None:
+    """Bring a source's consent statements to every other loaded record that holds the contact point."""
+    if not draft.consents:
+        return
+    said = [changed_by(statement, draft.base, work.meta.actor) for statement in draft.consents]
+    points = {changed.key.contact for changed in said}
+    others = {
+        holder
+        for point in points
+        for holder in work.holdings[IdentityKey(point.kind, work.app.digest(point.kind, point.value))].holders
+        if holder != record.id and holder in work.people.records
+    }
+    for other in sorted(others):
+        holder = work.people.records[other]
+        events: list[RecordEvent] = [
+            event for changed in said if holder.holds(changed.key.contact) for event in state(holder.consents, changed)
+        ]
+        if events:
+            work.append(holder.stream, events)
