@@ -64,6 +64,7 @@ class RenderedLetter:
     text: str
     links: tuple[str, ...]
     """Addresses made for this reader alone, in the order of their numbers after the letter's own."""
+    preheader: str = ""
 
 
 def is_missing(value: object) -> bool:
@@ -78,3 +79,11 @@ def with_fallbacks(values: Mapping[str, object], fallbacks: Mapping[str, str]) -
         if is_missing(filled.get(name)):
             filled[name] = fallback
     return filled
+
+
+@dataclass(frozen=True, slots=True)
+class LetterData:
+    """What one reader's copy is made from besides the template."""
+
+    address: str = field(repr=False)
+    values: Mapping[str, object] = field(repr=False)

@@ -39,6 +39,7 @@ class CompiledLetter:
     """Templates ready to render, and the links that are the same for every reader."""
 
     subject: BoundTemplate
+    preheader: BoundTemplate
     html: BoundTemplate
     text: BoundTemplate
     links: tuple[str, ...]
@@ -60,7 +61,8 @@ class CompiledLetter:
             body, closing, rest = page.rpartition("</body>")
             page = f"{body}{pixel}{closing}{rest}" if closing else page + pixel
         text = book.resolve(self.text.render(known), html=False)
-        return RenderedLetter(one_line(self.subject.render(known)), page, text, tuple(book.own))
+        subject, preheader = one_line(self.subject.render(known)), one_line(self.preheader.render(known))
+        return RenderedLetter(subject, page, text, tuple(book.own), preheader)
 
 
 def compile_letter(content: LetterContent) -> CompiledLetter:
@@ -74,6 +76,7 @@ def compile_letter(content: LetterContent) -> CompiledLetter:
     fixed = [link for link in markup.links if "{" not in link]
     return CompiledLetter(
         subject=compile_template(content.subject, html=False),
+        preheader=compile_template(content.preheader, html=False),
         html=compile_template(markup.html, html=True),
         text=compile_template(markup.text, html=False),
         links=tuple(dict.fromkeys(safe for safe in map(safe_target, fixed) if safe != "#")),

@@ -1,0 +1,83 @@
+"""What a letter said to whom, encrypted: one key per person, in a database of its own.
+
+Promise: without the person's key nothing of it can be read; a destroyed key is never made again, so a late batch
+cannot bring an erased person's values back. Keys die with the person, values with the message's 90 days.
+"""
+
+import contextlib
+from collections.abc import Sequence
+
+import msgspec
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+from chassis.crypto import DataKey, Sealer
+from chassis.kernel import Clock
+from chassis.mongo.session import Database, Document
+from services.channel.domain.letter import LetterData
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    address: str
+    values: dict[str, object]
+
+
+class Vault:
+    """Seals and opens letters' variables."""
+
+    def __init__(self, database: Database, installation_key: bytes, clock: Clock) -> None:
+        self._keys = database["keys"]
+        self._sealer = Sealer(installation_key, "channel-person-keys")
+        self._clock = clock
+
+    async def seal(self, wanted: Sequence[tuple[str, str, LetterData]]) -> dict[str, bytes]:
+        """Seal (person, message, data) triples; gives the sealed data by message.
+
+        A message of a person whose key is destroyed is left out.
+        """
+        keys = await self._ensure(sorted({person for person, _, _ in wanted}))
+        return {
+            message: keys[person].encrypt(
+                msgspec.msgpack.encode(_Kept(data.address, dict(data.values))), message.encode()
+            )
+            for person, message, data in wanted
+            if person in keys
+        }
+
+    async def open(self, person: str, message: str, sealed: bytes) -> LetterData | None:
+        """Open a message's data; None when its key is destroyed or nothing was kept."""
+        key = (await self._stored([person])).get(person)
+        if key is None or not sealed:
+            return None
+        kept = msgspec.msgpack.decode(key.decrypt(sealed, message.encode()), type=_Kept)
+        return LetterData(kept.address, kept.values)
+
+    async def _ensure(self, people: Sequence[str]) -> dict[str, DataKey]:
+        known = await self._stored(people)
+        missing = sorted({*people} - known.keys())
+        if missing:
+            made = [
+                {"_id": person, "wrapped": self._wrap(DataKey.fresh(), person), "made_at": self._clock.now()}
+                for person in missing
+            ]
+            # Another worker may be first with some; the next look gives whatever stands now.
+            with contextlib.suppress(BulkWriteError):
+                await self._keys.insert_many(made, ordered=False)
+            known |= await self._stored(missing)
+        return {person: key for person, key in known.items() if key is not None}
+
+    async def _stored(self, people: Sequence[str]) -> dict[str, DataKey | None]:
+        found = self._keys.find({"_id": {"$in": sorted({*people})}})
+        return {document["_id"]: self._unwrap(document) async for document in found}
+
+    def _wrap(self, key: DataKey, person: str) -> bytes:
+        return self._sealer.seal(key.raw, person.encode())
+
+    def _unwrap(self, document: Document) -> DataKey | None:
+        wrapped = document.get("wrapped")
+        return DataKey(self._sealer.open(bytes(wrapped), document["_id"].encode())) if wrapped else None
+
+    async def destroy(self, people: Sequence[str]) -> None:
+        """Destroy keys for good; a mark stays, so that a late batch does not make a new one."""
+        change = {"$unset": {"wrapped": ""}, "$set": {"destroyed_at": self._clock.now()}}
+        await self._keys.bulk_write([UpdateOne({"_id": person}, change, upsert=True) for person in people])

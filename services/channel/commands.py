@@ -1,0 +1,291 @@
+"""What recipients, reports and people of the console make channel do.
+
+Promise: GET-like calls record facts and change no consent; a withdrawal is in force before it is answered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.kernel import Clock, Problem, Violation
+from services.channel.domain.errors import (
+    LetterRefused,
+    LinkUnknown,
+    MessageNotUnconfirmed,
+    MessageUnknown,
+    PersonUnknown,
+    ProviderUnavailable,
+)
+from services.channel.domain.letter import LetterContent, LetterData, RenderedLetter, is_missing
+from services.channel.domain.message import Mark, MarkKind, Seen
+from services.channel.domain.sending import Parcel, Reply, Verdict
+from services.channel.domain.tracking import is_machine, is_news
+from services.channel.ports import (
+    LetterRoom,
+    Letters,
+    LetterVault,
+    LinkTokens,
+    MessageLog,
+    People,
+    Provider,
+    SuppressionList,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What the doors of channel need."""
+
+    log: MessageLog
+    suppressions: SuppressionList
+    vault: LetterVault
+    letters: Letters
+    people: People
+    tokens: LinkTokens
+    room: LetterRoom
+    provider: Provider
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who stands behind a public request, as far as the gateway can tell."""
+
+    agent: str
+    time: datetime
+
+
+async def record_open(token: str, visit: Visit, app: App) -> None:
+    """Record that the letter's pixel was fetched; a token that was never made here is as good as any."""
+    try:
+        message = app.tokens.read_opened(token)
+    except LinkUnknown:
+        return
+    await _visited(message, MarkKind.OPENED, visit, app)
+
+
+async def record_click(token: str, visit: Visit, app: App) -> str:
+    """Record a click and give the address that the link led to when the letter was made.
+
+    Raises:
+        LinkUnknown: the token was never made here, or what the link was made from is kept no longer.
+    """
+    message, link = app.tokens.read_click(token)
+    seen = await app.log.get(message)
+    if seen is None:
+        raise LinkUnknown
+    order = seen.message.order
+    letter = await app.letters.get(order.template, order.template_version)
+    if letter is None:
+        raise LinkUnknown
+    target = letter.target(seen.message, None, link)
+    if target is None:
+        target = letter.target(seen.message, await _data(seen, app), link)
+    if target is None:
+        raise LinkUnknown
+    await _visited(message, MarkKind.CLICKED, visit, app, link=link, known=seen)
+    return target
+
+
+async def _visited(
+    message: str, kind: MarkKind, visit: Visit, app: App, *, link: int = 0, known: Seen | None = None
+) -> None:
+    seen = known or await app.log.get(message)
+    if seen is None:
+        return
+    machine = is_machine(
+        kind, visit.agent, visit.time, finished=seen.finished_at or seen.wire_at, marks=seen.marks, link=link
+    )
+    await app.log.put_mark(message, Mark(kind, visit.time, machine, link), is_news)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribePage:
+    """What an unsubscribe link would do, for its page."""
+
+    controller: str
+    topic: str
+    address: str
+    """Empty when it is kept no longer."""
+    unsubscribed: bool
+    language: str
+
+
+async def look_at_unsubscribe(token: str, app: App) -> UnsubscribePage:
+    """Tell what an unsubscribe link would do; changes nothing.
+
+    Raises:
+        LinkUnknown: the token was never made here.
+    """
+    wish = app.tokens.read_unsubscribe(token)
+    seen = await app.log.get(wish.message)
+    data = await _data(seen, app) if seen else None
+    suppressed = await app.suppressions.among([wish.controller], [wish.contact_hmac])
+    return UnsubscribePage(
+        controller=wish.controller,
+        topic=seen.message.order.topic if seen else "",
+        address=data.address if data else "",
+        unsubscribed=bool(suppressed),
+        language=await _language(seen, app),
+    )
+
+
+async def unsubscribe(token: str, visit: Visit, app: App) -> tuple[str, str]:
+    """Withdraw: the address is suppressed for the letter's controller before this returns.
+
+    Works for ever, even when the message is gone; twice is once. Gives the controller and the letter's language.
+
+    Raises:
+        LinkUnknown: the token was never made here.
+    """
+    wish = app.tokens.read_unsubscribe(token)
+    if not wish.is_test:
+        await app.suppressions.add(wish.controller, wish.contact_hmac, "unsubscribed", wish.message)
+        await app.log.put_mark(wish.message, Mark(MarkKind.UNSUBSCRIBED, visit.time), is_news)
+    return wish.controller, await _language(await app.log.get(wish.message), app)
+
+
+async def _language(seen: Seen | None, app: App) -> str:
+    """Give the letter's language; a withdrawal never waits for whoever keeps letters."""
+    if seen is None:
+        return "ru"
+    try:
+        letter = await app.letters.get(seen.message.order.template, seen.message.order.template_version)
+    except Problem:
+        return "ru"
+    return letter.language if letter else "ru"
+
+
+async def read_letter(token: str, app: App) -> RenderedLetter:
+    """Render a letter as it was sent, while its variables are kept.
+
+    Raises:
+        LinkUnknown: never made here, or kept no longer.
+    """
+    seen = await app.log.get(app.tokens.read_browser(token))
+    if seen is None:
+        raise LinkUnknown
+    order = seen.message.order
+    letter, data = await app.letters.get(order.template, order.template_version), await _data(seen, app)
+    if letter is None or data is None:
+        raise LinkUnknown
+    return letter.again(seen.message, data)
+
+
+async def _data(seen: Seen, app: App) -> LetterData | None:
+    return await app.vault.open(seen.message.person, seen.message.id, seen.sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestBounce:
+    """A report that came back to a message's return path."""
+
+    message: str
+    kind: MarkKind
+    bounce_class: str
+    code: str
+
+
+async def ingest_bounce(command: IngestBounce, app: App) -> None:
+    """Note a later bounce or a complaint; a hard bounce ends the address everywhere, a complaint for its controller."""
+    seen = await app.log.get(command.message)
+    if seen is None:
+        return
+    message = seen.message
+    if command.kind is MarkKind.COMPLAINED:
+        await app.suppressions.add(message.order.controller, message.address_hmac, "complained", message.id)
+    elif command.bounce_class == "hard":
+        await app.suppressions.add("*", message.address_hmac, "hard-bounce", message.id)
+    mark = Mark(command.kind, app.clock.now(), bounce_class=command.bounce_class, code=command.code)
+    await app.log.put_mark(message.id, mark, is_news)
+
+
+async def repeat_message(message: str, workspace: str, app: App) -> Seen:
+    """Send an unconfirmed message once more, by hand.
+
+    Raises:
+        MessageUnknown: not in the caller's workspace.
+        MessageNotUnconfirmed: it has another outcome, or none.
+    """
+    seen = await app.log.get(message, workspace)
+    if seen is None:
+        raise MessageUnknown(message)
+    if not await app.log.repeat(message):
+        raise MessageNotUnconfirmed(message, seen.outcome)
+    return await app.log.get(message, workspace) or seen
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A letter as somebody would see it."""
+
+    letter: RenderedLetter
+    fallbacks_used: tuple[str, ...]
+
+
+async def preview_letter(content: LetterContent, profile: str, workspace: str, app: App) -> Preview:
+    """Render content for a person of the workspace, or for nobody.
+
+    Raises:
+        LetterRefused: the content has errors.
+        PersonUnknown: not in the workspace.
+    """
+    _refuse_errors(content, app)
+    values = await _values(profile, workspace, app)
+    used = tuple(name for name in sorted(content.fallbacks) if is_missing(values.get(name)))
+    return Preview(app.room.preview(content, values), used)
+
+
+async def send_test(
+    content: LetterContent, addresses: list[str], *, profile: str, controller: str, workspace: str, app: App
+) -> list[Reply]:
+    """Send content to given addresses, marked as a test; gives each reply in the order asked.
+
+    Raises:
+        LetterRefused: the content has errors.
+        PersonUnknown: not in the workspace.
+        ProviderUnavailable: the mail server cannot be reached.
+    """
+    _refuse_errors(content, app)
+    if not app.provider.available:
+        raise ProviderUnavailable
+    values = await _values(profile, workspace, app)
+    parcels = [app.room.test(content, controller, LetterData(address, values)) for address in addresses]
+    replies = await _send_now(parcels, app)
+    return [replies[parcel.message] for parcel in parcels]
+
+
+async def _send_now(parcels: list[Parcel], app: App) -> Mapping[str, Reply]:
+    replies: dict[str, Reply] = {}
+
+    async def on_wire(_: str) -> bool:
+        return True
+
+    def settle(message: str, reply: Reply) -> None:
+        replies[message] = reply
+
+    await app.provider.send(parcels, on_wire, settle)
+    if all(reply.verdict is Verdict.UNSENT for reply in replies.values()):
+        raise ProviderUnavailable
+    return replies
+
+
+def _refuse_errors(content: LetterContent, app: App) -> None:
+    report = app.room.check(content)
+    if not report.sendable:
+        raise LetterRefused(
+            [
+                Violation(f"content.{finding.field}", finding.code, finding.detail)
+                for finding in report.findings
+                if finding.severity == "error"
+            ]
+        )
+
+
+async def _values(profile: str, workspace: str, app: App) -> Mapping[str, object]:
+    if not profile:
+        return {}
+    people = await app.people.get(workspace, [profile])
+    if profile not in people:
+        raise PersonUnknown(profile)
+    return people[profile].values

@@ -1,0 +1,66 @@
+"""What a caller of channel may act on."""
+
+from chassis.kernel import Code, Problem, Violation
+
+
+class MessageUnknown(Problem):
+    """No such message in the caller's workspace."""
+
+    code = Code.NOT_FOUND
+    reason = "MESSAGE_UNKNOWN"
+    template = "There is no message {message}."
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message=message)
+
+
+class MessageNotUnconfirmed(Problem):
+    """Only a message without a known end may be repeated."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "MESSAGE_NOT_UNCONFIRMED"
+    template = "Message {message} is {outcome}; only an unconfirmed one can be sent again."
+
+    def __init__(self, message: str, outcome: str) -> None:
+        super().__init__(message=message, outcome=outcome or "not finished")
+
+
+class LinkUnknown(Problem):
+    """The token was never made here, or what it leads to is kept no longer."""
+
+    code = Code.NOT_FOUND
+    reason = "LINK_UNKNOWN"
+    template = "This link leads nowhere."
+
+
+class LetterRefused(Problem):
+    """The letter holds errors; the check names them."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "LETTER_REFUSED"
+    template = "The letter has errors."
+
+    def __init__(self, violations: list[Violation]) -> None:
+        super().__init__(violations=violations)
+
+
+class ProviderUnavailable(Problem):
+    """The mail server cannot be reached now."""
+
+    code = Code.UNAVAILABLE
+    reason = "PROVIDER_UNAVAILABLE"
+    template = "The mail server does not answer; try again."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1.0)
+
+
+class PersonUnknown(Problem):
+    """No such person in the caller's workspace."""
+
+    code = Code.NOT_FOUND
+    reason = "PERSON_UNKNOWN"
+    template = "There is no person {profile} in this workspace."
+
+    def __init__(self, profile: str) -> None:
+        super().__init__(profile=profile)
