@@ -31,7 +31,6 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
-    last_used_at: datetime | None = None
 
     def alive(self, now: datetime) -> bool:
         """Tell whether the key opens anything at this moment."""

@@ -1,0 +1,280 @@
+"""Users, API keys and the trail in MongoDB (`<namespace>_access`)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from chassis.kernel import lane_of, partition_of
+from chassis.kernel.problem import Conflict
+from chassis.mongo import UNAVAILABLE, Migration, MongoUnavailable
+from chassis.mongo.session import Collection, Database
+from chassis.outbox import pushing, stamped
+from chassis.relay import ensure_indexes
+from services.access.adapters.messages import role_changed
+from services.access.domain.api_keys import ApiKey
+from services.access.domain.audit import Head, Line, chained
+from services.access.ports import AuditFact, AuditQuery, Page, User
+
+TRIES = 5
+"""Writers of one chain meet only while a lease changes hands."""
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except UNAVAILABLE as error:
+        raise MongoUnavailable from error
+
+
+class MongoUsers:
+    """The people who ever signed in; no name, only what their provider's subject is hashed to."""
+
+    def __init__(self, database: Database) -> None:
+        self._users = database["users"]
+
+    async def seen(self, user: User, since: datetime) -> bool:
+        """Remember a sign-in; a change of rights waits in the same document to be told."""
+        with _answering():
+            known = await self._users.find_one({"_id": user.id})
+            if known is None:
+                try:
+                    await self._users.insert_one(stamped(_user_document(user), (), user.last_seen_at))
+                except DuplicateKeyError:
+                    return await self.seen(user, since)
+                return False
+            rights = {"roles": list(user.roles), "workspaces": list(user.workspaces)}
+            if all(known[name] == value for name, value in rights.items()):
+                if known["last_seen_at"] < since:
+                    await self._users.update_one({"_id": user.id}, {"$max": {"last_seen_at": user.last_seen_at}})
+                return False
+            revision = known["revision"] + 1
+            telling = pushing([role_changed(user.id, revision, user.last_seen_at)], revision)
+            changed = await self._users.update_one(
+                {"_id": user.id, "revision": known["revision"]},
+                {"$set": {**rights, "last_seen_at": user.last_seen_at, **telling["$set"]}, "$push": telling["$push"]},
+            )
+            return bool(changed.modified_count)  # else another sign-in of the same person just told it
+
+    async def page(self, size: int, after: str) -> Page[User]:
+        """List them, last seen first."""
+        with _answering():
+            found = await _slice(self._users, {}, "last_seen_at", size, after)
+            total = await self._users.estimated_document_count()
+        users = [
+            User(each["_id"], tuple(each["roles"]), tuple(each["workspaces"]), each["last_seen_at"])
+            for each in found[:size]
+        ]
+        return Page(users, _next_key(found, size, "last_seen_at"), total)
+
+
+class MongoApiKeys:
+    """The keys of outside systems, as hashes."""
+
+    def __init__(self, database: Database) -> None:
+        self._keys = database["api_keys"]
+
+    async def add(self, key: ApiKey) -> bool:
+        """Insert a new key; False when its id exists already."""
+        with _answering():
+            try:
+                await self._keys.insert_one(stamped(_key_document(key), (), key.created_at))
+            except DuplicateKeyError:
+                return False
+            return True
+
+    async def get(self, key_id: str) -> ApiKey | None:
+        """Return one key."""
+        with _answering():
+            found = await self._keys.find_one({"_id": key_id})
+        return _key(found) if found else None
+
+    async def revoke(self, key_id: str, now: datetime) -> ApiKey | None:
+        """End a key; that it ended waits in the same document to be told."""
+        with _answering():
+            known = await self._keys.find_one({"_id": key_id})
+            if known is None or known["revoked_at"] is not None:
+                return _key(known) if known else None
+            revision = known["revision"] + 1
+            telling = pushing([role_changed(key_id, revision, now)], revision)
+            changed = await self._keys.find_one_and_update(
+                {"_id": key_id, "revision": known["revision"], "revoked_at": None},
+                {"$set": {"revoked_at": now, **telling["$set"]}, "$push": telling["$push"]},
+                return_document=ReturnDocument.AFTER,
+            )
+            return _key(changed) if changed else await self.get(key_id)
+
+    async def page(self, size: int, after: str) -> Page[ApiKey]:
+        """List them, newest first."""
+        with _answering():
+            found = await _slice(self._keys, {}, "created_at", size, after)
+        return Page([_key(each) for each in found[:size]], _next_key(found, size, "created_at"))
+
+
+class MongoTrail:
+    """The audit trail: append-only, one chain per partition, held by a unique index."""
+
+    def __init__(self, database: Database) -> None:
+        self._lines = database["audit"]
+
+    async def append(self, facts: Sequence[AuditFact]) -> int:
+        """Append what is not there yet, in order."""
+        by_partition: dict[int, list[AuditFact]] = defaultdict(list)
+        for fact in facts:
+            by_partition[fact.partition].append(fact)
+        with _answering():
+            return sum([await self._extend(partition, each) for partition, each in by_partition.items()])
+
+    async def _extend(self, partition: int, facts: Sequence[AuditFact]) -> int:
+        written = 0
+        for _ in range(TRIES):
+            head = await self._lines.find_one({"partition": partition}, sort=[("number", DESCENDING)])
+            wanted = {fact.id: fact.content for fact in facts}
+            known = self._lines.find({"_id": {"$in": list(wanted)}}, {"_id": 1})
+            for each in await known.to_list():
+                del wanted[each["_id"]]
+            if not wanted:
+                return written
+            end = Head(head["number"], head["hash"]) if head else Head()
+            lines = chained(end, partition, wanted.items())
+            try:
+                await self._lines.insert_many([_line_document(line) for line in lines], ordered=True)
+            except BulkWriteError as error:
+                if any(each["code"] != 11000 for each in error.details["writeErrors"]):
+                    raise
+                written += error.details["nInserted"]
+            else:
+                return written + len(lines)
+        raise Conflict
+
+    async def page(self, query: AuditQuery, size: int, after: str) -> Page[Line]:
+        """List lines, newest first."""
+        wanted = {
+            name: value
+            for name, value in (
+                ("content.subjects", query.subject),
+                ("content.principal", query.principal),
+                ("content.workspace", query.workspace),
+            )
+            if value
+        }
+        with _answering():
+            found = await _slice(self._lines, wanted, "content.time", size, after)
+        return Page([_line(each) for each in found[:size]], _next_key(found, size, "content.time"))
+
+    async def lines(self, partition: int, after: int, limit: int) -> Sequence[Line]:
+        """Return a stretch of one partition's chain, in order."""
+        with _answering():
+            found = self._lines.find({"partition": partition, "number": {"$gt": after}}).sort("number", ASCENDING)
+            return [_line(each) for each in await found.limit(limit).to_list()]
+
+
+async def _slice(
+    collection: Collection, wanted: Mapping[str, Any], field: str, size: int, after: str
+) -> list[dict[str, Any]]:
+    """Return one more than a page of documents by a field, newest first, ties by id."""
+    query = dict(wanted)
+    if after:
+        text, _, last = after.partition("|")
+        value: object = text if "." in field else datetime.fromisoformat(text)
+        query["$or"] = [{field: {"$lt": value}}, {field: value, "_id": {"$lt": last}}]
+    found = collection.find(query).sort([(field, DESCENDING), ("_id", DESCENDING)]).limit(size + 1)
+    return await found.to_list()
+
+
+def _next_key(found: Sequence[Mapping[str, Any]], size: int, field: str) -> str:
+    if len(found) <= size:
+        return ""
+    last = found[size - 1]
+    value = last
+    for part in field.split("."):
+        value = value[part]
+    return f"{value.isoformat() if isinstance(value, datetime) else value}|{last['_id']}"
+
+
+def _user_document(user: User) -> dict[str, Any]:
+    return {
+        "_id": user.id,
+        "lane": lane_of(partition_of(user.id)),
+        "revision": 1,
+        "roles": list(user.roles),
+        "workspaces": list(user.workspaces),
+        "last_seen_at": user.last_seen_at,
+    }
+
+
+def _key_document(key: ApiKey) -> dict[str, Any]:
+    return {
+        "_id": key.id,
+        "lane": lane_of(partition_of(key.id)),
+        "revision": 1,
+        "title": key.title,
+        "digest": key.digest,
+        "roles": list(key.roles),
+        "workspaces": list(key.workspaces),
+        "created_by": key.created_by,
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def _key(found: Mapping[str, Any]) -> ApiKey:
+    return ApiKey(
+        id=found["_id"],
+        title=found["title"],
+        digest=found["digest"],
+        roles=tuple(found["roles"]),
+        workspaces=tuple(found["workspaces"]),
+        created_by=found["created_by"],
+        created_at=found["created_at"],
+        expires_at=found["expires_at"],
+        revoked_at=found["revoked_at"],
+    )
+
+
+def _line_document(line: Line) -> dict[str, Any]:
+    return {
+        "_id": line.id,
+        "partition": line.partition,
+        "number": line.number,
+        "content": dict(line.content),
+        "previous": line.previous,
+        "hash": line.hash,
+    }
+
+
+def _line(found: Mapping[str, Any]) -> Line:
+    return Line(found["_id"], found["partition"], found["number"], found["content"], found["previous"], found["hash"])
+
+
+async def _create_indexes(database: Database) -> None:
+    newest = [("content.time", DESCENDING), ("_id", DESCENDING)]
+    await database["users"].create_indexes(
+        [IndexModel([("last_seen_at", DESCENDING), ("_id", DESCENDING)], name="last_seen")]
+    )
+    await database["api_keys"].create_indexes(
+        [IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest")]
+    )
+    for name in OUTBOXES:
+        await ensure_indexes(database[name])
+    await database["audit"].create_indexes(
+        [
+            IndexModel([("partition", ASCENDING), ("number", ASCENDING)], name="chain", unique=True),
+            IndexModel(newest, name="newest"),
+            IndexModel([("content.workspace", ASCENDING), *newest], name="by_workspace"),
+            IndexModel([("content.subjects", ASCENDING), *newest], name="by_subject"),
+            IndexModel([("content.principal", ASCENDING), *newest], name="by_principal"),
+        ]
+    )
+
+
+OUTBOXES = ("users", "api_keys")
+"""Collections whose documents tell facts."""
+
+MIGRATIONS = (Migration(1, "Indexes of users, API keys and the trail", _create_indexes),)

@@ -1,0 +1,94 @@
+"""One access process per test, on the real engines and the real provider, reached through its socket."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from chassis.grpc.errors import problem_of
+from chassis.kernel import Problem
+from chassis.process import Engines, Running, open_engines
+from gen.consilium.access.v1 import people_pb2_grpc, tokens_pb2_grpc
+from gen.consilium.access.v1 import tokens_pb2 as pb
+from services.access.adapters.tokens import TokenSigner
+from services.access.bootstrap import build, migrate
+from services.access.config import Settings
+from tests.engines.identity import Identity
+
+SECRET = "installation-secret-of-the-test"
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+    """Wait until something holds, at most so long."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110 - what is waited for happens in an engine, not in this loop
+            await asyncio.sleep(0.05)
+
+
+@dataclass
+class Access:
+    """A running access and its stubs."""
+
+    settings: Settings
+    engines: Engines
+    running: Running
+    identity: Identity
+    tokens: Any
+    people: Any
+
+    async def issue(
+        self, workspace: str = "", audiences: tuple[str, ...] = ("access", "profile"), **credential: Any
+    ) -> Any:
+        request = pb.IssueTokensRequest(workspace=workspace, audiences=audiences, **credential)
+        return await self.ask(self.tokens.IssueTokens, request)
+
+    async def ask(self, method: Any, request: Any, token: str = "") -> Any:
+        metadata = (("authorization", f"Bearer {token}"),) if token else ()
+        try:
+            return await method(request, metadata=metadata, timeout=10)
+        except grpc.aio.AioRpcError as error:
+            raise problem_of(error, "access") from None
+
+    async def reason(self, method: Any, request: Any, token: str = "") -> str:
+        """Return the reason of the refusal that must come."""
+        with pytest.raises(Problem) as refused:
+            await self.ask(method, request, token)
+        return refused.value.reason
+
+
+@pytest.fixture
+async def access(mongodb_url: str, nats_url: str, identity: Identity, namespace: str) -> AsyncIterator[Access]:
+    """Give access with both roles in this loop."""
+    seed = Ed25519PrivateKey.generate().private_bytes_raw()
+    settings = Settings(
+        namespace=namespace,
+        mongodb=mongodb_url,
+        nats=nats_url,
+        installation_key=os.urandom(32),
+        service_secret=SECRET,
+        principal_key=TokenSigner(seed).public_key,
+        principal_seed=seed,
+        issuer=identity.issuer,
+    )
+    engines = await open_engines(settings, "access")
+    await migrate(settings, engines)
+    running = Running(settings, engines, await build(settings, engines), "run")
+    await running.start()
+    channel = grpc.aio.insecure_channel(f"127.0.0.1:{running.port}")
+    try:
+        yield Access(
+            settings,
+            engines,
+            running,
+            identity,
+            tokens_pb2_grpc.TokensStub(channel),
+            people_pb2_grpc.PeopleStub(channel),
+        )
+    finally:
+        await channel.close(None)
+        await running.stop()
