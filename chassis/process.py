@@ -214,9 +214,12 @@ class Running:
         """Finish what is in hand, give lanes back, hang up."""
         if self._server is not None:
             await self._server.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:
+            # Once is not enough: a driver's call may take a cancellation for its own and swallow it.
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=1.0)
         if self._pages is not None:
             await self._pages.cleanup()
         for close in self._parts.close:
