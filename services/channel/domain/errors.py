@@ -48,7 +48,7 @@ class ProviderUnavailable(Problem):
     """The mail server cannot be reached now."""
 
     code = Code.UNAVAILABLE
-    reason = "PROVIDER_UNAVAILABLE"
+    reason = "MAIL_SERVER_UNAVAILABLE"
     template = "The mail server does not answer; try again."
 
     def __init__(self) -> None:
