@@ -29,19 +29,21 @@ class Keys:
     realm: RealmSecrets
 
 
-def keys(directory: Path) -> Keys:
-    """Read the secrets in `directory`, making what is missing."""
+def keys(directory: Path, realm_file: Path | None = None) -> Keys:
+    """Read the secrets in `directory`, making what is missing; those of the realm from `realm_file` when given."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     private = _kept(directory / "principal-key", lambda: _text(Ed25519PrivateKey.generate().private_bytes(*_RAW)))
     loaded = Ed25519PrivateKey.from_private_bytes(base64.b64decode(private.read_text(encoding="utf-8")))
-    realm_file = _kept(directory / "realm.json", _realm)
+    realm_file = realm_file or _kept(directory / "realm.json", _realm)
     known = RealmSecrets(**json.loads(realm_file.read_text(encoding="utf-8")))
+    console = directory / "console-secret"
+    write_private(console, known.console)
     return Keys(
         installation=_kept(directory / "installation-key", lambda: _text(secrets.token_bytes(32))),
         service=_kept(directory / "service-secret", lambda: secrets.token_urlsafe(32)),
         principal_private=private,
         principal_public=_text(loaded.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)),
-        console=_kept(directory / "console-secret", lambda: known.console),
+        console=console,
         realm=known,
     )
 

@@ -5,7 +5,6 @@ base; the data stays for the next start. State lives in `.run/` (`--directory`):
 """
 
 import argparse
-import json
 import signal
 import subprocess
 import sys
@@ -13,12 +12,12 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from deploy.local.children import HOST, ChildError
+from deploy.local.addresses import addresses_of, write_addresses
+from deploy.local.children import ChildError
 from deploy.local.engines import keycloak, mongodb, nats, opensearch
 from deploy.local.engines.maven import ResolutionError
 from deploy.local.engines.packages import PackageError
-from deploy.local.engines.realm import PEOPLE, SYSTEM_CLIENT
-from deploy.local.keys import write_private
+from deploy.local.engines.realm import PEOPLE
 from deploy.local.screen import Follower, say, step
 from deploy.local.system import ROOT, PortsTakenError, System
 from deploy.local.table import SERVICES, Ports
@@ -26,26 +25,6 @@ from deploy.local.table import SERVICES, Ports
 
 class Stopped(BaseException):
     """Somebody asked to stop; not an error, so nothing on the way may catch it as one."""
-
-
-def addresses_of(system: System) -> dict[str, object]:
-    """Return what `.run/addresses.json` tells scripts."""
-    told = system.addresses()
-    known = system.keys.realm
-    return {
-        "gateway": system.gateway(),
-        "issuer": told["CONSILIUM_ISSUER"],
-        "mailbox": f"http://{HOST}:{system.ports.mailbox}",
-        "smtp": told["CONSILIUM_SMTP"],
-        "nats": told["CONSILIUM_NATS"],
-        "mongodb": told["CONSILIUM_MONGODB"],
-        "opensearch": told["CONSILIUM_OPENSEARCH"],
-        "grpc": {service: f"{HOST}:{system.ports.grpc(service)}" for service in SERVICES},
-        "system_client": {"id": SYSTEM_CLIENT, "secret": known.system},
-        "people": [
-            {"name": person.name, "role": person.role, "password": known.passwords[person.name]} for person in PEOPLE
-        ],
-    }
 
 
 def run(directory: Path, *, with_story: bool, verbose: bool) -> int:
@@ -56,15 +35,13 @@ def run(directory: Path, *, with_story: bool, verbose: bool) -> int:
             module.obtain()
     system = System(directory, Ports(), say)
     follower = Follower(everything=verbose)
-    told = directory / "addresses.json"
-    told.unlink(missing_ok=True)
     follower.start()
     try:
         system.start()
         for process in system.running():
             if process.name in {*SERVICES, "gateway"}:
                 follower.follow(process.name, process.log)
-        write_private(told, json.dumps(addresses_of(system), ensure_ascii=False, indent=2))
+        write_addresses(system)
         say("consilium", f"everything answers after {time.monotonic() - began:.0f} s")
         if with_story and not (directory / "story.json").exists():
             _play(system, directory)
@@ -83,7 +60,6 @@ def run(directory: Path, *, with_story: bool, verbose: bool) -> int:
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        told.unlink(missing_ok=True)
         with step("consilium", "stopping"):
             system.stop()
         follower.stop()

@@ -59,12 +59,15 @@ class System:
         self.directory = directory.resolve()
         self.ports = ports
         self.logs = self.directory / "logs"
-        self.keys: Keys = keys(self.directory / "secrets")
+        self.told = self.directory / "addresses.json"
         self._say = say
         self._heap = heap
         self._namespace = namespace
         self._parts: list[Part] = []
         self.external = {name: value for name in _EXTERNAL if (value := os.environ.get(name))}
+        # A provider that runs already has secrets of its own, which this variable names.
+        given = os.environ.get("CONSILIUM_REALM_SECRETS") if "CONSILIUM_ISSUER" in self.external else None
+        self.keys: Keys = keys(self.directory / "secrets", realm_file=Path(given) if given else None)
 
     def start(self) -> None:
         """Bring everything up.
@@ -73,6 +76,7 @@ class System:
             PortsTakenError: before anything was started.
             ChildError: something does not come up; what did is still there for `stop`.
         """
+        self.told.unlink(missing_ok=True)
         self._check_ports()
         self._turn_logs()
         self._begin_engines()
@@ -108,6 +112,7 @@ class System:
 
     def stop(self) -> None:
         """End everything orderly: the gateway, then services, then the mailbox and engines."""
+        self.told.unlink(missing_ok=True)
         engines = {mongodb.NAME, nats.NAME, opensearch.NAME, keycloak.NAME, mailbox.NAME}
         waves = [
             [part for part in self._parts if part.name == "gateway"],
@@ -213,7 +218,8 @@ class System:
                 self._say(part.name, f"answers at {part.running.address} after {took:.1f} s")
             if waiting and time.monotonic() - began > seconds:
                 part = waiting[0]
-                raise ChildError(f"{part.name} does not answer; its log says:\n{part.running.tail()}")
+                said = _readiness(self.ports, part.name)
+                raise ChildError(f"{part.name} is not ready {said}; its log says:\n{part.running.tail()}")
             time.sleep(0.1)
 
     def _migrate(self) -> None:
@@ -258,6 +264,17 @@ _EXTERNAL = {
     "CONSILIUM_ISSUER": ("keycloak", "keycloak_management"),
     "CONSILIUM_SMTP": ("mailbox_smtp", "mailbox"),
 }
+
+
+def _readiness(ports: Ports, name: str) -> str:
+    """Return what a process of ours says of its dependencies, for a message."""
+    port = ports.gateway if name == "gateway" else getattr(ports, f"{name}_pages", None)
+    if port is None:
+        return ""
+    try:
+        return f"({httpx.get(f'http://{HOST}:{port}/readyz', timeout=5).text[:500]})"
+    except httpx.HTTPError:
+        return "(silent)"
 
 
 def _answers(port: int) -> bool:

@@ -1,0 +1,40 @@
+"""The system's main job from messy files to the campaign's report, through the public API alone."""
+
+import json
+
+import pytest
+
+from deploy.local.addresses import write_addresses
+from deploy.local.story.__main__ import SEED, play
+from deploy.local.story.api import Api, system_grant
+from deploy.local.system import System
+
+ROWS = 2_000
+
+
+@pytest.mark.timeout(900)
+def test_the_story_holds_from_messy_files_to_the_report(system: System) -> None:
+    held = play(system.directory, seed=SEED, rows=ROWS)
+
+    assert held, "the story says above at which step it failed and why"
+    told = json.loads((system.directory / "story.json").read_text(encoding="utf-8"))
+    assert told["precision"] == 1.0
+    assert told["recall"] >= 0.95
+    assert told["letters"] > 0
+
+
+@pytest.mark.timeout(300)
+def test_a_second_start_finds_all_people(system: System) -> None:
+    before = _people(system)
+
+    system.stop()
+    system.start()
+    write_addresses(system)
+
+    assert _people(system) == before
+
+
+def _people(system: System) -> int:
+    addresses = json.loads(system.told.read_text(encoding="utf-8"))
+    caller = Api(addresses["gateway"], addresses["issuer"], system_grant(addresses), "*")
+    return int(caller.get("/v1/profiles", page_size=1)["total"])
