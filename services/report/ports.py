@@ -1,6 +1,6 @@
 """What report needs from outside, in its own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -138,8 +138,11 @@ class Facts(Protocol):
     async def put_links(self, links: Sequence[Link], token: str) -> None:
         """Keep whom subjects belong to; the highest version wins."""
 
+    async def put_mentions(self, links: Sequence[Link], token: str) -> None:
+        """Keep whom facts say that subjects belong to, where nothing better is known."""
+
     async def put_faces(self, faces: Sequence[Face], token: str) -> None:
-        """Keep what people are now; the highest revision wins."""
+        """Keep what people are now, all faces of each; the highest revision wins, faces that are no more end."""
 
     async def put_memberships(self, memberships: Sequence[Membership], token: str) -> None:
         """Keep who is in which segment; the latest word wins."""
@@ -176,8 +179,34 @@ class Warehouse(Protocol):
 class People(Protocol):
     """Asks profile who people are."""
 
-    async def read(self, profiles: Mapping[str, int]) -> list[Person]:
-        """Read people by id, each at least at the given revision; absorbed ids as their survivors."""
+    async def read(self, profiles: Mapping[str, int], attributes: Collection[str]) -> list[Person]:
+        """Read people by id, each at least at the given revision; absorbed ids as their survivors, unknown ones not.
+
+        Of their values only the named attributes are kept.
+        """
+
+
+class Attributes(Protocol):
+    """Asks profile's catalogue what may be stored here."""
+
+    async def storable(self) -> frozenset[str]:
+        """Name the attributes whose personal class is "none"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, for the audit."""
+
+    principal: str
+    workspace: str
+    is_service: bool
+
+
+class ReadTrail(Protocol):
+    """Tells the audit who saw whom."""
+
+    async def read(self, reader: Reader, action: str, subjects: Sequence[str]) -> None:
+        """Tell it and wait until the bus has it; a service's own reading on nobody's behalf is not told."""
 
 
 class MessageLog(Protocol):

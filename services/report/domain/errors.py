@@ -47,12 +47,12 @@ class QuestionTooLarge(Problem):
         super().__init__(limit=limit)
 
 
-class WarehouseMissing(Problem):
-    """`serve` or `work` was started apart without a ClickHouse address."""
+class CampaignUnknown(Problem):
+    """The caller's workspace has no messages of this campaign."""
 
-    code = Code.FAILED_PRECONDITION
-    reason = "WAREHOUSE_MISSING"
-    template = "The embedded warehouse belongs to one process: start `run`, or name a server in CONSILIUM_CLICKHOUSE."
+    code = Code.NOT_FOUND
+    reason = "REPORT_CAMPAIGN_UNKNOWN"
+    template = "No message of campaign {campaign} is known here."
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, campaign: str) -> None:
+        super().__init__(campaign=campaign)

@@ -110,11 +110,15 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A subject (record, device, profile id) belongs to a person; an absorbed profile's id to its survivor."""
+    """A subject (record, device, profile id) belongs to a person; an absorbed profile's id to its survivor.
+
+    `profile` tells that the subject is itself a profile's id.
+    """
 
     subject: str
     person: str
     version: int
+    profile: bool = False
 
 
 @dataclass(frozen=True, slots=True)

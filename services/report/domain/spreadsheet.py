@@ -32,7 +32,7 @@ def csv_of(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> str:
 
 
 def json_of(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> str:
-    """Write one JSON object a line, with the columns in order; texts are escaped, for such files are pasted too."""
+    """Write one JSON object a line, columns in order; texts are escaped, for such files are pasted too."""
     return "".join(
         json.dumps({column: escape_cell(row.get(column)) for column in columns}, ensure_ascii=False) + "\n"
         for row in rows

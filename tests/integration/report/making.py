@@ -24,7 +24,7 @@ def finished(number: int, outcome: str, **changed: Any) -> Delivery:
 
 
 def marked(number: int, mark: str, *, at: float = 10, **changed: Any) -> Delivery:
-    changed = {"id": f"mark-{number}-{mark}-{at}", "time": NOON + minutes(at), **changed}
+    changed = {"id": f"mark-{number}-{mark}-{at}", "time": NOON + minutes(at), "node": "", **changed}
     return _delivery(number, DeliveryKind.MARK, mark, changed)
 
 
@@ -61,7 +61,7 @@ def did(number: int, name: str, *, at: float = 30, **changed: Any) -> Activity:
 
 
 def linked(subject: str, person: str, version: int = 1) -> Link:
-    return Link(subject, person, version)
+    return Link(subject, person, version, profile=subject.startswith("person-"))
 
 
 def run_with_goal(event: str, hours: int, **changed: Any) -> Run:

@@ -13,38 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from services.report.adapters.warehouse.address import Address, Embedded
 from services.report.adapters.warehouse.refusals import refusal_of
 
 Row = dict[str, Any]
 Parameters = Mapping[str, Any]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """The engine inside this process; its data live in one folder, which no other process may open meanwhile."""
-
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Remote:
-    """A ClickHouse server or cluster, by its HTTP interface."""
-
-    host: str
-    port: int
-    username: str = "default"
-    password: str = ""
-    secure: bool = False
-
-
-Address = Embedded | Remote
 
 
 class Purpose(StrEnum):
@@ -231,6 +210,8 @@ def _client(address: Address, database: str | None, limits: Limits) -> _Client:
                 database=database or "default",
                 settings=settings,
                 autogenerate_session_id=False,
+                # Ids of a whole batch are bound at once, which no URL holds.
+                form_encode_query_params=True,
                 send_receive_timeout=limits.seconds + 5,
                 tz_mode="aware",
             )

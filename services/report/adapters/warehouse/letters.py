@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.report.adapters.warehouse.people import resolved, subjects_of
+from services.report.adapters.warehouse.people import resolved
 from services.report.domain.question import WHOLE, Span
 
 # Where no goal gave a window, people count as returned for a week.
@@ -56,19 +56,12 @@ def letters_of(wanted: Slice) -> Sql:
         steps.append(f"sliced AS ({_SLICED})")
     source = "sliced" if wanted.segment else "owned"
     if wanted.goals:
-        steps += [f"aimed AS ({_AIMED.format(source=source)})", f"done AS ({_done_by(source)})"]
+        steps += [f"aimed AS ({_AIMED.format(source=source)})", f"done AS ({_DONE.format(source=source, rows=rows)})"]
         steps.append(f"letters AS ({_REACHED})")
     else:
         steps.append(f"letters AS (SELECT * FROM {source})")  # noqa: S608 - one of two names
     parameters["machines"] = wanted.machines
     return Sql("WITH\n" + ",\n".join(steps), parameters)
-
-
-def _done_by(source: str) -> str:
-    audience = f"(SELECT person FROM {source} WHERE outcome = 'delivered')"  # noqa: S608 - one of two names
-    # A person without any link is found by the profile that the message names.
-    subjects = f"{subjects_of(audience)} UNION DISTINCT {audience}"
-    return _DONE.format(source=source, subjects=subjects, people=resolved(f"({subjects})"))
 
 
 def _facts_of(wanted: Slice) -> tuple[str, dict[str, Any]]:
@@ -118,7 +111,7 @@ _TOLD = f"""
         message,
         any(campaign) AS campaign,
         any(entry) AS entry,
-        any(node) AS node,
+        max(node) AS node,  -- marks name none
         any(workspace) AS workspace,
         argMax(subject, weight) AS subject,
         argMax(profile, weight) AS profile,
@@ -173,15 +166,16 @@ _AIMED = """
         ON run.campaign = letter.campaign AND run.entry = letter.entry AND run.node = letter.node
 """.replace("{window:UInt32}", str(DEFAULT_WINDOW_HOURS))
 
-_DONE = """
-    SELECT people.person AS person, groupArray((acts.name, acts.base, acts.time)) AS acts
+_DONE = f"""
+    SELECT person, groupArray((name, base, time)) AS acts
     FROM (
         SELECT subject, name, base, time FROM activities FINAL
-        WHERE time >= (SELECT min(told_time) FROM {source} WHERE outcome = 'delivered') AND subject IN ({subjects})
+        WHERE time >= (SELECT min(time) FROM deliveries WHERE {{rows}})
     ) AS acts
-    INNER JOIN ({people}) AS people ON people.subject = acts.subject
+    INNER JOIN ({resolved()}) AS people ON people.subject = acts.subject
+    WHERE person IN (SELECT person FROM {{source}} WHERE outcome = 'delivered')
     GROUP BY person
-"""
+"""  # noqa: S608 - this file's own text
 
 # A campaign's goal counts what its own workspace may see, whoever reads the report, so that readers agree.
 _REACHED = """

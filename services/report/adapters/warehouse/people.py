@@ -9,34 +9,17 @@ from collections.abc import Sequence
 
 from services.report.adapters.warehouse.engine import Engine
 
+# The absorbed are few beside the subjects: one pass over a column of flags finds them.
+_SURVIVORS = "SELECT subject, person FROM subjects FINAL WHERE profile AND subject != person"
 
-def resolved(subjects: str) -> str:
-    """Write the SELECT of (subject, person) for the subjects that a sub-select or a parameter names."""
+
+def resolved(subjects: str = "") -> str:
+    """Write the SELECT of (subject, person) for the subjects that a sub-select or a parameter names; all when empty."""
+    chosen = f" WHERE subject IN {subjects}" if subjects else ""
     return f"""
         SELECT own.subject AS subject, if(survivor.person = '', own.person, survivor.person) AS person
-        FROM (SELECT subject, person FROM subjects FINAL WHERE subject IN {subjects}) AS own
-        LEFT JOIN (
-            SELECT subject, person FROM subjects FINAL
-            WHERE subject IN (SELECT person FROM subjects WHERE subject IN {subjects})
-        ) AS survivor ON survivor.subject = own.person
-    """  # noqa: S608 - the caller's own text
-
-
-def subjects_of(persons: str) -> str:
-    """Write the SELECT of every subject that belongs to the persons whom a sub-select or a parameter names.
-
-    Candidates are found by the index, whatever their version; FINAL then decides over them alone.
-    """
-    aliases = _pointing_at(persons)
-    return f"""
-        SELECT subject FROM ({aliases}) UNION DISTINCT ({_pointing_at(f"({aliases})")})
-    """  # noqa: S608 - the caller's own text
-
-
-def _pointing_at(persons: str) -> str:
-    return f"""
-        SELECT subject FROM subjects FINAL
-        WHERE subject IN (SELECT subject FROM subjects WHERE person IN {persons}) AND person IN {persons}
+        FROM (SELECT subject, person FROM subjects FINAL{chosen}) AS own
+        LEFT JOIN ({_SURVIVORS}) AS survivor ON survivor.subject = own.person
     """  # noqa: S608 - the caller's own text
 
 
@@ -54,6 +37,21 @@ async def persons_of(engine: Engine, subjects: Sequence[str]) -> dict[str, str]:
 
 
 async def owned_by(engine: Engine, person: str) -> list[str]:
-    """Name the subjects of a person, its own id among them, in order."""
-    rows = await engine.rows(subjects_of("{persons:Array(String)}"), {"persons": [person]})
-    return sorted({person, *(row["subject"] for row in rows)})
+    """Name the subjects of a person, its own id among them, in order; found by the index, not by a pass over all."""
+    direct = await _pointing_at(engine, {person})
+    return sorted({person} | direct | await _pointing_at(engine, direct))
+
+
+async def _pointing_at(engine: Engine, persons: set[str]) -> set[str]:
+    if not persons:
+        return set()
+    # The index finds candidates whatever their version; FINAL then decides over them alone.
+    rows = await engine.rows(
+        """
+        SELECT subject FROM subjects FINAL
+        WHERE subject IN (SELECT subject FROM subjects WHERE person IN {persons:Array(String)})
+            AND person IN {persons:Array(String)}
+        """,
+        {"persons": sorted(persons)},
+    )
+    return {row["subject"] for row in rows}

@@ -83,6 +83,7 @@ _SUBJECTS = f"""
 CREATE TABLE IF NOT EXISTS subjects (
     subject String CODEC(ZSTD(1)),
     person String CODEC(ZSTD(1)),
+    profile Bool,
     version UInt64,
     INDEX by_person person TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(version)

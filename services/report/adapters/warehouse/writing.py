@@ -24,7 +24,7 @@ _DELIVERY_COLUMNS = (
     "workspace", "controller", "template", "template_version", "provider_code", "machine", "time", "recorded",
 )  # fmt: skip
 _RUN_COLUMNS = ("campaign", "entry", "node", "workspace", "goal_event", "goal_window_hours", "recorded")
-_LINK_COLUMNS = ("subject", "person", "version")
+_LINK_COLUMNS = ("subject", "person", "profile", "version")
 _FACE_COLUMNS = (
     "person", "base", "revision", "kind", "state", "texts", "numbers", "flags", "dates",
     "specialties", "cities", "regions", "organisations",
@@ -84,13 +84,34 @@ class FactWriter:
 
     async def put_links(self, links: Sequence[Link], token: str) -> None:
         """Keep whom subjects belong to; the highest version wins, whatever the order of writing."""
-        gone = await self._erased({link.subject for link in links})
-        rows = [(link.subject, link.person, link.version) for link in links if link.subject not in gone]
+        gone = await self._erased({link.subject for link in links} | {link.person for link in links})
+        rows = [
+            (link.subject, link.person, link.profile, link.version)
+            for link in links
+            if link.subject not in gone and link.person not in gone
+        ]
         await self._engine.insert("subjects", _LINK_COLUMNS, rows, token)
 
+    async def put_mentions(self, links: Sequence[Link], token: str) -> None:
+        """Keep whom facts say that subjects belong to, where nothing better is known."""
+        latest = {link.subject: link for link in sorted(links, key=lambda link: link.version)}
+        rows = await self._engine.rows(
+            "SELECT subject, person, version FROM subjects FINAL WHERE subject IN {subjects:Array(String)}",
+            {"subjects": sorted(latest)},
+        )
+        known = {row["subject"]: row for row in rows}
+        fresh = [
+            link
+            for link in latest.values()
+            if link.subject not in known
+            or (known[link.subject]["person"] != link.person and known[link.subject]["version"] < link.version)
+        ]
+        await self.put_links(fresh, token)
+
     async def put_faces(self, faces: Sequence[Face], token: str) -> None:
-        """Keep what people are now; the highest revision wins."""
+        """Keep what people are now, all faces of each; the highest revision wins, faces that are no more end."""
         gone = await self._erased({face.person for face in faces})
+        faces = [*faces, *await self._ended_faces(faces)]
         rows = [
             (
                 f.person, f.base, f.revision, f.kind, f.state, dict(f.texts), dict(f.numbers), dict(f.flags),
@@ -101,6 +122,20 @@ class FactWriter:
         ]  # fmt: skip
         await self._engine.insert("profiles", _FACE_COLUMNS, rows, token)
 
+    async def _ended_faces(self, faces: Sequence[Face]) -> list[Face]:
+        """Give a tombstone for each stored face whose base has no record of the person any more."""
+        revisions = {face.person: face.revision for face in faces}
+        told = {(face.person, face.base) for face in faces}
+        stored = await self._engine.rows(
+            "SELECT person, base FROM profiles FINAL WHERE person IN {persons:Array(String)} AND state != 'gone'",
+            {"persons": sorted(revisions)},
+        )
+        return [
+            Face(row["person"], row["base"], revisions[row["person"]], "", "gone", {}, {}, {}, {}, [], [], [], [])
+            for row in stored
+            if (row["person"], row["base"]) not in told
+        ]
+
     async def put_memberships(self, memberships: Sequence[Membership], token: str) -> None:
         """Keep who is in which segment; the latest word wins."""
         gone = await self._erased({membership.profile for membership in memberships})
@@ -110,8 +145,9 @@ class FactWriter:
     async def erase(self, person: str, time: datetime) -> int:
         """Delete every row of every subject of a person, and refuse such rows from now on; answers the subjects."""
         subjects = await owned_by(self._engine, person)
+        digest = hashlib.sha256("\n".join(subjects).encode()).hexdigest()[:32]
         await self._engine.insert(
-            "erasures", ("subject", "time"), [(subject, time) for subject in subjects], f"erasure:{person}"
+            "erasures", ("subject", "time"), [(subject, time) for subject in subjects], f"erasure:{person}:{digest}"
         )
         await self.sweep()
         return len(subjects)
@@ -130,13 +166,14 @@ class FactWriter:
                 )
 
     async def _not_erased(self, facts: Sequence[Any]) -> list[Any]:
-        gone = await self._erased({fact.subject for fact in facts})
-        return [fact for fact in facts if fact.subject not in gone]
+        gone = await self._erased({fact.subject for fact in facts} | {fact.profile for fact in facts})
+        return [fact for fact in facts if fact.subject not in gone and fact.profile not in gone]
 
     async def _erased(self, subjects: set[str]) -> set[str]:
         if not subjects:
             return set()
         rows = await self._engine.rows(
-            "SELECT subject FROM erasures WHERE subject IN {subjects:Array(String)}", {"subjects": sorted(subjects)}
+            "SELECT subject FROM erasures WHERE subject IN {subjects:Array(String)}",
+            {"subjects": sorted(subjects - {""})},
         )
         return {row["subject"] for row in rows}

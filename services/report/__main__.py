@@ -1,0 +1,21 @@
+"""`python -m services.report serve|work|run|migrate`.
+
+Without a ClickHouse address the warehouse is embedded, and its data belong to one process: only `run` may start.
+"""
+
+import contextlib
+import sys
+
+from chassis.process import main
+from chassis.settings import SettingsWrong, read
+from services.report.bootstrap import build, migrate, refusal
+from services.report.config import Settings
+
+if __name__ == "__main__":
+    refused = ""
+    with contextlib.suppress(SettingsWrong):  # `main` tells what is missing
+        refused = refusal(read(Settings), sys.argv[1] if len(sys.argv) == 2 else "")
+    if refused:
+        sys.stderr.write(f"{refused}\n")
+        sys.exit(78)  # EX_CONFIG
+    sys.exit(main("report", Settings, build, migrate))
