@@ -20,6 +20,7 @@ import httpx
 from deploy.local.children import HOST, Running, spawn
 from deploy.local.engines import maven
 from deploy.local.engines.cache import built
+from deploy.local.engines.java import java
 from deploy.local.engines.packages import need
 
 NAME = "keycloak"
@@ -49,7 +50,8 @@ _JVM = (
 
 def obtain() -> Path:
     """Return the distribution's home, unpacked and augmented the first time."""
-    need("java", "setpriv")
+    need("setpriv")
+    java()
     return built(f"keycloak-{VERSION}-{_RECIPE}", _assemble)
 
 

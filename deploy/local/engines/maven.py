@@ -1,5 +1,6 @@
 """Artefacts of Maven repositories: resolved through the ordinary client, which knows the user's mirrors."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -7,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from deploy.local.engines.java import java
 from deploy.local.engines.packages import need
 
 _PROJECT = '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
@@ -57,10 +59,11 @@ def _project(name: str, artefacts: Sequence[str]) -> str:
 
 
 def _maven(directory: Path, *arguments: str) -> None:
-    need("java", "mvn")
+    need("mvn")
     done = subprocess.run(
         ["mvn", "--quiet", "--batch-mode", *arguments],
         cwd=directory,
+        env={**os.environ, "JAVA_HOME": str(Path(java()).parent.parent)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -17,6 +17,7 @@ import httpx
 from deploy.local.children import HOST, Running, spawn
 from deploy.local.engines import maven
 from deploy.local.engines.cache import built
+from deploy.local.engines.java import java
 from deploy.local.engines.packages import need
 
 NAME = "opensearch"
@@ -107,7 +108,8 @@ logger.deprecation.level = error
 
 def obtain() -> Path:
     """Return the server's home, resolved from Maven artefacts the first time."""
-    need("java", "setpriv")
+    need("setpriv")
+    java()
     return built(f"opensearch-{VERSION}-{_RECIPE}", _assemble)
 
 
@@ -127,7 +129,7 @@ def start(directory: Path, ports: Sequence[int], *, heap: str = "1g", log: Path 
     if user is not None:
         _give(place, user)
     command = [
-        "java", f"-Xms{heap}", f"-Xmx{heap}", *_JVM, f"-Djava.io.tmpdir={scratch}", f"-Djna.tmpdir={scratch}",
+        java(), f"-Xms{heap}", f"-Xmx{heap}", *_JVM, f"-Djava.io.tmpdir={scratch}", f"-Djna.tmpdir={scratch}",
         f"-Dopensearch.path.home={home}", f"-Dopensearch.path.conf={config}",
         "-Dopensearch.distribution.type=tar", "-cp", f"{home}/lib/*", "org.opensearch.bootstrap.OpenSearch",
     ]  # fmt: skip

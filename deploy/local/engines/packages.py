@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 
 
 class PackageError(RuntimeError):
@@ -11,7 +12,6 @@ class PackageError(RuntimeError):
 
 # program -> Debian package
 _PACKAGES = {
-    "java": "openjdk-17-jre-headless",
     "mvn": "maven",
     "setpriv": "util-linux",
     "useradd": "passwd",
@@ -25,12 +25,19 @@ def need(*programs: str) -> None:
         PackageError: they are missing and cannot be installed by this process.
     """
     missing = [program for program in programs if shutil.which(program) is None]
-    if not missing:
-        return
-    packages = sorted({_PACKAGES[program] for program in missing})
+    if missing:
+        install(sorted({_PACKAGES[program] for program in missing}), ", ".join(missing))
+
+
+def install(packages: Sequence[str], what: str) -> None:
+    """Install Debian packages because `what` is missing.
+
+    Raises:
+        PackageError: this process may not, or it fails; the message names the command to type.
+    """
     by_hand = f"apt-get install --yes {' '.join(packages)}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise PackageError(f"{', '.join(missing)} is missing; type as root: {by_hand}")
+        raise PackageError(f"{what} is missing; type as root: {by_hand}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     print(f"  installing {' '.join(packages)}", flush=True)
     for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", *packages]):

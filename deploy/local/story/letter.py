@@ -48,12 +48,10 @@ def write_letter(story: Telling) -> None:
     story.template = template["id"]
     person = story.marketing.get(f"/v1/profiles/{min(story.members)}")
     given = person["attributes"].get("given_name", {}).get("value", {}).get("text", "")
-    preview = story.marketing.post(
-        f"/v1/templates/{story.template}:preview", {"content": CONTENT, "profile": person["id"]}
-    )
+    preview = story.marketing.post(f"/v1/templates/{story.template}:preview", {"profile": person["id"]})
     expect((given or "коллега") in preview["subject"], f"the preview speaks to the person: {preview['subject']}")
     story.tell(f"preview as {given or 'somebody'}: «{preview['subject']}», fallbacks: {preview['fallbacks_used']}")
-    nobody = story.marketing.post(f"/v1/templates/{story.template}:preview", {"content": CONTENT})
+    nobody = story.marketing.post(f"/v1/templates/{story.template}:preview")
     expect("коллега" in nobody["subject"], "where a value is missing its fallback stands")
     version = story.marketing.post(f"/v1/templates/{story.template}:publish")
     story.tell(f"published as version {version['version']}")
@@ -64,7 +62,7 @@ def send_test(story: Telling) -> None:
     before = len(story.mailbox.letters(recipient=TEST_ADDRESS))
     sent = story.marketing.post(
         f"/v1/templates/{story.template}:test",
-        {"content": CONTENT, "addresses": [TEST_ADDRESS], "profile": min(story.members), "controller": "main"},
+        {"addresses": [TEST_ADDRESS], "profile": min(story.members), "controller": "main"},
     )
     outcomes = [result["outcome"] for result in sent["results"]]
     expect(outcomes == ["delivered"], f"the test letter is delivered: {sent}")

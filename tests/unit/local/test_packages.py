@@ -1,0 +1,36 @@
+"""What is missing is named with the command to type when it cannot be installed here."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from deploy.local.engines import java as runtime
+from deploy.local.engines.packages import PackageError, need
+
+
+def test_a_user_without_rights_is_told_what_to_type(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+    with pytest.raises(PackageError, match="mvn is missing; type as root: apt-get install --yes maven"):
+        need("mvn")
+
+
+@pytest.mark.parametrize(("version", "fits"), [("11.0.2", False), ("17.0.15", True), ("21", True), ("25.0.1", False)])
+def test_only_a_fitting_java_is_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, version: str, fits: bool
+) -> None:
+    home = tmp_path / "some-java"
+    (home / "bin").mkdir(parents=True)
+    (home / "bin" / "java").touch(mode=0o755)
+    (home / "release").write_text(f'IMPLEMENTOR="Somebody"\nJAVA_VERSION="{version}"\n', encoding="utf-8")
+    monkeypatch.setenv("PATH", str(home / "bin"))
+    monkeypatch.setattr(runtime, "_INSTALLED", tmp_path / "none")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+    if fits:
+        assert runtime.java() == str(home / "bin" / "java")
+    else:
+        with pytest.raises(PackageError, match=r"type as root: apt-get install --yes openjdk-17-jre-headless"):
+            runtime.java()
