@@ -31,14 +31,14 @@ class FileUnknown(Problem):
     template = "There is no such file, or it has expired."
 
 
-async def ensure_bucket(bus: Bus, bucket: str, *, share: float = 1.0) -> None:
+async def ensure_bucket(bus: Bus, bucket: str) -> None:
     """Create a bucket unless it is there; called by `migrate`."""
     name = bucket_name(bus, bucket)
     try:
         await bus.jetstream.object_store(name)
     except NotFoundError:
         await bus.jetstream.create_object_store(
-            name, ttl=int(KEPT.total_seconds()), max_bytes=int(_BYTES * share), storage="file"
+            name, ttl=int(KEPT.total_seconds()), max_bytes=int(_BYTES * bus.stream_share), storage="file"
         )
 
 

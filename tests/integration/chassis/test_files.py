@@ -17,8 +17,9 @@ KEY = bytes(range(32))
 @pytest.fixture
 async def bus(nats_url: str, namespace: str) -> AsyncIterator[Bus]:
     bus = await connect(nats_url, namespace=namespace, service="test")
-    await ensure_bucket(bus, "uploads", share=0.01)
-    await ensure_bucket(bus, "uploads", share=0.01)
+    bus.stream_share = 0.01
+    await ensure_bucket(bus, "uploads")
+    await ensure_bucket(bus, "uploads")
     yield bus
     await bus.jetstream.delete_object_store(bucket_name(bus, "uploads"))
     await bus.close()

@@ -54,6 +54,11 @@ def escaped_for_sheet(text: str) -> str:
     return "'" + text if starts_formula(text) else text
 
 
+def unescaped_from_sheet(text: str) -> str:
+    """Take the escape of `escaped_for_sheet` off again, so that a file of ours can come back corrected."""
+    return text[1:] if text.startswith("'") and starts_formula(text[1:]) else text
+
+
 def trigrams(text: str) -> Iterator[str]:
     """Yield the three-character pieces of a folded text, its borders included."""
     padded = f"  {text} "

@@ -1,0 +1,217 @@
+"""Staged rows in MongoDB, each encrypted under its import's own key and bound to its place.
+
+Promise: clear are only verdicts, actions, ids and keyed hashes. Destroying an import's key makes its rows unreadable
+at once; deleting them is tidying up. Rows are written without waiting for the majority: the import's own write, which
+says that they are complete, waits for it and comes later in the same log.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from pymongo import ASCENDING, UpdateOne
+from pymongo.write_concern import WriteConcern
+
+from chassis.crypto import DataKey
+from chassis.kernel import new_id
+from chassis.mongo.session import Collection, Database, Document
+from services.profile.adapters.keyring import MongoKeyring
+from services.profile.adapters.staged_content import decoded, encoded
+from services.profile.domain.imports.cells import Verdict
+from services.profile.domain.imports.errors import ImportUnknown
+from services.profile.domain.imports.life import Import
+from services.profile.domain.imports.rows import JudgedRow
+from services.profile.domain.placement import Digest
+from services.profile.imports.ports import Outcome, StagedRow, StagingRow
+
+
+async def ensure_staging_indexes(database: Database) -> None:
+    """Create the indexes of staged rows; called by a migration."""
+    rows = database["staged_rows"]
+    await rows.create_index([("import", ASCENDING), ("record", ASCENDING), ("row", ASCENDING)], name="records")
+    await rows.create_index([("import", ASCENDING), ("verdict", ASCENDING), ("row", ASCENDING)], name="verdicts")
+
+
+class MongoStagedRows:
+    """The collection `staged_rows`: `_id` = import and row number, so that file order is key order."""
+
+    def __init__(self, database: Database, keyring: MongoKeyring, digest: Digest) -> None:
+        self._rows: Collection = database["staged_rows"]
+        self._quick: Collection = self._rows.with_options(write_concern=WriteConcern(1))
+        self._keyring, self._digest = keyring, digest
+
+    async def open(self, import_id: str) -> None:
+        """Make the key and drop rows of an earlier, broken reading."""
+        await self._rows.delete_many({"import": import_id})
+        await self._keyring.ensure([_key_name(import_id)])
+
+    async def add(self, of: Import, rows: Sequence[StagingRow]) -> None:
+        """Put rows in."""
+        key, marks = await self._key(of.id), f"record-key:{of.source}"
+        digest = self._digest
+        documents = [
+            {
+                "_id": _row_id(of.id, row.number),
+                "import": of.id,
+                "row": row.number,
+                "verdict": int(row.verdict),
+                "record": digest(marks, "\x1f".join(row.key)) if row.key else "",
+                "chosen": new_id(),
+                "content": key.encrypt(row.content, _place(of.id, row.number)),
+                "version": 1,
+            }
+            for row in rows
+        ]
+        await self._quick.insert_many(documents, ordered=False)
+
+    async def page(
+        self, import_id: str, *, verdict: Verdict | None, action: str, after: int, limit: int
+    ) -> list[StagedRow]:
+        """Give rows in file order beyond the row `after`."""
+        query = {**_query(import_id, verdict, action), "row": {"$gt": after}}
+        found = await self._rows.find(query).sort("row" if verdict else "_id", ASCENDING).limit(limit).to_list()
+        key = await self._key(import_id)
+        return [_row(document, key) for document in found]
+
+    async def count(self, import_id: str, *, verdict: Verdict | None, action: str) -> int:
+        """Count rows."""
+        return int(await self._rows.count_documents(_query(import_id, verdict, action)))
+
+    async def get(self, import_id: str, number: int) -> StagedRow | None:
+        """Give one row, None when there is none."""
+        document = await self._rows.find_one({"_id": _row_id(import_id, number)})
+        return _row(document, await self._key(import_id)) if document else None
+
+    async def correct(self, import_id: str, row: StagedRow, former: str) -> None:
+        """Replace a row by its corrected self; the other rows of its records are to be written again."""
+        judged = JudgedRow(row.verdict, dict(row.values), row.findings, row.reasons, ())
+        content = (await self._key(import_id)).encrypt(encoded(list(row.cells), judged), _place(import_id, row.number))
+        await self._rows.update_one(
+            {"_id": _row_id(import_id, row.number), "version": row.version - 1},
+            {
+                "$set": {
+                    "verdict": int(row.verdict),
+                    "record": row.record,
+                    "content": content,
+                    "version": row.version,
+                },
+                "$unset": {"action": "", "refusals": "", "done": "", "profile": "", "commit": ""},
+            },
+        )
+        records = [record for record in {row.record, former} if record]
+        await self._rows.update_many({"import": import_id, "record": {"$in": records}}, {"$unset": {"done": ""}})
+
+    async def groups(self, import_id: str, after: str, limit: int) -> list[list[StagedRow]]:
+        """Give whole records that are not written yet, in order of their key beyond `after`, about `limit` rows."""
+        query = {"import": import_id, "record": {"$gt": after}, "done": {"$ne": True}}
+        cursor = self._rows.find(query, {"record": 1}).sort([("record", ASCENDING), ("row", ASCENDING)]).limit(limit)
+        records = list(dict.fromkeys([document["record"] async for document in cursor]))
+        if not records:
+            return []
+        # The last record may have been cut off by the limit, so all rows of the records are asked for by name.
+        whole = self._rows.find({"import": import_id, "record": {"$in": records}})
+        found = await whole.sort([("record", ASCENDING), ("row", ASCENDING)]).to_list()
+        key = await self._key(import_id)
+        return [[_row(each, key) for each in group] for _, group in groupby(found, key=lambda each: each["record"])]
+
+    async def note(self, import_id: str, outcomes: Sequence[Outcome], *, done: bool) -> None:
+        """Note what became of rows; a row that was corrected meanwhile stays as it is."""
+        writes = [
+            UpdateOne(
+                {"_id": _row_id(import_id, outcome.row.number), "version": outcome.row.version},
+                {"$set": _noted(outcome, done)},
+            )
+            for outcome in outcomes
+        ]
+        if writes:
+            await self._rows.bulk_write(writes, ordered=False)
+
+    async def by_action(self, import_id: str) -> Mapping[str, int]:
+        """Count records by what became, or would become, of them; records refused by the write count by rows."""
+        pipeline: list[Document] = [
+            {"$match": {"import": import_id, "record": {"$gt": ""}, "action": {"$gt": ""}}},
+            {"$group": {"_id": "$record", "action": {"$first": "$action"}, "rows": {"$sum": 1}}},
+            {
+                "$group": {
+                    "_id": "$action",
+                    "count": {"$sum": {"$cond": [{"$eq": ["$action", "refused"]}, "$rows", 1]}},
+                }
+            },
+        ]
+        cursor = await self._rows.aggregate(pipeline, allowDiskUse=True)
+        return {document["_id"]: document["count"] async for document in cursor}
+
+    async def refused(self, import_id: str) -> int:
+        """Count rows that the verdict refuses."""
+        return int(await self._rows.count_documents({"import": import_id, "verdict": int(Verdict.REFUSED)}))
+
+    async def pending(self, import_id: str) -> int:
+        """Count rows that a commit would write."""
+        query = {"import": import_id, "record": {"$gt": ""}, "done": {"$ne": True}}
+        return int(await self._rows.count_documents(query))
+
+    async def drop(self, import_id: str) -> None:
+        """Destroy rows and key for good; the key first, so that a break leaves nothing readable."""
+        await self._keyring.destroy([_key_name(import_id)])
+        await self._rows.delete_many({"import": import_id})
+
+    async def _key(self, import_id: str) -> DataKey:
+        name = _key_name(import_id)
+        await self._keyring.fetch([name])
+        key = self._keyring.get(name)
+        if key is None:
+            raise ImportUnknown(import_id)
+        return key
+
+
+def _key_name(import_id: str) -> str:
+    return f"import:{import_id}"
+
+
+def _row_id(import_id: str, number: int) -> str:
+    return f"{import_id}:{number:08d}"
+
+
+def _place(import_id: str, number: int) -> bytes:
+    return f"staged:{import_id}:{number}".encode()
+
+
+def _query(import_id: str, verdict: Verdict | None, action: str) -> Document:
+    query: Document = {"import": import_id}
+    if verdict:
+        query["verdict"] = int(verdict)
+    if action == "refused":
+        query["$or"] = [{"verdict": int(Verdict.REFUSED)}, {"action": "refused"}]
+    elif action:
+        query["action"] = action
+    return query
+
+
+def _noted(outcome: Outcome, done: bool) -> dict[str, Any]:
+    noted: dict[str, Any] = {"action": outcome.action, "refusals": list(outcome.refusals)}
+    if done:
+        noted.update(done=True, profile=outcome.profile, commit=outcome.commit)
+    return noted
+
+
+def _row(document: Document, key: DataKey) -> StagedRow:
+    number = document["row"]
+    cells, findings, reasons, values = decoded(
+        key.decrypt(bytes(document["content"]), _place(document["import"], number))
+    )
+    return StagedRow(
+        number=number,
+        verdict=Verdict(document["verdict"]),
+        record=document["record"],
+        chosen=document["chosen"],
+        cells=tuple(cells),
+        findings=findings,
+        reasons=reasons,
+        values=values,
+        action=document.get("action", ""),
+        profile=document.get("profile", ""),
+        commit=document.get("commit", ""),
+        refusals=tuple(document.get("refusals", ())),
+        done=document.get("done", False),
+        version=document["version"],
+    )

@@ -1,0 +1,85 @@
+"""Questions about imports: lists, rows, quality, and the files that one may take away."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from services.profile.domain.imports.cells import Verdict
+from services.profile.domain.imports.columns import Column
+from services.profile.domain.imports.errors import ImportNotReady
+from services.profile.domain.imports.life import Import, ImportState
+from services.profile.domain.imports.targets import TEMPLATE_TARGETS
+from services.profile.domain.record import PersonKind
+from services.profile.imports.intake import Intake
+from services.profile.imports.ports import StagedRow
+
+_READABLE = {ImportState.READY, ImportState.COMMITTING, ImportState.COMMITTED, ImportState.CANCELLED}
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RowQuery:
+    """Which rows of an import are asked for."""
+
+    import_id: str
+    verdict: Verdict | None
+    action: str
+
+
+async def rows_page(
+    query: RowQuery, after: int, limit: int, workspace: str, intake: Intake
+) -> tuple[Import, list[StagedRow], int]:
+    """Give a page of rows in file order, and how many there are in all."""
+    found = await intake.known(query.import_id, workspace)
+    if found.state not in _READABLE:
+        return found, [], 0
+    rows = await intake.rows.page(found.id, verdict=query.verdict, action=query.action, after=after, limit=limit)
+    return found, rows, await intake.rows.count(found.id, verdict=query.verdict, action=query.action)
+
+
+async def refused_rows(import_id: str, workspace: str, intake: Intake) -> tuple[Import, AsyncIterator[StagedRow]]:
+    """Give every row that was or would be refused, in file order.
+
+    Raises:
+        ImportNotReady: the file is still being read, or was refused as a whole.
+    """
+    found = await intake.known(import_id, workspace)
+    if found.state not in _READABLE:
+        raise ImportNotReady(found.id, found.state)
+
+    async def rows() -> AsyncIterator[StagedRow]:
+        after = 0
+        while page := await intake.rows.page(found.id, verdict=None, action="refused", after=after, limit=_PAGE):
+            for row in page:
+                yield row
+            after = page[-1].number
+
+    return found, rows()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateColumn:
+    """A column of an empty workbook: its title, and what may be chosen in it."""
+
+    title: str
+    choices: tuple[str, ...]
+    required: bool
+
+
+async def template_columns(kind: PersonKind, language: str, intake: Intake) -> list[TemplateColumn]:
+    """Give the columns of an empty workbook for a kind of people, the catalogue's own attributes last."""
+    dictionaries = await intake.dictionaries.all()
+    targets = await intake.targets(kind)
+    added = [target.key for target in await intake.added_targets(kind)]
+    columns = []
+    for key in (*TEMPLATE_TARGETS[kind], *added):
+        target = targets[key]
+        dictionary = dictionaries.get(target.dictionary or "")
+        choices = tuple(sorted(term.name(language) for term in dictionary.terms.values())) if dictionary else ()
+        title = target.title if language == "ru" or key in added else key.replace("_", " ").capitalize()
+        columns.append(TemplateColumn(title, choices, key == "family_name"))
+    return columns
+
+
+def titles_of(columns: tuple[Column, ...]) -> list[str]:
+    """Give the headers of an import's columns in order."""
+    return [column.header for column in columns]

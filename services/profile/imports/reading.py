@@ -1,0 +1,175 @@
+"""From an uploaded file to staged rows: begin an import, and read it."""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO, cast
+
+from chassis.kernel import Problem, derived_id, new_id
+from chassis.operations import Cancelled, Work, operation_id
+from services.profile.domain.imports.cells import Verdict
+from services.profile.domain.imports.errors import FileEmpty, TargetUnknown
+from services.profile.domain.imports.life import KEPT, Counts, Import, ImportState
+from services.profile.domain.record import PersonKind
+from services.profile.domain.sources import EVERYWHERE
+from services.profile.imports.intake import Intake
+from services.profile.imports.ports import FileSummary, Ordered
+
+READ = "import-read"
+
+
+@dataclass(frozen=True, slots=True)
+class BeginImport:
+    """Begin an import of a file in the object store.
+
+    `given` maps headers to targets; `request` makes a repeat answer the same import.
+    """
+
+    object: str
+    file_name: str
+    source: str
+    kind: PersonKind | None
+    given: Mapping[str, str]
+    workspace: str
+    actor: str
+    request: str = ""
+
+
+async def begin_import(command: BeginImport, intake: Intake) -> Import:
+    """Write the import down and have it read. A repeat of the request answers the same import.
+
+    Raises:
+        SourceUnknown: there is no such source in the workspace.
+        TargetUnknown: the mapping names an attribute that the catalogue does not have.
+    """
+    source = await intake.source(command.source, command.workspace)
+    kind = command.kind or source.kind
+    targets = await intake.targets(kind)
+    for column, target in command.given.items():
+        if target and target not in targets:
+            raise TargetUnknown(column, target)
+    now = intake.now()
+    import_id = derived_id("import", command.actor, command.request) if command.request else new_id()
+    operation = operation_id("profile", import_id if not command.request else derived_id("import-read", import_id))
+    begun = Import(
+        id=import_id,
+        source=source.key,
+        base=source.base,
+        kind=kind,
+        state=ImportState.READING,
+        object=command.object,
+        created_at=now,
+        created_by=command.actor,
+        expires_at=now + KEPT,
+        operation=operation,
+        given=dict(command.given),
+    )
+    begun = await intake.imports.add(begun)
+    intake.app.fault("import-added")
+    await intake.operations.begin(
+        READ,
+        subject=begun.id,
+        workspace=begun.base,
+        principal=command.actor,
+        # The name's ending alone tells the kind of file; a name may hold a person's.
+        given={"suffix": "." + command.file_name.rpartition(".")[2][:8] if "." in command.file_name else ""},
+        operation=begun.operation,
+        unit="rows",
+    )
+    return begun
+
+
+async def read_import(work: Work, intake: Intake) -> dict[str, Any]:
+    """Read the file of an import into staging; a repeat after a crash begins anew.
+
+    Raises:
+        FileRefused: the file as a whole cannot be taken; the import says so too.
+    """
+    begun = await intake.known(work.subject, EVERYWHERE)
+    if begun.state is not ImportState.READING:
+        return _result(begun)
+    try:
+        # The file has no name on the disk and is gone with its last reader.
+        with tempfile.TemporaryFile() as file:
+            staged = await _stage(work, begun, cast(BinaryIO, file), intake)
+    except Cancelled:
+        if (await intake.operations.get(work.id, None))["cancelling"]:
+            await _refuse(begun, "CANCELLED", intake)
+        raise
+    except Problem as problem:
+        if not problem.transient:
+            await _refuse(begun, problem.reason, intake)
+        raise
+    await intake.imports.save(staged)
+    return _result(staged)
+
+
+async def _stage(work: Work, begun: Import, file: BinaryIO, intake: Intake) -> Import:
+    await intake.uploads.fetch(begun.object, file)
+    begun = replace(begun, digest=intake.file_mark(await asyncio.to_thread(_digest, file)))
+    source = await intake.source(begun.source, EVERYWHERE)
+    order = Ordered(
+        file_name=f"file{work.input.get('suffix', '')}",
+        given=begun.given,
+        remembered=await intake.imports.remembered(begun.source),
+        key_columns=source.key_columns,
+        country=source.country,
+        today=intake.now().date(),
+        added=await intake.added_targets(begun.kind),
+        dictionaries=await intake.dictionaries.all(),
+    )
+    await intake.rows.open(begun.id)
+    done = 0
+    async for part in intake.sheets.read(file, order):
+        if isinstance(part, FileSummary):
+            intake.app.fault("rows-staged")
+            return _staged(begun, part, await intake.imports.same_file(begun))
+        await intake.rows.add(begun, part.rows)
+        intake.app.fault("rows-added")
+        done += len(part.rows)
+        await work.report(done, max(part.total, done), "rows")
+    raise FileEmpty
+
+
+def _staged(begun: Import, summary: FileSummary, same_as: str) -> Import:
+    if not sum(summary.verdicts.values()):
+        raise FileEmpty
+    counts = Counts(
+        rows=sum(summary.verdicts.values()),
+        ok=summary.verdicts[Verdict.OK],
+        corrected=summary.verdicts[Verdict.CORRECTED],
+        warned=summary.verdicts[Verdict.WARNING],
+        refused=summary.verdicts[Verdict.REFUSED],
+    )
+    staged = begun.staged(summary.columns, summary.quality, summary.duplicates, counts, summary.notes)
+    return replace(staged, same_as=same_as)
+
+
+async def _refuse(begun: Import, reason: str, intake: Intake) -> None:
+    await intake.imports.save(begun.refused(reason))
+    await intake.rows.drop(begun.id)
+    await intake.uploads.delete(begun.object)
+
+
+def _digest(file: BinaryIO) -> bytes:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while piece := file.read(1 << 20):
+        digest.update(piece)
+    file.seek(0)
+    return digest.digest()
+
+
+def _result(read: Import) -> dict[str, Any]:
+    counts = read.counts
+    return {
+        "import": read.id,
+        "rows": counts.rows,
+        "ok": counts.ok,
+        "corrected": counts.corrected,
+        "warned": counts.warned,
+        "refused": counts.refused,
+        "same_as": read.same_as,
+    }

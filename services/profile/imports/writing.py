@@ -1,0 +1,200 @@
+"""From staged rows to people: try it, do it, and be able to go on after any crash.
+
+Promise: a record is written by a commit whose id is made of the operation and the record, so that the same bulk again
+changes nothing and answers the same; rows that are noted as done are never looked at again. What is written when
+somebody cancels stays written.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chassis.kernel import Etag, EtagStale, derived_id
+from chassis.operations import Cancelled, Work, operation_id
+from services.profile.commands.records import PutResult, StagedDraft
+from services.profile.domain.imports.errors import ImportNotReady
+from services.profile.domain.imports.life import Counts, Import, ImportState
+from services.profile.domain.imports.records import Drafting, draft_of, places_of
+from services.profile.domain.organisations import Place
+from services.profile.domain.sources import EVERYWHERE
+from services.profile.imports.intake import Intake
+from services.profile.imports.ports import Outcome, StagedRow
+
+DRY_RUN = "import-dry-run"
+COMMIT = "import-commit"
+BULK_ROWS = 500
+"""Rows of one bulk: one transaction of profile, some tenths of a second, so that progress moves and a stop is quick."""
+
+Group = Sequence[StagedRow]
+
+
+async def begin_dry_run(import_id: str, workspace: str, actor: str, intake: Intake) -> dict[str, Any]:
+    """Begin to count what a commit would do; the same state of the import answers the same operation.
+
+    Raises:
+        ImportNotReady: it is being read or written, or its file was refused.
+    """
+    found = await intake.known(import_id, workspace)
+    found.check_editable()
+    return await _begin(DRY_RUN, found, actor, intake)
+
+
+async def begin_commit(import_id: str, etag: Etag | None, workspace: str, actor: str, intake: Intake) -> dict[str, Any]:
+    """Begin to write what can be taken; while it runs, and after it, a second call answers the same operation.
+
+    Raises:
+        ImportNotReady: it is being read, or its file was refused.
+        EtagStale: rows were corrected since the caller looked.
+    """
+    found = await intake.known(import_id, workspace)
+    if found.state is ImportState.COMMITTING:
+        return await intake.operations.get(found.operation, None)
+    found.check_editable()
+    if found.state is ImportState.COMMITTED and not await intake.rows.pending(found.id):
+        return await intake.operations.get(found.operation, None)
+    if etag is not None and etag.revision != found.version:
+        raise EtagStale
+    return await _begin(COMMIT, found, actor, intake)
+
+
+async def _begin(kind: str, found: Import, actor: str, intake: Intake) -> dict[str, Any]:
+    return await intake.operations.begin(
+        kind,
+        subject=found.id,
+        workspace=found.base,
+        principal=actor,
+        operation=operation_id("profile", derived_id(kind, found.id, str(found.version))),
+        total=await intake.rows.pending(found.id),
+        unit="rows",
+    )
+
+
+async def dry_run(work: Work, intake: Intake) -> dict[str, Any]:
+    """Say for every row what a commit would do with it; nothing is written but that."""
+    found = await intake.known(work.subject, EVERYWHERE)
+    found.check_editable()
+    drafting = await intake.drafting(found)
+    total, done, after = await intake.rows.pending(found.id), 0, ""
+    while groups := await intake.rows.groups(found.id, after, BULK_ROWS):
+        places = [place for group in groups for place in places_of([row.values for row in group])]
+        organisations = await intake.organisations.look_up(places)
+        drafts = [_staged(found.id, group, drafting, organisations, work.id) for group in groups]
+        results = await intake.plan(drafts, work.principal)
+        outcomes = [
+            each for group, result in zip(groups, results, strict=True) for each in _outcomes(group, result, "")
+        ]
+        await intake.rows.note(found.id, outcomes, done=False)
+        done, after = done + len(outcomes), groups[-1][0].record
+        await work.report(done, total, "rows")
+    counts = await _counted(found, intake)
+    present = await intake.known(found.id, EVERYWHERE)
+    if present.version == found.version:
+        await intake.imports.save(replace(found, dry_run=counts, operation=work.id, version=found.version + 1))
+    return _result(found, counts)
+
+
+async def commit(work: Work, intake: Intake) -> dict[str, Any]:
+    """Write every row that can be taken and is not written yet.
+
+    Raises:
+        ImportNotReady: another commit runs.
+    """
+    found = await _taken_up(work, intake)
+    if found.state is ImportState.COMMITTED:
+        return _result(found, found.counts)
+    try:
+        await _write_all(work, found, intake)
+    except Cancelled:
+        if (await intake.operations.get(work.id, None))["cancelling"]:
+            await intake.imports.save(found.cancelled(await _counted(found, intake), intake.now()))
+        raise
+    counts = await _counted(found, intake)
+    intake.app.fault("rows-written")
+    await intake.imports.remember(
+        found.source, {column.header: column.target for column in found.columns if column.target}
+    )
+    await intake.imports.save(found.committed(counts, intake.now()))
+    return _result(found, counts)
+
+
+async def _taken_up(work: Work, intake: Intake) -> Import:
+    found = await intake.known(work.subject, EVERYWHERE)
+    if found.operation == work.id and found.state in {ImportState.COMMITTING, ImportState.COMMITTED}:
+        return found
+    if found.state is ImportState.COMMITTING:
+        raise ImportNotReady(found.id, found.state)
+    committing = found.committing(work.id)
+    await intake.imports.save(committing)
+    return committing
+
+
+async def _write_all(work: Work, found: Import, intake: Intake) -> None:
+    drafting = await intake.drafting(found)
+    total = found.counts.rows - found.counts.refused
+    done, after = total - await intake.rows.pending(found.id), ""
+    while groups := await intake.rows.groups(found.id, after, BULK_ROWS):
+        places = [place for group in groups for place in places_of([row.values for row in group])]
+        organisations = await intake.organisations.resolve(places)
+        intake.app.fault("organisations-resolved")
+        drafts = [_staged(found.id, group, drafting, organisations, work.id) for group in groups]
+        results = await intake.put(drafts, work.principal, work.id)
+        intake.app.fault("records-put")
+        outcomes = [
+            outcome
+            for group, result, draft in zip(groups, results, drafts, strict=True)
+            for outcome in _outcomes(group, result, draft.commit_id or "")
+        ]
+        await intake.rows.note(found.id, outcomes, done=True)
+        intake.app.fault("outcomes-noted")
+        done, after = done + len(outcomes), groups[-1][0].record
+        await work.report(done, max(total, done), "rows")
+
+
+def _staged(
+    import_id: str, group: Group, drafting: Drafting, organisations: Mapping[Place, str], operation: str
+) -> StagedDraft:
+    first = group[0]
+    external = first.values.get("external_id")
+    declared = drafting.source.key_columns
+    key = str(external) if external and (not declared or "external_id" in declared) else first.record
+    return StagedDraft(
+        draft=draft_of(key, [row.values for row in group], drafting, organisations),
+        row=f"{import_id}:{first.number}",
+        profile_id=first.chosen,
+        commit_id=derived_id("import-row", operation, first.record),
+    )
+
+
+def _outcomes(group: Group, result: PutResult, commit_id: str) -> list[Outcome]:
+    refusals = tuple(violation.reason for violation in result.violations)
+    written = "" if result.action in {"unchanged", "refused"} else commit_id
+    return [Outcome(row, result.action, result.profile or "", written, refusals) for row in group]
+
+
+async def _counted(found: Import, intake: Intake) -> Counts:
+    by_action = await intake.rows.by_action(found.id)
+    judged_refused = await intake.rows.refused(found.id)
+    return replace(
+        found.counts,
+        refused=judged_refused + by_action.get("refused", 0),
+        created=by_action.get("created", 0),
+        updated=by_action.get("updated", 0),
+        merged=by_action.get("merged", 0),
+        unchanged=by_action.get("unchanged", 0),
+    )
+
+
+def _result(of: Import, counts: Counts) -> dict[str, Any]:
+    # Nothing new from a file that is known already: say that it is.
+    idle = not (counts.created or counts.updated or counts.merged)
+    return {
+        "import": of.id,
+        "rows": counts.rows,
+        "created": counts.created,
+        "updated": counts.updated,
+        "merged": counts.merged,
+        "unchanged": counts.unchanged,
+        "refused": counts.refused,
+        "changed_nothing": idle,
+        "same_as": of.same_as,
+    }
