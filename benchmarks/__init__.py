@@ -1,0 +1,1 @@
+"""Headline figures, each beside its raw ceiling in the same run."""
