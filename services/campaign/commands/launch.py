@@ -1,7 +1,7 @@
 """The launch: the campaign's audience is frozen as batches of requests, then sending begins.
 
-Promise: a campaign is launched once, however many ask at once; a kill at any point and a repeat end in the same batches,
-because the snapshot, the batches and the messages are all functions of the run.
+Promise: a campaign is launched once, however many ask at once; a kill at any point and a repeat end in the same
+batches, because the snapshot, the batches and the messages are all functions of the run.
 """
 
 import asyncio

@@ -1,0 +1,105 @@
+"""What a kill at any step of launch and release leaves behind: every person is asked for exactly once."""
+
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from chassis.kernel import Problem
+from chassis.process import Running
+from gen.consilium.campaign.v1 import campaigns_pb2 as pb
+from services.campaign.config import Settings
+from tests.integration.campaign.neighbours import Neighbours, PlayedChannel, people
+from tests.integration.campaign.system import SEGMENT, Console, Worker, started
+from tests.polling import until
+
+PEOPLE = 1_500
+
+
+@pytest.fixture
+async def running(settings: Settings, neighbours: Neighbours) -> AsyncIterator[Running]:
+    """The serving half alone; workers are processes of their own."""
+    neighbours.segment.members[SEGMENT] = people(PEOPLE)
+    running = await started(settings, "serve")
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def workers(settings: Settings, tmp_path: Path) -> AsyncIterator[list[Worker]]:
+    workers = [Worker(settings, tmp_path) for _ in range(2)]
+    yield workers
+    for worker in workers:
+        await worker.stop(signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("kill_at", "nth"),
+    [
+        ("batches-kept", 1),
+        ("batches-kept", 2),
+        ("audience-kept", 1),
+        ("release-decided", 1),
+        ("batches-released", 1),
+        ("release-decided", 2),
+    ],
+)
+async def test_a_kill_at_any_step_changes_nothing_for_anybody(
+    console: Console,
+    channel: PlayedChannel,
+    workers: list[Worker],
+    kill_at: str,
+    nth: int,
+) -> None:
+    campaign = await console.a_campaign(rate_per_minute=60_000)
+    await workers[0].start(kill_at=kill_at, nth=nth)
+    await console.launch(campaign.id)
+    await workers[0].killed()
+
+    await workers[1].start()
+    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE, seconds=60)
+
+    assert len({request.profile for request in channel.requests.values()}) == len(channel.requests) == PEOPLE
+    assert dict(done.progress.outcomes) == {"delivered": PEOPLE}
+
+
+async def test_two_workers_and_sudden_deaths_of_one_ask_once(
+    console: Console, channel: PlayedChannel, workers: list[Worker]
+) -> None:
+    channel.pause = 0.001
+    campaign = await console.a_campaign()
+    await workers[0].start()
+    await workers[1].start()
+    await console.launch(campaign.id)
+    for died in (0, 1):
+        await until(lambda: len(channel.told) > 200 + 300 * died, seconds=60)  # noqa: B023 - it is called at once
+        await workers[died].stop(signal.SIGKILL)
+        await workers[died].start()
+
+    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE, seconds=60)
+
+    assert len({request.profile for request in channel.requests.values()}) == len(channel.requests) == PEOPLE
+    assert dict(done.progress.outcomes) == {"delivered": PEOPLE}
+
+
+async def test_a_launch_whose_process_died_before_its_work_was_begun_is_taken_up(
+    settings: Settings, neighbours: Neighbours, console: Console, channel: PlayedChannel, workers: list[Worker]
+) -> None:
+    def die(point: str) -> None:
+        if point == "launch-kept":
+            raise RuntimeError("died here")
+
+    campaign = await console.a_campaign()
+    dying = await started(settings, "serve", fault=die)
+    other = Console(dying.port, neighbours.keys)
+    with pytest.raises(Problem):
+        await other.launch(campaign.id)
+    await other.close()
+    await dying.stop()
+    assert (await console.get(campaign.id)).state == pb.CAMPAIGN_STATE_LAUNCHING
+
+    await workers[0].start()
+
+    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE, seconds=60)
+    assert (await console.operation(done.operation)).done
