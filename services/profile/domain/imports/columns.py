@@ -75,7 +75,7 @@ def mapped(headers: Sequence[str], sample: Sequence[Sequence[str]], known: Knowl
     """
     targets, given, remembered = known.targets, known.given, known.remembered
     check_given(headers, targets, given)
-    taken: set[str] = {target for target in given.values() if target}
+    taken: set[str] = set()
     columns = [Column(place, header) for place, header in enumerate(headers)]
 
     def settle(origin: Origin, choose: Callable[[Column], str | None]) -> None:
