@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.profile.domain.directory_errors import TermCodeTaken, TermParentUnknown
+from services.profile.domain.names import folded as sound_of
 from services.profile.domain.normal.text import edit_distance, folded, trigrams
 
 _LONGEST_SPELLING = 120
 _CANDIDATES = 12
+_SHORTEST_SOUND = 4
 _DECORATION = {
     "cities": re.compile(r"^(?:г|гор|город|city|gorod|пос|пгт|село) | (?:г|город|city)$"),
     "specialties": re.compile(r"^(?:врач|доктор|специалист по|vrach|dr) | (?:врач|высшей категории|в к)$"),
@@ -59,6 +61,7 @@ class Dictionary:
     terms: Mapping[str, Term]
     _codes: Mapping[str, str] = field(repr=False, compare=False)
     _pieces: Mapping[str, tuple[str, ...]] = field(repr=False, compare=False)
+    _sounds: Mapping[str, str] = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, name: str, version: int, terms: Iterable[Term]) -> "Dictionary":
@@ -75,14 +78,15 @@ class Dictionary:
         for spelling in codes:
             for piece in set(trigrams(spelling)):
                 pieces[piece].append(spelling)
-        return cls(name, version, by_code, codes, {piece: tuple(found) for piece, found in pieces.items()})
+        trimmed = {piece: tuple(found) for piece, found in pieces.items()}
+        return cls(name, version, by_code, codes, trimmed, _by_sound(codes))
 
     def resolve(self, text: str) -> Resolved:
         """Say what a spelling means; a near one gives a suggestion, a far one nothing."""
         if len(text) > _LONGEST_SPELLING:
             return Resolved(None)
         whole, key = folded(text), _key(self.name, text)
-        code = self._codes.get(whole) or self._codes.get(key)
+        code = self._codes.get(whole) or self._codes.get(key) or self._sounds.get(sound_of(key))
         return Resolved(code) if code else Resolved(None, self._nearest(key))
 
     def search(self, text: str) -> list[Term]:
@@ -140,6 +144,16 @@ def linked_regions(cities: Dictionary, regions: Dictionary) -> Sequence[str]:
 def with_synonym(term: Term, spelling: str) -> Term:
     """Give a term one more spelling."""
     return term if spelling in term.synonyms else replace(term, synonyms=(*term.synonyms, spelling))
+
+
+def _by_sound(codes: Mapping[str, str]) -> dict[str, str]:
+    """Index spellings by sound, so that "Ekaterinburg" and "Kardiolog" are known; a sound of two terms is nobody's."""
+    meant: defaultdict[str, set[str]] = defaultdict(set)
+    for spelling, code in codes.items():
+        sound = sound_of(spelling)
+        if len(sound) >= _SHORTEST_SOUND:
+            meant[sound].add(code)
+    return {sound: next(iter(found)) for sound, found in meant.items() if len(found) == 1}
 
 
 def _names_of(term: Term) -> list[str]:

@@ -36,6 +36,9 @@ SHIPPED = shipped_dictionaries()
         ("cities", "Орел", "oryol"),
         ("cities", "Ростов на Дону", "rostov-on-don"),
         ("cities", "Nizhnij Novgorod", "nizhny-novgorod"),
+        ("cities", "Nizhnii Novgorod", "nizhny-novgorod"),
+        ("cities", "Chelyabinsk", "chelyabinsk"),
+        ("specialties", "Kardiolog", "cardiology"),
         ("degrees", "к.м.н.", "candidate"),
         ("positions", "зам. гл. врача", "deputy-chief-physician"),
         ("regions", "Татарстан", "ru-ta"),
@@ -47,7 +50,7 @@ def test_usual_spellings_are_known(dictionary: str, text: str, code: str) -> Non
 
 
 def test_a_near_spelling_is_only_suggested() -> None:
-    read = SHIPPED["specialties"].resolve("педиатрр")
+    read = SHIPPED["specialties"].resolve("педиастр")
     assert (read.code, read.suggestion) == (None, "paediatrics")
     assert SHIPPED["cities"].resolve("Екатиринбург").suggestion == "yekaterinburg"
     assert SHIPPED["cities"].resolve("Запределье").suggestion is None

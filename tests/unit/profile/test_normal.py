@@ -105,6 +105,14 @@ def test_a_mistyped_domain_is_only_suggested() -> None:
     assert likely_meant("ivanov@clinic.example") is None
 
 
+def test_only_what_nobody_has_is_a_dead_form() -> None:
+    assert [is_dead_form(dead) for dead in ("no@clinic.example", "111@mail.ru", "test@test", "qwerty@mail.ru")] == [
+        True
+    ] * 4
+    assert not is_dead_form("ivanov1@clinic.example")
+    assert not is_dead_form("a.ivanov123@clinic.example")
+
+
 def test_syntax_knows_what_an_address_is() -> None:
     syntax = AddressSyntax()
     assert syntax.normalised("Ivanov@Clinic.Example") == "ivanov@clinic.example"
@@ -131,7 +139,9 @@ def test_a_full_name_is_taken_apart(text: str, name: Name) -> None:
     assert read_name(text) == name
 
 
-@pytest.mark.parametrize("text", ["=1+1", "Иванов 123", "", "<script>", "a b c d e f g", "x" * 500, "Иванов; DROP TABLE"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "Иванов 123", "", "<script>", "a b c d e f g", "x" * 500, "Иванов; DROP TABLE"]
+)
 def test_what_is_no_name_is_none(text: str) -> None:
     assert read_name(text) is None
 

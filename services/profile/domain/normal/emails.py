@@ -21,7 +21,7 @@ _MISTYPED = {
 _DEAD_LOCAL = frozenset(
     {"no", "net", "none", "noemail", "no-email", "nomail", "no-reply", "noreply", "test", "нет", "email"}
 )
-_DEAD_ADDRESS = re.compile(r"(?:(.)\1{2,}|123|1|qwe(?:rty)?|asd|xxx)@|@(?:mail|email|test|none|нет)$")
+_DEAD_ADDRESS = re.compile(r"^(?:(.)\1{2,}|123|1|qwe(?:rty)?|asd|xxx)@|@(?:mail|email|test|none|нет)$")
 MOST_ADDRESSES = 5
 
 
