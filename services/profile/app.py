@@ -1,12 +1,12 @@
 """The application: the ports that commands, queries and reactions work with, wired by bootstrap."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from chassis.kernel import Clock
 from services.profile.domain.placement import Digest
-from services.profile.ports import Erasures, Identities, Keyring, Ledger, Numbers, Settings, Views
+from services.profile.ports import Activities, Erasures, Identities, Keyring, Ledger, Listing, Numbers, Settings, Views
 
 T = TypeVar("T")
 
@@ -35,6 +35,10 @@ class App:
     numbers: Numbers
     erasures: Erasures
     settings: Settings
+    listing: Listing
+    activities: Activities
+    zones: Callable[[], Awaitable[Mapping[str, str]]]
+    bus_position: Callable[[], Awaitable[int]]
     digest: Digest
     again: Again
     fault: Callable[[str], None] = no_fault

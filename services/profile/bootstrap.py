@@ -1,24 +1,40 @@
 """Wiring: the one place where profile's adapters are built and handed to its commands."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from chassis.bus import ensure_streams
+from chassis.bus import ensure_streams, stream_name
 from chassis.crypto import BlindIndex
 from chassis.events import EventStore
 from chassis.mongo.migrations import migrate as run_migrations
-from chassis.process import Engines
+from chassis.process import Engines, Parts
+from gen.consilium.profile.v1 import catalogue_pb2_grpc, consents_pb2_grpc, profiles_pb2_grpc
+from services.profile.adapters.activities import DEVICES, SEEN, MongoActivities
 from services.profile.adapters.again import again
+from services.profile.adapters.dictionaries_mongo import MongoDictionaries
 from services.profile.adapters.erasures import MongoErasures
 from services.profile.adapters.identities import MongoIdentities
 from services.profile.adapters.keyring import MongoKeyring
 from services.profile.adapters.ledger import MongoLedger
+from services.profile.adapters.listening import consumers
+from services.profile.adapters.listing import MongoListing
 from services.profile.adapters.migrations import STEPS
 from services.profile.adapters.numbers import MongoNumbers
+from services.profile.adapters.rpc import catalogue, consents, profiles
 from services.profile.adapters.settings import MongoSettings
+from services.profile.adapters.views import NAME as VIEWS
 from services.profile.adapters.views import MongoViews
 from services.profile.app import App
+from services.profile.commands.upkeep import expire_due_consents, finish_erasures, finish_writes
 from services.profile.config import Settings
+
+ROUND = 1.0
+"""Seconds between two rounds of the projector and the expiry of a lane; an idle round is one indexed question each."""
+
+FORGET = 60.0
+"""Seconds for which a key that another process destroyed may still lie in this one's memory."""
 
 
 def wire(settings: Settings, engines: Engines, **replaced: Any) -> App:
@@ -28,6 +44,16 @@ def wire(settings: Settings, engines: Engines, **replaced: Any) -> App:
     identities = MongoIdentities(database)
     known = MongoSettings(database)
     index = BlindIndex(settings.installation_key)
+    dictionaries = MongoDictionaries(database)
+
+    async def zones() -> Mapping[str, str]:
+        cities = (await dictionaries.all()).get("cities")
+        return {code: term.time_zone for code, term in cities.terms.items() if term.time_zone} if cities else {}
+
+    async def bus_position() -> int:
+        info = await engines.bus.jetstream.stream_info(stream_name(settings.namespace, "profile"))
+        return int(info.state.last_seq)
+
     app = App(
         clock=engines.clock,
         ledger=MongoLedger(engines.mongo, EventStore(database), identities, keyring),
@@ -37,10 +63,61 @@ def wire(settings: Settings, engines: Engines, **replaced: Any) -> App:
         numbers=MongoNumbers(database),
         erasures=MongoErasures(engines.mongo.database("erasures")),
         settings=known,
+        listing=MongoListing(database),
+        activities=MongoActivities(database),
+        zones=zones,
+        bus_position=bus_position,
         digest=lambda kind, value: index.digest(kind, value).hex(),
         again=again,
     )
     return replace(app, **replaced) if replaced else app
+
+
+async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
+    """Build everything that a process of profile runs."""
+    app = wire(settings, engines, **replaced)
+
+    async def finish(lane: int) -> None:
+        while True:
+            await finish_writes(app, lane)
+            await expire_due_consents(app, lane)
+            await asyncio.sleep(ROUND)
+
+    async def erase() -> None:
+        while True:
+            await finish_erasures(app)
+            await asyncio.sleep(FORGET)
+            app.keyring.forget()
+
+    async def forget() -> None:
+        while True:
+            await asyncio.sleep(FORGET)
+            app.keyring.forget()
+
+    return Parts(
+        registers=[
+            (
+                profiles_pb2_grpc.add_ProfilesServicer_to_server,
+                profiles.ProfilesServicer(app, engines.pages, settings.time_zone),
+                profiles.SERVICE,
+            ),
+            (
+                consents_pb2_grpc.add_ConsentsServicer_to_server,
+                consents.ConsentsServicer(app, settings.time_zone),
+                consents.SERVICE,
+            ),
+            (
+                catalogue_pb2_grpc.add_CatalogueServicer_to_server,
+                catalogue.CatalogueServicer(app),
+                catalogue.SERVICE,
+            ),
+        ],
+        consumers=consumers(app),
+        outboxes=[VIEWS, SEEN, DEVICES],
+        lane_work=[finish],
+        tasks=[erase],
+        serving=[forget],
+    )
 
 
 async def migrate(settings: Settings, engines: Engines) -> None:

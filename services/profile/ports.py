@@ -1,10 +1,11 @@
 """What profile needs from the world, in its own words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.profile.domain.activity import Admitted, Property
 from services.profile.domain.catalogue import Attribute, Catalogue
 from services.profile.domain.identity import Apart, Case, IdentityKey
 from services.profile.domain.people import Commit, People
@@ -114,6 +115,10 @@ class Keyring(Protocol):
         """Destroy keys for good."""
         ...
 
+    def forget(self) -> None:
+        """Drop what is at hand, so that a key destroyed by another process is not used for long."""
+        ...
+
 
 class Identities(Protocol):
     """Who holds which identity key."""
@@ -220,4 +225,98 @@ class Settings(Protocol):
 
     async def add_attribute(self, attribute: Attribute) -> Attribute:
         """Add an attribute, or give the one of this key that exists."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionCount:
+    """What one partition holds, to compare followers with."""
+
+    partition: int
+    people: int
+    revisions: int
+
+
+class Listing(Protocol):
+    """Going through people."""
+
+    def scan(self, partitions: Sequence[int], after: str) -> AsyncIterator[list[str]]:
+        """Give the ids of everybody that is not absorbed, in key order, in chunks."""
+        ...
+
+    async def page(self, base: str, after_no: int, size: int, *, archived: bool) -> list[tuple[int, str]]:
+        """Give (number, id) of living people after a number."""
+        ...
+
+    async def total(self, base: str, *, archived: bool) -> int:
+        """Count living people."""
+        ...
+
+    async def counts(self) -> list[PartitionCount]:
+        """Count living people and add up their revisions, by partition."""
+        ...
+
+    async def expiring(self, lane: int, until: datetime, most: int) -> list[str]:
+        """Give people of a lane whose next consent has run out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who somebody is said to be: a profile's id, or the holder of an identity key."""
+
+    profile: str = ""
+    key: IdentityKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """One collected event, parsed; `device` is the id made from the site's own opaque one, "" when it gave none."""
+
+    event_id: str
+    source: str
+    base: str
+    name: str
+    time: datetime
+    received: datetime
+    trusted: bool
+    device: str
+    claims: tuple[Claim, ...]
+    properties: Admitted
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A collected event with who did it: `subject` never changes, `profile` is the person of the time."""
+
+    event: Collected
+    subject: str
+    profile: str
+    no: int
+    properties: Mapping[str, Property]
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLink:
+    """A device and the home of the person to whom it belongs."""
+
+    device: str
+    home: str
+    no: int
+
+
+class Activities(Protocol):
+    """What was seen, and whose devices are whose."""
+
+    async def links(self, devices: Iterable[str]) -> dict[str, str]:
+        """Give the homes of the devices that are linked."""
+        ...
+
+    async def link(self, links: Iterable[DeviceLink], now: datetime) -> None:
+        """Link devices, with the facts that tell it; the same link again changes nothing."""
+        ...
+
+    async def record(self, activities: Sequence[Activity], now: datetime) -> None:
+        """Write activities down with their facts; one that was seen before stays as it is."""
         ...

@@ -6,6 +6,7 @@ from chassis import relay
 from chassis.events import EventStore
 from chassis.mongo.migrations import Migration
 from chassis.mongo.session import Database
+from services.profile.adapters.activities import DEVICES, SEEN
 from services.profile.adapters.views import NAME as VIEWS
 
 
@@ -28,8 +29,9 @@ async def _identity(database: Database) -> None:
 
 
 async def _activities(database: Database) -> None:
-    await relay.ensure_indexes(database["seen_events"])
-    await database["seen_events"].create_index([("expires_at", ASCENDING)], name="age", expireAfterSeconds=0)
+    await relay.ensure_indexes(database[SEEN])
+    await relay.ensure_indexes(database[DEVICES])
+    await database[SEEN].create_index([("expires_at", ASCENDING)], name="age", expireAfterSeconds=0)
 
 
 STEPS = (

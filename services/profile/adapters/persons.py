@@ -5,7 +5,7 @@ Values are clear here (disk encryption is the operator's) but for the health cla
 key as in the commits.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,11 +34,17 @@ def person_to(person: Person, health: frozenset[str], key_of: KeyOf, digest: Cal
     """Give the document of a living or archived person."""
     return {
         "no": person.root.no,
-        "status": "archived" if person.archived else "active",
+        "status": _status(person),
         "homes": [home_to(home) for home in person.homes],
         "records": [record_to(record, health, key_of, digest) for record in person.records],
         "bases": sorted({record.base for record in person.records}),
     }
+
+
+def _status(person: Person) -> str:
+    if not person.records:
+        return "empty"  # a home that all records left by splits: nobody lives there
+    return "archived" if person.archived else "active"
 
 
 def tombstone(person: Person) -> Document:
@@ -165,11 +171,6 @@ def record_from(document: Mapping[str, Any], key_of: KeyOf) -> Record:
         marks={ContactPoint(kind, value): Mark(mark, time) for kind, value, mark, time in document.get("marks", ())},
         consents={each.key: each for each in consents},
     )
-
-
-def streams_of(person: Person) -> Iterable[str]:
-    """Name every stream that is folded into a person."""
-    return person.versions.keys()
 
 
 def _place(record: str) -> bytes:

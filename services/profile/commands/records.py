@@ -17,7 +17,7 @@ from services.profile.domain.events import RecordEvent, RecordOpened
 from services.profile.domain.identity import Candidate, IdentityKey
 from services.profile.domain.placement import own_key, place, touched
 from services.profile.domain.record import RecordDraft
-from services.profile.domain.record_stream import Record, first_observation, observe, open_record, record_stream
+from services.profile.domain.record_stream import Record, first_observation, observe, record_stream
 from services.profile.domain.sources import CONSOLE
 from services.profile.ports import Meta, Stored
 
@@ -125,8 +125,7 @@ async def _begin(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> tuple[W
             own[index] = None
             continue
         own[index] = own_key(staged.draft.source, staged.draft.base, staged.draft.key, app.digest)
-        sketch = work.keys(_sketch(staged.draft, work))
-        keys |= sketch.stated | {sketch.own}
+        keys |= work.stated_by(staged.draft)
     await work.know(keys)
     homes = {home for key in keys for home in _reached(work, key)}
     work.loaded = await app.views.load(homes)
@@ -147,13 +146,6 @@ def _violations(work: Work, draft: RecordDraft) -> tuple[Violation, ...]:
             return (Violation("source", "SOURCE_UNKNOWN"),)
     faults = ((key, work.catalogue.fault(key, value)) for key, value in draft.attributes.items())
     return tuple(Violation(f"attributes.{key}", fault.fields["fault"]) for key, fault in faults if fault is not None)
-
-
-def _sketch(draft: RecordDraft, work: Work, record: str = "", home: str = "", no: int = 0) -> Record:
-    """Return the record that the draft would make by itself."""
-    opened, *events = first_observation(draft, home, no, work.meta.actor, work.now)
-    assert isinstance(opened, RecordOpened)  # noqa: S101 - the first event opens, by its definition
-    return open_record(record, opened, events, work.now)
 
 
 async def _decide(
@@ -192,7 +184,7 @@ async def _decisions(work: Work) -> frozenset[str]:
 def _new(work: Work, staged: StagedDraft, decisions: frozenset[str], no: int, decided: _Decided) -> PutResult:
     draft, record = staged.draft, new_id()
     decided.records.append(record)
-    sketch = _sketch(draft, work, record)
+    sketch = work.sketch(draft, record)
     keys = work.keys(sketch)
     candidate = Candidate(record, sketch.name, keys.joining)
     met = {

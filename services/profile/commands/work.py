@@ -11,11 +11,12 @@ from datetime import datetime
 from chassis.kernel import new_id
 from services.profile.app import App
 from services.profile.domain.catalogue import Catalogue
-from services.profile.domain.events import Event, ProfileArchived
+from services.profile.domain.events import Event, ProfileArchived, RecordOpened
 from services.profile.domain.identity import Candidate, IdentityKey
 from services.profile.domain.people import Commit, People
 from services.profile.domain.placement import Holding, Keys, KeyState, keys_of
-from services.profile.domain.record_stream import Record, record_stream
+from services.profile.domain.record import RecordDraft
+from services.profile.domain.record_stream import Record, first_observation, open_record, record_stream
 from services.profile.domain.sources import Sources
 from services.profile.ports import KeyChanges, Loaded, Meta, Raced
 
@@ -36,6 +37,7 @@ class Work:
     sealing: list[str] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     caught_up: list[Commit] = field(default_factory=list)
+    unsettled: bool = False
     _keys: dict[str, tuple[Record, Keys]] = field(default_factory=dict)
 
     @property
@@ -55,6 +57,17 @@ class Work:
         """Return what identity needs to know of a record."""
         found = self.people.records[record]
         return Candidate(record, found.name, self.keys(found).joining)
+
+    def sketch(self, draft: RecordDraft, record: str = "") -> Record:
+        """Return the record that a draft would make by itself."""
+        opened, *events = first_observation(draft, "", 0, self.meta.actor, self.now)
+        assert isinstance(opened, RecordOpened)  # noqa: S101 - the first event opens, by its definition
+        return open_record(record, opened, events, self.now)
+
+    def stated_by(self, draft: RecordDraft) -> frozenset[IdentityKey]:
+        """Return every identity key that a draft states, its record's own included."""
+        keys = keys_of(self.sketch(draft), self.sources, self.app.digest)
+        return keys.stated | {keys.own}
 
     async def know(self, keys: Iterable[IdentityKey]) -> None:
         """Load who holds these keys, unless that is known."""

@@ -82,14 +82,6 @@ class ProfileInvalid(Problem):
         super().__init__(violations=list(violations))
 
 
-class ContactTaken(Problem):
-    """A new profile states a linking fact that another living person holds."""
-
-    code = Code.ALREADY_EXISTS
-    reason = "CONTACT_TAKEN"
-    template = "Another profile holds one of these identifiers."
-
-
 class AttributeTaken(Problem):
     """The catalogue has an attribute of this key."""
 

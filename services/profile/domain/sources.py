@@ -4,7 +4,7 @@ A base is a controller in law. A source belongs to one base, carries one kind of
 its priority in survivorship, the contacts that it confirms, the strong id that it knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.profile.domain.record import Contact, PersonKind
@@ -68,6 +68,9 @@ class Sources:
     def get(self, key: str) -> Source | None:
         """Return the source of this key, None when there is none."""
         return self._sources.get(key)
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(sorted(self._sources.values(), key=lambda source: source.key))
 
     def __contains__(self, key: object) -> bool:
         return key in self._sources

@@ -1,0 +1,45 @@
+"""Upkeep: what a kill left between two steps is brought to its end, and what ran out is put on record."""
+
+from datetime import timedelta
+
+from services.profile.app import App
+from services.profile.commands.consents import expire_consents
+from services.profile.commands.erasing import carry_out
+from services.profile.commands.settling import settle
+from services.profile.commands.work import refold
+from services.profile.ports import Meta
+
+PATIENCE = timedelta(seconds=3)
+"""A writer that lives closes its write long before; finishing it twice is harmless."""
+
+MOST_EXPIRED = 200
+"""People of one round: one transaction."""
+
+
+async def finish_writes(app: App, lane: int | None = None) -> int:
+    """Write the views of commits that were left open, settle their people, close them; gives how many."""
+    left = await app.ledger.opened(app.clock.now() - PATIENCE, lane)
+    for commit, profiles, streams in left:
+        waiting = set(profiles)
+        while waiting:
+            waiting = await refold(waiting | set(profiles), streams, app)
+        loaded = await app.views.load(profiles)
+        await settle([home for home in profiles if home in loaded.people.homes], app, Meta("projector"))
+        await app.ledger.closed(commit)
+    return len(left)
+
+
+async def expire_due_consents(app: App, lane: int) -> int:
+    """Put on record the grants of a lane's people that have run out; gives how many people that concerned."""
+    due = await app.listing.expiring(lane, app.clock.now(), MOST_EXPIRED)
+    if due:
+        await expire_consents(due, app)
+    return len(due)
+
+
+async def finish_erasures(app: App) -> int:
+    """Carry out the erasures that were decided and not finished; gives how many."""
+    pending = await app.erasures.pending()
+    for erasure in pending:
+        await carry_out(erasure, app)
+    return len(pending)
