@@ -80,9 +80,13 @@ class System:
         self._check_ports()
         self._turn_logs()
         self._begin_engines()
-        self._wait_for(self._parts, _ENGINE_SECONDS)
+        # Stores first: while Keycloak, the slowest, still starts, they are migrated and services wait for it.
+        stores = {mongodb.NAME, nats.NAME, opensearch.NAME}
+        self._wait_for([part for part in self._parts if part.name in stores], _ENGINE_SECONDS)
         self._migrate()
+        engines = [part for part in self._parts if part.name not in stores]
         begun = [self._begin(name, partial(self._service, name)) for name in SERVICES]
+        self._wait_for(engines, _ENGINE_SECONDS)
         self._wait_for(begun, _SERVICE_SECONDS)
         self._wait_for([self._begin("gateway", partial(self._service, "gateway"))], _SERVICE_SECONDS)
 
