@@ -37,3 +37,13 @@ async def answering() -> AsyncIterator[None]:
         raise
     except (aiohttp.ClientError, TimeoutError) as error:
         raise DependencyUnavailable(NAME) from error
+
+
+async def ready(client: AsyncOpenSearch) -> bool:
+    """Tell whether the engine answers searches now."""
+    try:
+        async with answering():
+            health = await client.cluster.health(params={"timeout": "1s"}, request_timeout=2)
+    except DependencyUnavailable:
+        return False
+    return bool(health["status"] != "red")

@@ -11,14 +11,10 @@ from datetime import datetime
 from chassis.kernel import partition_of
 from services.segment.domain.catalogue import BUILT_IN, Catalogue
 from services.segment.domain.face import Affiliation, Consent, Face, Value
+from services.segment.domain.following import TOMBSTONES
 from services.segment.domain.names import digits, fold, latin, national, words
 
 MAX_FIELDS = 2_000  # 500 attribute keys in one of three buckets, the fixed fields and room
-GONE = "gone"
-"""Status of a face whose last record left its base."""
-
-TOMBSTONES = ("erased", "absorbed", GONE)
-
 _ANALYSIS = {
     "tokenizer": {"pieces": {"type": "ngram", "min_gram": 3, "max_gram": 3, "token_chars": ["letter", "digit"]}},
     "filter": {"beginnings": {"type": "edge_ngram", "min_gram": 1, "max_gram": 24}},

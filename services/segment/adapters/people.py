@@ -14,7 +14,6 @@ from opensearchpy import AsyncOpenSearch
 
 from services.segment.adapters import bitmaps
 from services.segment.adapters.engine import answering
-from services.segment.adapters.index_mapping import TOMBSTONES
 from services.segment.adapters.rule_query import (
     Query,
     any_of,
@@ -27,8 +26,10 @@ from services.segment.adapters.rule_query import (
 from services.segment.adapters.text_query import compile_text
 from services.segment.domain.errors import IndexBehind
 from services.segment.domain.face import ALL, face_key, face_of
-from services.segment.domain.rule import ACTIVE, CHANNELS, SELECTABLE_STATUSES, asks_status
-from services.segment.ports import Audience, Member, Numbers, Page, Preview, Reach, Search, Terms
+from services.segment.domain.following import TOMBSTONES
+from services.segment.domain.numbers import Numbers
+from services.segment.domain.rule import CHANNELS
+from services.segment.ports import Audience, Found, Member, Page, Preview, Reach, Search, Terms
 
 _BULK_PAGE = 10_000  # the engine's own limit of one answer
 _KEEP = "1m"  # of a point in time, renewed by every page
@@ -103,15 +104,18 @@ class OpenSearchPeople:
         query = everything_of(_face(workspace), _written(since))
         return bitmaps.numbers([int(hit["sort"][0]) async for hit in self._every(query)])
 
-    async def ids(self, workspace: str, numbers: Numbers) -> Sequence[Member]:
-        """Return the people behind numbers, by number; those that the workspace does not know are left out."""
-        query = everything_of(
-            _face(workspace), numbered(numbers), {"bool": {"must_not": [{"terms": {"status": list(TOMBSTONES)}}]}}
-        )
+    async def ids(self, workspace: str, numbers: Numbers, *, gone: bool = False) -> Sequence[Member]:
+        """Return the people behind numbers, by number, those that the workspace does not know left out.
+
+        With `gone` also those whom it knew.
+        """
+        query = everything_of(_face(workspace), numbered(numbers))
+        if not gone:
+            query = everything_of(query, {"bool": {"must_not": [{"terms": {"status": list(TOMBSTONES)}}]}})
         return [_member(hit) async for hit in self._every(query, source=["profile", "no"])]
 
-    async def found(self, workspace: str, profiles: Sequence[str]) -> Mapping[str, int]:
-        """Return the numbers of people, as last written; those that the workspace does not know are left out."""
+    async def found(self, workspace: str, profiles: Sequence[str]) -> Mapping[str, Found]:
+        """Return people by id, as last written; those that the workspace does not know are left out."""
         if not profiles:
             return {}
         face = face_of(workspace)
@@ -122,7 +126,11 @@ class OpenSearchPeople:
                 _source=["profile", "no", "status"],
             )
         sources = [document["_source"] for document in answer["docs"] if document.get("found")]
-        return {source["profile"]: source["no"] for source in sources if source["status"] not in TOMBSTONES}
+        return {
+            source["profile"]: Found(source["no"], source["status"])
+            for source in sources
+            if source["status"] not in TOMBSTONES
+        }
 
     async def wait(self, profile: str, revision: int, seconds: float) -> None:
         """Return when a search sees a person at this revision or later.
@@ -200,12 +208,10 @@ def _written(since: datetime) -> Query:
 def _audience(audience: Audience, now: datetime) -> Query:
     """Return the query for (rule or put in by hand), less taken out by hand, in the workspace."""
     sides: list[Query] = []
-    # Who was put in by hand stays subject to what a rule leaves unsaid: archived people take part in nothing.
-    by_hand = SELECTABLE_STATUSES if audience.rule is not None and asks_status(audience.rule) else (ACTIVE,)
     if audience.rule is not None:
         sides.append(compile_query(audience.rule, now, audience.members))
     if audience.added is not None:
-        sides.append(everything_of(numbered(audience.added), {"terms": {"status": list(by_hand)}}))
+        sides.append(everything_of(numbered(audience.added), {"terms": {"status": list(audience.statuses)}}))
     excluded = [numbered(audience.removed)] if audience.removed is not None else []
     return {"bool": {"filter": [_face(audience.workspace), any_of(sides)], "must_not": excluded}}
 

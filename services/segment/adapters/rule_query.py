@@ -11,7 +11,7 @@ from datetime import datetime
 from services.segment.adapters.bitmaps import encoded
 from services.segment.domain import rule as r
 from services.segment.domain.catalogue import Attribute
-from services.segment.ports import Numbers
+from services.segment.domain.numbers import Numbers
 
 Query = dict[str, object]
 

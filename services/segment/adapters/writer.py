@@ -6,7 +6,6 @@ rebuild runs, every bulk goes to both indices, so that the switch loses nothing.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,39 +14,15 @@ from opensearchpy.exceptions import NotFoundError, RequestError
 
 from chassis.kernel.problem import DependencyUnavailable
 from services.segment.adapters.engine import NAME, answering
-from services.segment.adapters.index_mapping import TOMBSTONES, document_of, index_body
+from services.segment.adapters.index_mapping import document_of, index_body
 from services.segment.domain.catalogue import Catalogue
-from services.segment.domain.face import ALL, Face, face_key
+from services.segment.domain.face import ALL, face_key
+from services.segment.domain.following import TOMBSTONES, Known, Written
+from services.segment.ports import PartitionState
 
 _CONFLICT, _TOO_MANY, _AWAY = 409, 429, 503
 _MISSING = 404
 _NEXT = "-next"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the index holds of a person: number, revision and every base that it ever had a document for."""
-
-    no: int
-    revision: int
-    faces: frozenset[str]
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One face to write, with the bases that the person ever had."""
-
-    face: Face
-    known_faces: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class PartitionState:
-    """What one partition of the index holds, to compare with the owner."""
-
-    people: int
-    revision_sum: int
 
 
 class PeopleWriter:

@@ -31,6 +31,8 @@ class Attribute:
     type: AttributeType
     titles: Mapping[str, str] = field(default_factory=dict)
     indexed: bool = True
+    multi: bool = False
+    dictionary: str = ""
 
 
 class Catalogue:
@@ -50,8 +52,8 @@ class Catalogue:
         return len(self._by_key)
 
 
-def _built_in(key: str, kind: AttributeType, russian: str, english: str) -> Attribute:
-    return Attribute(key, kind, {"ru": russian, "en": english})
+def _built_in(key: str, kind: AttributeType, russian: str, english: str, dictionary: str = "") -> Attribute:
+    return Attribute(key, kind, {"ru": russian, "en": english}, dictionary=dictionary)
 
 
 BUILT_IN = Catalogue(
@@ -61,10 +63,10 @@ BUILT_IN = Catalogue(
         _built_in("patronymic", AttributeType.TEXT, "отчество", "patronymic"),
         _built_in("sex", AttributeType.CODE, "пол", "sex"),
         _built_in("birth_date", AttributeType.DATE, "дата рождения", "date of birth"),
-        _built_in("degree", AttributeType.CODE, "учёная степень", "degree"),
+        _built_in("degree", AttributeType.CODE, "учёная степень", "degree", "degrees"),
         _built_in("experience_since", AttributeType.DATE, "стаж с", "experience since"),
-        _built_in("city", AttributeType.CODE, "город", "city"),
-        _built_in("region", AttributeType.CODE, "регион", "region"),
+        _built_in("city", AttributeType.CODE, "город", "city", "cities"),
+        _built_in("region", AttributeType.CODE, "регион", "region", "regions"),
         _built_in("language", AttributeType.CODE, "язык", "language"),
     )
 )

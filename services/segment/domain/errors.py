@@ -6,7 +6,7 @@ from chassis.kernel import Code, Problem, Violation
 
 
 class RuleInvalid(Problem):
-    """The rule cannot be read; every violation names its place by JSON pointer."""
+    """The rule cannot be read; every violation names its place in the request."""
 
     code = Code.INVALID_ARGUMENT
     reason = "RULE_INVALID"
@@ -59,17 +59,6 @@ class SegmentInUse(Problem):
 
     def __init__(self, segment: str, count: int) -> None:
         super().__init__(segment=segment, count=count)
-
-
-class SegmentNotLive(Problem):
-    """A static list has no rule to run again."""
-
-    code = Code.FAILED_PRECONDITION
-    reason = "SEGMENT_STATIC"
-    template = "Segment {segment} is a list; it has no rule."
-
-    def __init__(self, segment: str) -> None:
-        super().__init__(segment=segment)
 
 
 class NameMissing(Problem):
@@ -149,3 +138,14 @@ class ProfileUnknown(Problem):
 
     def __init__(self, profile: str) -> None:
         super().__init__(profile=profile)
+
+
+class FaceRefused(Problem):
+    """The index takes a person's document for good not: a value that no mapping foresees."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "FACE_REFUSED"
+    template = "The index refuses {count} document(s), {key} among them."
+
+    def __init__(self, key: str, count: int) -> None:
+        super().__init__(key=key, count=count)

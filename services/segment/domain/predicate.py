@@ -4,14 +4,24 @@ Promise: equal to the search query of adapters/rule_query.py for every rule and 
 holds on the real engine. Pure and without look-ups by name at run time.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from services.segment.domain import rule as r
 from services.segment.domain.face import Affiliation, Consent, Face, Value
 
+
+class Membership(Protocol):
+    """Whoever can tell whether a person's number is in a segment."""
+
+    def __contains__(self, number: int, /) -> bool:
+        """Tell it."""
+        ...
+
+
 Predicate = Callable[[Face, datetime], bool]
-Members = Mapping[str, Container[int]]
+Members = Mapping[str, Membership]
 """The numbers of the people in each segment that a rule refers to."""
 
 

@@ -175,7 +175,11 @@ def moves_with_time(node: Node) -> bool:
     )
 
 
+def statuses_of(rule: Node | None) -> tuple[str, ...]:
+    """Return the states of people who may take part at all: active ones, unless the rule itself speaks of status."""
+    return SELECTABLE_STATUSES if rule is not None and asks_status(rule) else (ACTIVE,)
+
+
 def effective(rule: Node) -> Group:
     """Return the rule with what it leaves unsaid: active people only, and never erased or absorbed ones."""
-    statuses = SELECTABLE_STATUSES if asks_status(rule) else (ACTIVE,)
-    return Group(Quantifier.ALL, (StatusLeaf(statuses), rule))
+    return Group(Quantifier.ALL, (StatusLeaf(statuses_of(rule)), rule))

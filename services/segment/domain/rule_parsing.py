@@ -1,9 +1,11 @@
 """Reads a rule from its JSON tree.
 
-Promise: whatever comes in, the answer is a rule or `RuleInvalid` whose violations name their places by JSON pointer
-(RFC 6901); never a crash, never an unknown word passed over. The published schema is docs/schema/rule.json.
+Promise: whatever comes in, the answer is a rule or `RuleInvalid` whose violations name their places in the request
+(`rule.all[0].value`, one step for one of the JSON pointer); never a crash, never an unknown word passed over. The
+published schema is docs/schema/rule.json.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from math import isfinite
@@ -41,6 +43,10 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
     """A subtree could not be read; its violation is already noted."""
 
 
+class _End(Exception):  # noqa: N818 - never leaves this module
+    """The whole tree is refused, whatever else it holds."""
+
+
 class _Reader:
     """One reading of one tree: counts nodes and collects what is wrong, so that a form is mended in one go."""
 
@@ -56,9 +62,11 @@ class _Reader:
     def node(self, tree: object, pointer: str, depth: int) -> r.Node:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise RuleInvalid([Violation(pointer, "RULE_TOO_LARGE", f"more than {MAX_NODES} groups and leaves")])
+            self.violations.clear()
+            raise _End(self.refuse(pointer, "RULE_TOO_LARGE", f"more than {MAX_NODES} groups and leaves"))
         if depth > MAX_DEPTH:
-            raise RuleInvalid([Violation(pointer, "RULE_TOO_DEEP", f"nested more than {MAX_DEPTH} levels deep")])
+            self.violations.clear()
+            raise _End(self.refuse(pointer, "RULE_TOO_DEEP", f"nested more than {MAX_DEPTH} levels deep"))
         if not isinstance(tree, Mapping):
             raise self.refuse(pointer, "NOT_AN_OBJECT", "a group or a leaf is a JSON object")
         words = [word for word in tree if word in _QUANTIFIERS or word in _LEAVES]
@@ -232,8 +240,8 @@ _LEAVES: Mapping[str, Callable[[_Reader, Mapping[str, object], str], r.Leaf]] = 
 }
 
 
-def parse_rule(tree: object, catalogue: Catalogue) -> r.Node:
-    """Read a rule from decoded JSON.
+def parse_rule(tree: object, catalogue: Catalogue, field: str = "rule") -> r.Node:
+    """Read a rule from decoded JSON; `field` is where it stands in the request.
 
     Raises:
         RuleInvalid: with one violation per place, at most twenty.
@@ -241,8 +249,20 @@ def parse_rule(tree: object, catalogue: Catalogue) -> r.Node:
     reader = _Reader(catalogue)
     try:
         rule = reader.node(tree, "", 1)
-    except _Refused:
-        raise RuleInvalid(reader.violations) from None
+    except (_Refused, _End):
+        raise RuleInvalid(_placed(field, reader.violations)) from None
     if reader.violations:
-        raise RuleInvalid(reader.violations)
+        raise RuleInvalid(_placed(field, reader.violations))
     return rule
+
+
+def _placed(field: str, violations: Sequence[Violation]) -> list[Violation]:
+    return [Violation(_path(field, each.field), each.reason, each.text) for each in violations]
+
+
+def _path(field: str, pointer: str) -> str:
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    return field + "".join(
+        f"[{step}]" if step.isdecimal() else f".{step}" if step.isidentifier() else f"[{json.dumps(step)}]"
+        for step in steps
+    )

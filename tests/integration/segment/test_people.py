@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from chassis.kernel import new_id
 from services.segment.adapters import bitmaps
-from services.segment.adapters.writer import Written
 from services.segment.domain.catalogue import BUILT_IN
 from services.segment.domain.errors import IndexBehind
 from services.segment.domain.face import ALL, WHOLE, Affiliation, Consent, Face, tombstone
+from services.segment.domain.following import Written
 from services.segment.domain.rule_parsing import parse_rule
-from services.segment.ports import Audience, Search, Terms
+from services.segment.ports import Audience, Found, Search, Terms
 from tests.integration.segment.conftest import Index
 from tests.unit.segment.drawn import NOW
 
@@ -21,11 +22,11 @@ pytestmark = pytest.mark.opensearch
 EVERYBODY = parse_rule({"all": []}, BUILT_IN)
 
 
-def a_person(no: int, name: str = "", **parts: object) -> Face:
+def a_person(no: int, name: str = "", **parts: Any) -> Face:
     face = Face(
         profile=new_id(), no=no, face=ALL, revision=1, status="active", kind="hcp", names=tuple(name.split()),
     )  # fmt: skip
-    return replace(face, **parts)  # type: ignore[arg-type]  # a test's shorthand
+    return replace(face, **parts)
 
 
 async def written(index: Index, faces: Sequence[Face]) -> None:
@@ -121,10 +122,10 @@ async def test_a_workspace_sees_its_own_faces_only(index: Index) -> None:
 
 async def test_one_query_counts_reach_and_losses(index: Index) -> None:
     clinic = (Affiliation(organisation="clinic-1", specialty="paediatrics"),)
-    mail = {"affiliations": clinic, "channels": frozenset({"email"})}
+    mail: dict[str, Any] = {"affiliations": clinic, "channels": frozenset({"email"})}
 
-    def consent(topic: str, status: str, **more: object) -> Consent:
-        return Consent("main", "marketing", "email", topic, status, **more)  # type: ignore[arg-type]  # shorthand
+    def consent(topic: str, status: str, **more: Any) -> Consent:
+        return Consent("main", "marketing", "email", topic, status, **more)
 
     people = [
         a_person(1, **mail, consents=(consent("news", "granted"),)),
@@ -167,7 +168,7 @@ async def test_who_was_put_in_or_taken_out_by_hand(index: Index) -> None:
         people[0].profile,
         people[5].profile,
     ]
-    assert await index.people.found(WHOLE, [people[4].profile, new_id()]) == {people[4].profile: 5}
+    assert await index.people.found(WHOLE, [people[4].profile, new_id()]) == {people[4].profile: Found(5, "active")}
 
 
 async def test_old_revisions_and_late_faces_change_nothing(index: Index) -> None:

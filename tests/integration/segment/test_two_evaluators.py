@@ -6,11 +6,12 @@ from random import Random
 import pytest
 
 from services.segment.adapters import bitmaps
-from services.segment.adapters.writer import Written
 from services.segment.domain.face import ALL, WHOLE
+from services.segment.domain.following import Written
+from services.segment.domain.numbers import Numbers
 from services.segment.domain.predicate import compile_rule
 from services.segment.domain.rule_parsing import parse_rule
-from services.segment.ports import Audience, Numbers
+from services.segment.ports import Audience
 from tests.integration.segment.conftest import Index
 from tests.unit.segment.drawn import CATALOGUE, NOW, drawn_face, drawn_rule
 

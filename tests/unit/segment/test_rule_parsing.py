@@ -75,18 +75,18 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
     }
 
     assert refusals(tree) == [
-        ("/all/0/attribute", "ATTRIBUTE_UNKNOWN"),
-        ("/all/1/op", "OPERATOR_UNKNOWN"),
-        ("/all/2/value", "VALUE_INVALID"),
-        ("/all/3/kind", "VALUE_UNKNOWN"),
-        ("/all/4/any", "NOT_A_LIST"),
-        ("/all/5/segment", "NOT_A_LIST"),
-        ("/all/6/colour~1tone", "FIELD_UNKNOWN"),
-        ("/all/7/status", "VALUE_UNKNOWN"),
-        ("/all/8/consent/kanal", "FIELD_UNKNOWN"),
-        ("/all/9/value", "RANGE_INVALID"),
-        ("/all/10", "LEAF_UNKNOWN"),
-        ("/all/11", "NOT_AN_OBJECT"),
+        ("rule.all[0].attribute", "ATTRIBUTE_UNKNOWN"),
+        ("rule.all[1].op", "OPERATOR_UNKNOWN"),
+        ("rule.all[2].value", "VALUE_INVALID"),
+        ("rule.all[3].kind", "VALUE_UNKNOWN"),
+        ("rule.all[4].any", "NOT_A_LIST"),
+        ("rule.all[5].segment", "NOT_A_LIST"),
+        ('rule.all[6]["colour/tone"]', "FIELD_UNKNOWN"),
+        ("rule.all[7].status", "VALUE_UNKNOWN"),
+        ("rule.all[8].consent.kanal", "FIELD_UNKNOWN"),
+        ("rule.all[9].value", "RANGE_INVALID"),
+        ("rule.all[10]", "LEAF_UNKNOWN"),
+        ("rule.all[11]", "NOT_AN_OBJECT"),
     ]
 
 
@@ -95,14 +95,14 @@ def test_depth_nodes_and_lists_are_capped() -> None:
     assert refusals(nested(MAX_DEPTH))[0][1] == "RULE_TOO_DEEP"
     assert refusals(nested(100))[0][1] == "RULE_TOO_DEEP"
     parse_rule({"any": [{"kind": "hcp"}] * (MAX_NODES - 1)}, BUILT_IN)
-    assert refusals({"any": [{"kind": "hcp"}] * MAX_NODES}) == [(f"/any/{MAX_NODES - 1}", "RULE_TOO_LARGE")]
+    assert refusals({"any": [{"kind": "hcp"}] * MAX_NODES}) == [(f"rule.any[{MAX_NODES - 1}]", "RULE_TOO_LARGE")]
     too_long = {"attribute": "city", "op": "in", "value": ["x"] * 100_000}
-    assert refusals({"all": [too_long]}) == [("/all/0/value", "LIST_TOO_LONG")]
+    assert refusals({"all": [too_long]}) == [("rule.all[0].value", "LIST_TOO_LONG")]
     assert MAX_LIST == 1_000
 
 
 def test_health_attributes_cannot_be_asked_for() -> None:
-    assert refusals({"attribute": "diagnosis", "op": "is_present"}) == [("/attribute", "ATTRIBUTE_UNKNOWN")]
+    assert refusals({"attribute": "diagnosis", "op": "is_present"}) == [("rule.attribute", "ATTRIBUTE_UNKNOWN")]
 
 
 json_trees = st.recursive(

@@ -1,0 +1,16 @@
+"""Settings of the segment service; the only file here that knows an environment variable."""
+
+from dataclasses import dataclass
+
+from chassis.settings import Process, variable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Process):
+    """What the process is told."""
+
+    grpc_port: int = variable("GRPC_PORT", default=7103, about="port of the gRPC server")
+    opensearch: str = variable("OPENSEARCH", default="http://127.0.0.1:9300", about="OpenSearch address")
+    profile_address: str = variable("PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile")
+    index_shards: int = variable("INDEX_SHARDS", default=1, about="primary shards of the index of people")
+    index_replicas: int = variable("INDEX_REPLICAS", default=0, about="copies of each shard")

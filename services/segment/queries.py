@@ -1,0 +1,225 @@
+"""Questions about segments and people: one function each, over the index and the stored membership."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from chassis.kernel import Etag
+from services.segment.app import App
+from services.segment.domain.catalogue import Catalogue
+from services.segment.domain.errors import ProfileUnknown, SnapshotElsewhere
+from services.segment.domain.membership import View, high_of
+from services.segment.domain.predicate import compile_rule
+from services.segment.domain.rule import (
+    SELECTABLE_STATUSES,
+    Group,
+    Node,
+    Quantifier,
+    StatusLeaf,
+    asks_status,
+    segments_of,
+)
+from services.segment.domain.rule_parsing import parse_rule
+from services.segment.domain.segment import RuleTree, Segment
+from services.segment.domain.sentence import LANGUAGES, sentence
+from services.segment.ports import Member, Page, Preview, Search, Size, SizeAt, Snapshot, Terms
+
+_WAIT = 5.0  # seconds that a reader may wait for a write
+_STREAMED = 1_000  # people of one message
+EVERYBODY = Group(Quantifier.ALL, ())
+
+
+async def wait_for(etag: Etag | None, app: App) -> None:
+    """Wait until searches see the write that an etag came from.
+
+    Raises:
+        IndexBehind: they did not within five seconds.
+    """
+    if etag is not None and etag.subject:
+        await app.people.wait(etag.subject, etag.revision, _WAIT)
+
+
+async def sentences(rule: RuleTree | None, catalogue: Catalogue, app: App) -> Mapping[str, str]:
+    """Return a rule as a sentence by language."""
+    if rule is None:
+        return {}
+    return await _said(parse_rule(rule, catalogue), catalogue, app)
+
+
+async def _said(rule: Node, catalogue: Catalogue, app: App) -> dict[str, str]:
+    return {
+        language: sentence(rule, language, catalogue, await app.catalogues.titles(rule, language))
+        for language in LANGUAGES
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """What is said of a rule before it is saved."""
+
+    preview: Preview
+    sentences: Mapping[str, str]
+    lag_ms: int
+
+
+async def preview_segment(tree: RuleTree, workspace: str, terms: Terms | None, sample: int, app: App) -> Previewed:
+    """Count a rule, its reach and its losses; and say it."""
+    catalogue = await app.catalogues.attributes()
+    rule = parse_rule(tree, catalogue)
+    audience = await app.audiences.of_rule(rule, segments_of(rule), workspace)
+    lag = await app.freshness.lag_ms()
+    preview = await app.people.preview(audience, terms, sample, app.clock.now())
+    return Previewed(preview, await _said(rule, catalogue, app), lag)
+
+
+async def sizes(segments: Sequence[Segment], app: App) -> Mapping[str, Size]:
+    """Return how many people are in segments."""
+    counted = await app.memberships.counts([segment.id for segment in segments])
+    return {
+        segment.id: counted.get(segment.id) or Size(0, segment.refreshed or segment.created) for segment in segments
+    }
+
+
+async def list_members(segment: str, workspace: str, size: int, after: Sequence[object] | None, app: App) -> Page:
+    """List the people of a segment by number; how many is exact and of the same query."""
+    found = await app.audiences.one(segment, workspace)
+    audience = await app.audiences.of_segment(found, await app.catalogues.attributes())
+    return await app.people.page(Search(audience, order="no"), size, after, app.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One node of a rule, and whether it holds for somebody."""
+
+    pointer: str
+    sentences: Mapping[str, str]
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why somebody is in or out."""
+
+    member: bool
+    by_hand: str
+    reasons: Sequence[Reason]
+
+
+async def explain_membership(segment: str, workspace: str, profile: str, app: App) -> Explanation:
+    """Say node by node why a person is in a segment or not.
+
+    Raises:
+        ProfileUnknown: the workspace does not have such a person.
+    """
+    found = await app.audiences.one(segment, workspace)
+    face = await app.profiles.face(profile, workspace)
+    if face is None:
+        raise ProfileUnknown(profile)
+    catalogue = await app.catalogues.attributes()
+    audience = await app.audiences.of_segment(found, catalogue)
+    containers = await app.memberships.containers([found.id], [high_of(face.no)])
+    view = View(found.id, containers, {})
+    removed = face.no in (audience.removed or ())
+    added = face.no in (audience.added or ()) and not view.holds(face.no, "ruled")
+    reasons: list[Reason] = []
+    ruled = view.holds(face.no, "ruled")
+    if found.rule is not None:
+        rule = parse_rule(found.rule, catalogue)
+        members = audience.members or await app.audiences.members(found.uses)
+        now = app.clock.now()
+        for pointer, node in _nodes(rule, found.rule, ""):
+            # Each node alone is asked without the unsaid status, which is told once, by the whole.
+            asked = Group(Quantifier.ALL, (StatusLeaf(SELECTABLE_STATUSES), node)) if pointer else node
+            reasons.append(Reason(pointer, await _said(node, catalogue, app), compile_rule(asked, members)(face, now)))
+        if found.follows:
+            ruled = reasons[0].holds
+    takes_part = face.status in audience.statuses
+    member = (ruled or face.no in (audience.added or ())) and takes_part and not removed
+    return Explanation(member, "removed" if removed else "added" if added else "", reasons)
+
+
+def _nodes(node: Node, tree: object, pointer: str) -> list[tuple[str, Node]]:
+    found = [(pointer, node)]
+    if isinstance(node, Group) and isinstance(tree, Mapping):
+        members = tree[node.quantifier.value]
+        for index, (member, part) in enumerate(zip(node.members, members, strict=True)):
+            found += _nodes(member, part, f"{pointer}/{node.quantifier.value}/{index}")
+    return found
+
+
+async def list_history(segment: str, workspace: str, before: datetime | None, limit: int, app: App) -> Sequence[SizeAt]:
+    """List the sizes that a segment had at the end of each hour in which it changed, newest first."""
+    found = await app.audiences.one(segment, workspace)
+    return await app.memberships.history(found.id, before, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How many people segments share."""
+
+    any: int
+    all: int
+    pairs: Sequence[tuple[str, str, int]]
+
+
+async def overlap_segments(segments: Sequence[str], workspace: str, app: App) -> Overlap:
+    """Count what segments share, by their membership as it is stored."""
+    for segment in segments:
+        await app.audiences.one(segment, workspace)
+    members = await app.audiences.members(frozenset(segments))
+    everybody = app.sets.union(members.values())
+    shared = members[segments[0]]
+    for segment in segments[1:]:
+        shared = shared & members[segment]
+    pairs = [(first, second, len(members[first] & members[second])) for first, second in combinations(segments, 2)]
+    return Overlap(len(everybody), len(shared), pairs)
+
+
+async def freeze_segment(segment: str, workspace: str, snapshot: str, app: App) -> Snapshot:
+    """Freeze who is in a segment now; the same snapshot again is the same people.
+
+    Raises:
+        SnapshotElsewhere: the id was used for another segment.
+    """
+    kept = await app.snapshots.get(snapshot)
+    if kept is None:
+        found = await app.audiences.one(segment, workspace)
+        audience = await app.audiences.of_segment(found, await app.catalogues.attributes())
+        await app.people.settle()
+        now = app.clock.now()
+        numbers = await app.people.numbers(audience, now)
+        kept = await app.snapshots.keep(Snapshot(snapshot, segment, workspace, numbers, now))
+    if kept.segment != segment or kept.workspace != workspace:
+        raise SnapshotElsewhere(snapshot)
+    return kept
+
+
+async def stream_snapshot(snapshot: Snapshot, after: int, app: App) -> AsyncIterator[Sequence[Member]]:
+    """Yield the people of a snapshot by number, from behind one; absorbed ones as their survivors, once."""
+    numbers = list(await app.absorptions.canonical(snapshot.numbers))
+    rest = [number for number in numbers if number > after]
+    for start in range(0, len(rest), _STREAMED):
+        yield await app.people.ids(snapshot.workspace, app.sets.of(rest[start : start + _STREAMED]))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for among people."""
+
+    workspace: str
+    text: str = ""
+    filter: RuleTree | None = None
+    order: str = ""
+    archived: bool = False
+
+
+async def search_people(wanted: Wanted, size: int, after: Sequence[object] | None, app: App) -> Page:
+    """Find people of a workspace by text and rule."""
+    rule: Node = EVERYBODY
+    if wanted.filter is not None:
+        rule = parse_rule(wanted.filter, await app.catalogues.attributes(), "filter")
+    if wanted.archived and not asks_status(rule):
+        rule = Group(Quantifier.ALL, (StatusLeaf(SELECTABLE_STATUSES), rule))
+    audience = await app.audiences.of_rule(rule, segments_of(rule), wanted.workspace)
+    return await app.people.page(Search(audience, wanted.text, wanted.order), size, after, app.clock.now())
