@@ -42,7 +42,7 @@ async def migrate(settings: Settings, engines: Engines) -> None:
     """Make collections, indexes, streams and, where none was given, the signing key."""
     await run_migrations(engines.database, STEPS)
     await ensure_keys(engines.mongo.database(KEYS))
-    await ensure_streams(engines.bus, ("message", "delivery", "control", "profile"))
+    await ensure_streams(engines.bus, ("message", "delivery", "control", "profile", "dead"))
     if not settings.dkim_key:
         await ensure_signing_key(engines.database, settings.installation_key)
 

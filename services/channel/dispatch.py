@@ -14,7 +14,7 @@ from chassis.kernel import Problem, new_id
 from chassis.telemetry.logs import log
 from services.channel.domain.letter import LetterData
 from services.channel.domain.message import Finish, Message, Outcome, Retry, after_reply, is_hard_bounce
-from services.channel.domain.sending import Parcel, Reply
+from services.channel.domain.sending import Parcel, ParcelWithheld, Reply
 from services.channel.ports import CampaignBook, Letter, Messages, Provider, SharedPace, SuppressionList
 
 ROOM = 800  # About half a second of one worker's letters: enough to hide every wait, little to give back at a stop.
@@ -208,19 +208,25 @@ class Dispatcher:
             while wait > 0 and not self._halted.intersection(item.message.order.campaign for item in batch):
                 await asyncio.sleep(min(wait, WATCH_SECONDS))
                 wait -= WATCH_SECONDS
-            parcels: list[Parcel] = []
-            for item in batch:
-                if item.message.order.campaign in self._halted:
-                    # Back through the gates, which know what to do with a paused or stopped campaign.
-                    self._outcomes.add(by_id.pop(item.message.id), Retry(0.0, counted=False))
-                else:
-                    parcels.append(_parcel(item))
+            parcels = [self._parcel(item) for item in batch]
             await self._provider.send(parcels, self._marks.ask, settle)
         except Problem as error:
             log().warning("channel.batch_returned", reason=error.reason, letters=len(by_id))
         finally:
             for message in by_id.values():
                 self._outcomes.add(message, Retry(1.0, counted=False))
+
+    def _parcel(self, item: Ready) -> Parcel:
+        copy, return_path = item.letter.copy(item.message, item.data)
+        campaign = item.message.order.campaign
+
+        def build(eight_bit: bool) -> bytes:
+            if campaign in self._halted:
+                # Back through the gates, which know what to do with a paused or stopped campaign.
+                raise ParcelWithheld
+            return copy(eight_bit)
+
+        return Parcel(item.message.id, return_path, item.data.address, build)
 
     async def _reserve_pace(self, batch: Sequence[Ready]) -> float:
         waits = [0.0]
@@ -263,8 +269,3 @@ class Dispatcher:
         with contextlib.suppress(Problem):
             while not self._outcomes.empty:
                 await self._outcomes.flush()
-
-
-def _parcel(item: Ready) -> Parcel:
-    copy, return_path = item.letter.copy(item.message, item.data)
-    return Parcel(item.message.id, return_path, item.data.address, copy)

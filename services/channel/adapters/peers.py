@@ -4,6 +4,7 @@ Promise: one call to profile per batch of up to 500 people, as the campaign's wo
 is asked for once, because it never changes.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +30,7 @@ class CampaignLetters:
         self._peer = peer
         self._stub: Any = templates_pb2_grpc.TemplatesStub(peer.channel)
         self._press = press
+        self._asking = asyncio.Lock()
         self._kept: dict[tuple[str, int], PressedLetter | None] = {}
 
     async def get(self, template: str, version: int) -> PressedLetter | None:
@@ -36,6 +38,11 @@ class CampaignLetters:
         key = (template, version)
         if key in self._kept:
             return self._kept[key]
+        async with self._asking:
+            return self._kept[key] if key in self._kept else await self._ask(key)
+
+    async def _ask(self, key: tuple[str, int]) -> PressedLetter | None:
+        template, version = key
         request = templates_pb2.GetTemplateVersionRequest(template=template, version=version)
         try:
             answer = await self._peer.call(self._stub.GetTemplateVersion, request)

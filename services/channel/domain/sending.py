@@ -51,6 +51,10 @@ class ParcelRefused(Exception):  # noqa: N818  # the domain's word; "Error" woul
         self.reason = reason
 
 
+class ParcelWithheld(Exception):  # noqa: N818  # the domain's word
+    """This copy must not leave now; it goes back unsent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One letter to one address, ready to go."""
@@ -62,7 +66,7 @@ class Parcel:
     recipient: str
     build: Callable[[bool], bytes]
     """Makes the content when it is about to leave; the argument says whether 8-bit lines may pass.
-    Raises ParcelRefused."""
+    Raises ParcelRefused or ParcelWithheld."""
 
 
 def scrubbed(text: str) -> str:

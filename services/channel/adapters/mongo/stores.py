@@ -20,7 +20,8 @@ class Suppressions:
 
     async def among(self, controllers: Iterable[str], hashes: Iterable[bytes]) -> set[tuple[str, bytes]]:
         """Give the pairs (controller, hash) that are suppressed, among all combinations."""
-        wanted = [_pair(controller, digest) for controller in {*controllers} for digest in {*hashes}]
+        digests = {*hashes}
+        wanted = [_pair(controller, digest) for controller in {*controllers} for digest in digests]
         found = self._suppressions.find({"_id": {"$in": wanted}}, {"controller": 1, "hmac": 1})
         return {(document["controller"], bytes(document["hmac"])) async for document in found}
 

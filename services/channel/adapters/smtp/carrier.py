@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.channel.adapters.smtp.dialogue import Dialogue, SmtpReply, SmtpRoute, SmtpUnavailable
-from services.channel.domain.sending import Parcel, ParcelRefused, Reply, Verdict, scrubbed
+from services.channel.domain.sending import Parcel, ParcelRefused, ParcelWithheld, Reply, Verdict, scrubbed
 from services.channel.ports import OnWire, Settle
 
 
@@ -109,6 +109,9 @@ class Carrier:
             return None
         try:
             content = parcel.build(self._eight_bit)
+        except ParcelWithheld:
+            job.finish(Reply(Verdict.UNSENT))
+            return None
         except ParcelRefused as refusal:
             job.finish(Reply(Verdict.REJECTED, text=refusal.reason))
             return None

@@ -1,0 +1,252 @@
+"""The doors: public links, lists and counts, letters before they are sent, and the way in for bounces."""
+
+import re
+from dataclasses import replace
+
+import aiosmtplib
+import pytest
+
+from chassis.kernel import Code, Problem, new_id
+from chassis.process import Running
+from gen.consilium.channel.v1 import messages_pb2 as pb
+from services.channel.config import Settings
+from services.channel.domain.errors import LinkUnknown
+from tests.contract.channel.sink import Sink
+from tests.integration.channel.neighbours import BODY, CONTENT, Neighbours
+from tests.integration.channel.system import Campaigner, Console, started
+from tests.polling import until
+from tests.unit.channel.bounces import bounce, complaint
+
+
+class Reader:
+    """One recipient's letter and the links in it."""
+
+    def __init__(self, content: bytes) -> None:
+        text = content.decode()
+        self.html = text[text.index("text/html") :]
+        self.pixel = re.findall(r"/o/([\w-]+)\.gif", self.html)[0]
+        self.clicks = re.findall(r"/c/([\w-]+)", self.html)
+        self.unsubscribe = re.findall(r'href="[^"]*/u/([\w-]+)"', self.html)[0]
+        self.browser = re.findall(r"/v/([\w-]+)", self.html)[0]
+        self.one_click = re.findall(r"List-Unsubscribe: <[^>]*/u/([\w-]+)>", text)[0]
+
+
+async def read_one(campaigner: Campaigner, sink: Sink, address: str = "anna@clinic.example") -> tuple[Reader, str]:
+    (profile,) = campaigner.people(address)
+    await campaigner.request([profile])
+    await campaigner.outcomes(1)
+    letter = next(letter for letter in sink.letters if letter.recipient == address)
+    return Reader(letter.content), campaigner.message(profile)
+
+
+async def test_opens_and_clicks_are_marked_and_clicks_lead_where_the_letter_led(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console
+) -> None:
+    reader, message = await read_one(campaigner, sink)
+    await console.public(
+        console.links.RecordOpen, pb.RecordOpenRequest(token=reader.pixel, visit=pb.Visit(agent="scanner"))
+    )
+    await console.public(
+        console.links.RecordOpen, pb.RecordOpenRequest(token=reader.pixel, visit=pb.Visit(agent="browser"))
+    )
+    urls = [
+        (
+            await console.public(
+                console.links.RecordClick, pb.RecordClickRequest(token=token, visit=pb.Visit(agent="browser"))
+            )
+        ).url
+        for token in reader.clicks
+    ]
+    assert urls == ["https://site.example/congress?id=1", "https://site.example/%D0%9A%D0%B0%D0%B7%D0%B0%D0%BD%D1%8C"]
+    seen = await console.call(console.messages.GetMessage, pb.GetMessageRequest(id=message))
+    assert [(mark.kind, mark.link) for mark in seen.marks if mark.kind == "clicked"] == [("clicked", 0), ("clicked", 1)]
+    assert [mark.machine for mark in seen.marks if mark.kind == "opened"][0] is True
+    # Nothing about consent has changed.
+    assert await campaigner.database["suppressions"].count_documents({}) == 0
+
+
+async def test_forged_tokens_lead_nowhere(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console
+) -> None:
+    reader, _ = await read_one(campaigner, sink)
+    for token in ("x", "A" * 60, reader.clicks[0][:-2] + "AA", reader.pixel):
+        with pytest.raises(Problem) as refused:
+            await console.public(console.links.RecordClick, pb.RecordClickRequest(token=token))
+        assert (refused.value.code, refused.value.reason) == (Code.NOT_FOUND, LinkUnknown.reason)
+        with pytest.raises(Problem):
+            await console.public(console.links.Unsubscribe, pb.UnsubscribeRequest(token=token))
+        await console.public(console.links.RecordOpen, pb.RecordOpenRequest(token=token))
+    assert await campaigner.database["suppressions"].count_documents({}) == 0
+
+
+async def test_one_click_withdraws_at_once_and_looking_withdraws_nothing(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console
+) -> None:
+    reader, message = await read_one(campaigner, sink)
+    assert reader.one_click
+    page = await console.public(console.links.GetUnsubscribe, pb.GetUnsubscribeRequest(token=reader.unsubscribe))
+    assert (page.controller, page.topic, page.masked_address, page.unsubscribed) == (
+        "main",
+        "news",
+        "a…a@c…c.example",
+        False,
+    )
+    for _ in range(2):
+        answer = await console.public(console.links.Unsubscribe, pb.UnsubscribeRequest(token=reader.one_click))
+        assert (answer.controller, answer.language) == ("main", "ru")
+    page = await console.public(console.links.GetUnsubscribe, pb.GetUnsubscribeRequest(token=reader.unsubscribe))
+    assert page.unsubscribed
+    document = next(iter((await campaigner.documents()).values()))
+    assert [mark["kind"] for mark in document["marks"]] == ["unsubscribed"]
+    await campaigner.request([document["profile"]], node="next")
+    await until(lambda: _count(campaigner, {"outcome": "suppressed", "node": "next"}))
+    # The wish outlives the message and what was kept of it.
+    await campaigner.database["messages"].delete_many({})
+    await campaigner.database["suppressions"].delete_many({})
+    await console.public(console.links.Unsubscribe, pb.UnsubscribeRequest(token=reader.one_click))
+    assert await campaigner.database["suppressions"].count_documents({"controller": "main"}) == 1
+    assert message
+
+
+async def _count(campaigner: Campaigner, query: dict[str, object]) -> int:
+    return int(await campaigner.database["messages"].count_documents(query))
+
+
+async def test_the_letter_opens_in_a_browser_until_its_key_is_destroyed(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console, settings: Settings
+) -> None:
+    reader, _ = await read_one(campaigner, sink)
+    letter = await console.public(console.links.GetLetter, pb.GetLetterRequest(token=reader.browser))
+    assert "Здравствуйте, Анна!" in letter.html
+    assert "/o/" not in letter.html
+    document = next(iter((await campaigner.documents()).values()))
+    from tests.integration.channel.erasing import erase
+
+    await erase(campaigner, document["profile"])
+    await until(lambda: _destroyed(campaigner))
+    with pytest.raises(Problem):
+        await console.public(console.links.GetLetter, pb.GetLetterRequest(token=reader.browser))
+
+
+async def _destroyed(campaigner: Campaigner) -> bool:
+    keys = campaigner.client[f"{campaigner.settings.namespace}_channel_keys"]["keys"]
+    return await keys.count_documents({"wrapped": {"$exists": True}}) == 0
+
+
+async def test_lists_counts_and_workspaces(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console
+) -> None:
+    people = campaigner.people(*(f"p{n}@x.example" for n in range(7)), "refuse-a@x.example")
+    await campaigner.request(people)
+    await campaigner.outcomes(8)
+    counts = await console.call(console.messages.CountMessages, pb.CountMessagesRequest(campaign=campaigner.campaign))
+    assert dict(counts.outcomes) == {"delivered": 7, "bounced": 1}
+    assert (counts.requested, counts.open) == (8, 0)
+    assert counts.reasons["bounced/recipient-refused"] == 1
+    seen: list[str] = []
+    token = ""
+    while True:
+        request = pb.ListMessagesRequest(campaign=campaigner.campaign, page_size=3, page_token=token)
+        page = await console.call(console.messages.ListMessages, request)
+        seen += [message.id for message in page.messages]
+        assert page.total == 8
+        token = page.next_page_token
+        if not token:
+            break
+    assert sorted(seen) == sorted(campaigner.message(profile) for profile in people)
+    bounced = pb.ListMessagesRequest(campaign=campaigner.campaign, outcomes=[pb.OUTCOME_BOUNCED])
+    assert len((await console.call(console.messages.ListMessages, bounced)).messages) == 1
+    request = pb.ListMessagesRequest(campaign=campaigner.campaign)
+    assert len((await console.call(console.messages.ListMessages, request, "partner")).messages) == 0
+    with pytest.raises(Problem) as refused:
+        await console.call(console.messages.GetMessage, pb.GetMessageRequest(id=seen[0]), "partner")
+    assert refused.value.reason == "MESSAGE_UNKNOWN"
+    with pytest.raises(Problem) as refused:
+        await console.call(console.messages.RepeatMessage, pb.RepeatMessageRequest(id=seen[0]))
+    assert refused.value.reason == "MESSAGE_NOT_UNCONFIRMED"
+
+
+async def test_an_unconfirmed_letter_goes_out_again_only_by_hand(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console
+) -> None:
+    (profile,) = campaigner.people("cut-a@x.example")
+    await campaigner.request([profile])
+    assert await campaigner.outcomes(1) == {"unconfirmed/no-answer": 1}
+    await console.call(console.messages.RepeatMessage, pb.RepeatMessageRequest(id=campaigner.message(profile)))
+    await until(lambda: len(sink.letters) == 2)
+
+
+async def test_letters_are_checked_previewed_and_tested(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console, neighbours: Neighbours
+) -> None:
+    (profile,) = campaigner.people("anna@clinic.example")
+    report = await console.call(console.letters.CheckLetter, pb.CheckLetterRequest(content=CONTENT))
+    assert list(report.problems) == []
+    assert list(report.variables) == ["browser_url", "city", "given_name", "unsubscribe_url"]
+    preview = await console.call(
+        console.letters.PreviewLetter, pb.PreviewLetterRequest(content=CONTENT, profile=profile)
+    )
+    assert preview.subject == "Конгресс, Анна"
+    assert "Здравствуйте, Анна!" in preview.html
+    nobody = await console.call(console.letters.PreviewLetter, pb.PreviewLetterRequest(content=CONTENT))
+    assert "Здравствуйте, коллега!" in nobody.html
+    assert list(nobody.fallbacks_used) == ["city", "given_name"]
+    request = pb.SendTestRequest(
+        content=CONTENT, addresses=["me@office.example", "refuse-x@office.example"], profile=profile
+    )
+    sent = await console.call(console.letters.SendTest, request)
+    assert [(result.outcome, result.provider_code) for result in sent.results] == [
+        ("delivered", "250 2.0.0"), ("bounced", "550 5.1.1"),
+    ]  # fmt: skip
+    assert [letter.recipient for letter in sink.letters] == ["me@office.example"]
+    assert await campaigner.database["messages"].count_documents({}) == 0
+    # A test letter's way out shows its page and withdraws nothing.
+    token = re.findall(rb"/u/([\w-]+)", sink.letters[0].content)[0].decode()
+    await console.public(console.links.Unsubscribe, pb.UnsubscribeRequest(token=token))
+    assert await campaigner.database["suppressions"].count_documents({}) == 0
+
+
+async def test_a_letter_without_a_way_out_is_not_even_tested(running: Running, sink: Sink, console: Console) -> None:
+    content = type(CONTENT)(subject="x", body=BODY.replace("{{ unsubscribe_url }}", "https://site.example/bye"))
+    with pytest.raises(Problem) as refused:
+        await console.call(console.letters.SendTest, pb.SendTestRequest(content=content, addresses=["a@b.example"]))
+    assert refused.value.reason == "LETTER_REFUSED"
+    assert "UNSUBSCRIBE_LINK_MISSING" in {violation.reason for violation in refused.value.violations}
+    with pytest.raises(Problem) as refused:
+        await console.call(console.letters.PreviewLetter, pb.PreviewLetterRequest(content=CONTENT, profile=new_id()))
+    assert refused.value.reason == "PERSON_UNKNOWN"
+
+
+async def test_a_report_becomes_a_later_bounce_and_a_complaint_ends_the_address(
+    settings: Settings, campaigner: Campaigner, sink: Sink
+) -> None:
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = await started(replace(settings, bounce_port=port))
+    try:
+        people = campaigner.people("a@x.example", "b@x.example", "c@x.example")
+        await campaigner.request(people)
+        await campaigner.outcomes(3)
+        paths = {letter.recipient[0]: letter.sender for letter in sink.letters}
+        smtp = aiosmtplib.SMTP("127.0.0.1", port)
+        await smtp.connect()
+        with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
+            await smtp.sendmail("", ["info@clinic.example"], bounce("5.1.1"))
+        await smtp.sendmail("", [paths["a"].upper()], bounce("5.1.1"))
+        await smtp.sendmail("", [paths["b"]], complaint())
+        await smtp.sendmail("", [paths["c"]], b"Subject: I am on holiday\r\n\r\nback soon\r\n")
+        await smtp.quit()
+        documents = await campaigner.documents()
+        marks = [[mark["kind"] for mark in documents[profile].get("marks", [])] for profile in people]
+        assert marks == [["bounced-later"], ["complained"], []]
+        assert documents[people[0]]["outcome"] == "delivered"
+        suppressed = [row async for row in campaigner.database["suppressions"].find()]
+        assert {(row["controller"], row["reason"]) for row in suppressed} == {
+            ("*", "hard-bounce"),
+            ("main", "complained"),
+        }
+    finally:
+        await running.stop()
