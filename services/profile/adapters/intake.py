@@ -2,13 +2,20 @@
 
 from chassis.bus.connection import Bus
 from chassis.files import SealedFiles, ensure_bucket
+from chassis.grpc.server import Register
+from chassis.kernel import SystemClock
 from chassis.mongo.session import Database
 from chassis.operations import Operations, Work
+from chassis.operations_rpc import register as register_operations
+from chassis.paging import Pages
+from chassis.process import Engines
+from gen.consilium.profile.v1 import dictionaries_pb2_grpc, imports_pb2_grpc
 from services.profile.adapters.dictionaries_mongo import MongoDictionaries, ensure_dictionaries
 from services.profile.adapters.imports_mongo import MongoImports, ensure_import_indexes
 from services.profile.adapters.keyring import MongoKeyring
 from services.profile.adapters.normalise import AddressSyntax, NumberingPlan
 from services.profile.adapters.organisations_mongo import MongoOrganisations, ensure_organisation_indexes
+from services.profile.adapters.rpc import dictionaries, imports
 from services.profile.adapters.sheets.process import SheetProcess
 from services.profile.adapters.staging import MongoStagedRows, ensure_staging_indexes
 from services.profile.app import App
@@ -16,23 +23,22 @@ from services.profile.imports.intake import Intake
 from services.profile.imports.reading import READ, read_import
 from services.profile.imports.writing import COMMIT, DRY_RUN, commit, dry_run
 
-UPLOADS = "uploads"
+UPLOADS = "imports"
 """The bucket into which the door streams files."""
 
 
-def wire_intake(
-    app: App, database: Database, bus: Bus, keyring: MongoKeyring, installation_key: bytes, operations: Operations
-) -> Intake:
+def wire_intake(app: App, engines: Engines, installation_key: bytes, operations: Operations) -> Intake:
     """Build imports on their engines, and name their long work to the service's operations."""
+    keyring = MongoKeyring(engines.mongo.database("keys"), installation_key)
     intake = Intake(
         app=app,
         operations=operations,
-        imports=MongoImports(database),
-        rows=MongoStagedRows(database, keyring, app.digest),
-        uploads=SealedFiles(bus, installation_key, UPLOADS),
+        imports=MongoImports(engines.database),
+        rows=MongoStagedRows(engines.database, keyring, app.digest),
+        uploads=SealedFiles(engines.bus, installation_key, UPLOADS),
         sheets=SheetProcess(),
-        dictionaries=MongoDictionaries(database),
-        organisations=MongoOrganisations(database),
+        dictionaries=MongoDictionaries(engines.database),
+        organisations=MongoOrganisations(engines.database),
         phones=NumberingPlan(),
         mail=AddressSyntax(),
     )
@@ -52,8 +58,26 @@ def wire_intake(
     return intake
 
 
+def intake_registers(intake: Intake, pages: Pages) -> list[Register]:
+    """Give the gRPC services of imports, dictionaries, organisations, and of the service's long work."""
+    return [
+        (
+            imports_pb2_grpc.add_ImportsServicer_to_server,
+            imports.ImportsServicer(intake, pages),
+            "consilium.profile.v1.Imports",
+        ),
+        (
+            dictionaries_pb2_grpc.add_DictionariesServicer_to_server,
+            dictionaries.DictionariesServicer(intake, pages),
+            "consilium.profile.v1.Dictionaries",
+        ),
+        register_operations(intake.operations, pages),
+    ]
+
+
 async def ensure_intake(database: Database) -> None:
     """Create collections and indexes, put the shipped dictionaries in; a step of the service's migrations."""
+    await Operations(database, "profile", SystemClock()).ensure_indexes()
     await ensure_import_indexes(database)
     await ensure_staging_indexes(database)
     await ensure_organisation_indexes(database)

@@ -9,8 +9,7 @@ from typing import Any
 from chassis.files import SealedFiles
 from chassis.kernel import new_id
 from chassis.operations import Operations
-from services.profile.adapters.intake import ensure_intake, ensure_uploads, wire_intake
-from services.profile.adapters.keyring import MongoKeyring
+from services.profile.adapters.intake import wire_intake
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.life import Import
 from services.profile.imports.intake import Intake
@@ -78,14 +77,7 @@ async def working(ground: Ground) -> AsyncIterator[Desk]:
     """Have a worker do the long work, in this loop."""
     engines = ground.engines
     operations = Operations(engines.database, "profile", engines.clock)
-    await operations.ensure_indexes()
-    await ensure_intake(engines.database)
-    await ensure_uploads(engines.bus)
-    keyring = ground.app.keyring
-    assert isinstance(keyring, MongoKeyring)
-    intake = wire_intake(
-        ground.app, engines.database, engines.bus, keyring, ground.settings.installation_key, operations
-    )
+    intake = wire_intake(ground.app, engines, ground.settings.installation_key, operations)
     task = asyncio.create_task(operations.run())
     try:
         yield Desk(intake, operations)
