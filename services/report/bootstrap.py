@@ -24,7 +24,7 @@ from services.report.adapters.warehouse.writing import FactWriter, token_of
 from services.report.app import App
 from services.report.config import Settings
 
-BATCH = 1_000
+BATCH = 500  # an insert costs 20 ms whatever its size; more at once would only make a kill repeat more
 PEOPLE_BATCH = 250  # each fact may name two people, and profile answers 500 at once
 SWEEP = 3600.0  # what a race left of an erased person is gone within the hour
 

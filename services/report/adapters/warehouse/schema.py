@@ -150,13 +150,14 @@ MIGRATIONS = (
     ),
 )
 
-_APPLIED = """
+_APPLIED = f"""
 CREATE TABLE IF NOT EXISTS migrations (
     version UInt32,
     name String,
     applied DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree
 ORDER BY version
+SETTINGS {_DURABLE}
 """
 
 
