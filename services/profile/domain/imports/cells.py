@@ -84,7 +84,7 @@ class Reader:
         return known
 
     def _read(self, target: Target, text: str) -> Reading:
-        if is_nothing(text):
+        if is_nothing(text) and not _means_something(target, text):
             return NOTHING
         if len(text) > LONGEST_CELL:
             return Reading(None, Verdict.WARNING, "CELL_TOO_LONG")
@@ -93,6 +93,12 @@ class Reader:
         if reading.verdict is Verdict.OK and reading.value is not None and starts_formula(text) and text[0] not in "+-":
             return reading._replace(verdict=Verdict.WARNING, reason="FORMULA_AS_TEXT", suggestion="")
         return reading
+
+
+def _means_something(target: Target, text: str) -> bool:
+    """Whether a word for nothing is a value here: 0 among numbers, "нет" for a yes-or-no."""
+    word = plain(text).casefold()
+    return (target.reads == "number" and word == "0") or (target.reads == "flag" and word in _NO)
 
 
 NOTHING = Reading(None)

@@ -1,0 +1,161 @@
+"""An import whose worker dies between any two steps ends as if nothing had happened."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from chassis.kernel import new_id
+from services.profile.domain.imports.life import ImportState
+from services.profile.imports import writing
+from services.profile.imports.writing import begin_commit
+from tests.integration.profile.conftest import Ground
+from tests.integration.profile.intake_ground import Desk, working
+from tests.integration.profile.test_imports import LETTERS, STAFF
+from tests.polling import until
+
+
+class Killed(BaseException):
+    """What a kill looks like from inside: nothing that follows is run."""
+
+
+def a_file(people: int) -> bytes:
+    lines = ["Таб. №;Фамилия;Имя;Телефон;Организация;Город"]
+    for number in range(people):
+        for clinic in range(1 + number % 2):
+            name = "АБВГДЕЖЗИК"[number % 10]
+            lines.append(f"{number + 1};Тестов{name.lower()};Имя{name.lower()};+7916{number:07d};ГКБ № {clinic};Москва")
+    return "\r\n".join(lines).encode()
+
+
+async def broken(desk: Desk, operation: str) -> None:
+    """Let the dead worker's lease run out at once."""
+    documents = desk.intake.operations._documents
+    now = desk.intake.now()
+    await documents.update_one({"_id": operation}, {"$set": {"until": now - timedelta(seconds=1)}})
+
+
+@pytest.fixture
+async def sources(ground: Ground) -> None:
+    for source in (STAFF, LETTERS):
+        await ground.app.settings.add_source(source)
+
+
+@pytest.mark.parametrize("point", ["import-added", "rows-added", "rows-staged"])
+async def test_a_reading_that_dies_begins_anew(ground: Ground, sources: None, point: str) -> None:
+    died = asyncio.Event()
+
+    def fault(reached: str) -> None:
+        if reached == point and not died.is_set():
+            died.set()
+            raise Killed
+
+    async with working(ground) as desk:
+        ground.app.fault = fault
+        request = {"content": a_file(30), "name": "a.csv", "source": "staff"}
+        try:
+            begun = await desk.begin(**request)  # type: ignore[arg-type]  # three plain fields
+            await until(died.is_set)
+        except Killed:
+            # The caller never heard an answer; it asks again.
+            begun = await desk.begin(**request)  # type: ignore[arg-type]  # three plain fields
+        await broken(desk, begun.operation)
+        await desk.ended(begun.operation)
+        read = await desk.intake.known(begun.id, "*")
+        assert (read.state, read.counts.rows) == (ImportState.READY, 45)
+        assert len({row.number for row in await desk.rows(read)}) == 45
+
+
+@pytest.mark.parametrize("point", ["organisations-resolved", "records-put", "outcomes-noted", "rows-written"])
+@pytest.mark.parametrize("time", [1, 2])
+async def test_a_commit_that_dies_is_finished_by_the_next_worker(
+    ground: Ground, sources: None, point: str, time: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BULK_ROWS", 12)
+    if point == "rows-written" and time == 2:
+        time = 1
+    died, reached_times = asyncio.Event(), 0
+
+    def fault(reached: str) -> None:
+        nonlocal reached_times
+        if reached == point:
+            reached_times += 1
+            if reached_times == time:
+                died.set()
+                raise Killed
+
+    async with working(ground) as desk:
+        one = await desk.read(a_file(30), "a.csv", "staff")
+        ground.app.fault = fault
+        operation = (await begin_commit(one.id, None, "*", "tester", desk.intake))["_id"]
+        await until(died.is_set)
+        await broken(desk, operation)
+        document = await desk.ended(operation)
+
+        assert document["error"] is None
+        result = document["result"]
+        assert (result["created"], result["updated"], result["merged"], result["unchanged"], result["refused"]) == (
+            30, 0, 0, 0, 0,
+        )  # fmt: skip
+        rows = await desk.rows(one)
+        assert all(row.done and row.profile and row.commit for row in rows)
+        assert len({row.profile for row in rows}) == 30
+        commits = ground.engines.database["commits"]
+        assert await commits.count_documents({"stream": {"$regex": "^record:"}}) == 30
+        assert await ground.engines.database["organisations"].count_documents({}) == 2
+
+        again = await desk.read(a_file(30), "a.csv", "staff")
+        assert (await desk.commit(again))["result"]["unchanged"] == 30
+
+
+async def test_two_workers_write_every_row_once(ground: Ground, sources: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "BULK_ROWS", 10)
+    async with working(ground) as desk, working(ground) as other:
+        one = await desk.read(a_file(40), "a.csv", "staff")
+        operation = (await begin_commit(one.id, None, "*", "tester", desk.intake))["_id"]
+        # A frozen worker's lease has run out while it still works: both write the same rows.
+        await broken(desk, operation)
+        other.intake.operations._wake.set()
+        assert (await desk.ended(operation))["error"] is None
+        await until(lambda: _all_done(desk, one.id), seconds=30)
+        commits = ground.engines.database["commits"]
+        assert await commits.count_documents({"stream": {"$regex": "^record:"}}) == 40
+
+
+async def _all_done(desk: Desk, import_id: str) -> bool:
+    return await desk.intake.rows.pending(import_id) == 0
+
+
+async def test_a_cancelled_commit_keeps_what_is_written_and_can_go_on(
+    ground: Ground, sources: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BULK_ROWS", 5)
+    started = asyncio.Event()
+
+    async with working(ground) as desk:
+        one = await desk.read(a_file(200), "a.csv", "staff")
+        ground.app.fault = lambda reached: started.set() if reached == "outcomes-noted" else None
+        operation = (await begin_commit(one.id, None, "*", "tester", desk.intake))["_id"]
+        await started.wait()
+        await desk.operations.cancel(operation, "*")
+        document = await desk.ended(operation)
+
+        assert document["error"]["reason"] == "CANCELLED"
+        stopped = await desk.intake.known(one.id, "*")
+        assert stopped.state is ImportState.CANCELLED
+        assert 0 < stopped.counts.created < 200
+        ground.app.fault = lambda reached: None
+        finished = await desk.commit(stopped)
+        assert finished["_id"] != operation
+        assert finished["result"]["created"] == 200
+
+
+async def test_a_request_repeated_answers_the_same_import(ground: Ground, sources: None) -> None:
+    from services.profile.imports.reading import BeginImport, begin_import
+
+    async with working(ground) as desk:
+        name = await desk.upload(a_file(3))
+        command = BeginImport(name, "a.csv", "staff", None, {}, "*", "tester", new_id())
+        one, two = await begin_import(command, desk.intake), await begin_import(command, desk.intake)
+        assert one.id == two.id
+        assert one.operation == two.operation
