@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from chassis.kernel import Clock
-from services.campaign.ports import Campaigns, Launches, Letters, Requests, Segments, Templates
+from services.campaign.ports import Act, Campaigns, Launches, Letters, Requests, Segments, Templates
 
 T = TypeVar("T")
 
@@ -28,6 +28,10 @@ class Caller:
 
     principal: str
     workspace: str
+
+    def act(self, action: str) -> Act:
+        """Name what is done, for the audit trail."""
+        return Act(self.principal, self.workspace, action)
 
 
 @dataclass(slots=True)

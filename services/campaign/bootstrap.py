@@ -43,7 +43,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
     )
     wired: dict[str, Any] = {
         "clock": engines.clock,
-        "templates": MongoTemplates(engines.mongo),
+        "templates": MongoTemplates(engines.mongo, engines.clock),
         "campaigns": MongoCampaigns(engines.mongo, engines.clock),
         "requests": MongoRequests(engines.mongo),
         "segments": segment.SegmentPeer(segments, engines.tokens),

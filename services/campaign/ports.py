@@ -42,13 +42,22 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """Who does something: told on the audit trail by the write that does it."""
+
+    principal: str
+    workspace: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Creation:
     """Whence a new thing comes, so that a repeat of the request finds what the first one made.
 
     `key` is empty when the caller gave none; `digest` is of the request's body.
     """
 
-    principal: str
+    act: Act
     key: str
     digest: str
 
@@ -72,8 +81,10 @@ class Templates(Protocol):
         """
         ...
 
-    async def save(self, kept: Kept[Template], after: Template, version: TemplateVersion | None) -> Kept[Template]:
-        """Replace it, and keep a new version in the same write.
+    async def save(
+        self, kept: Kept[Template], after: Template, version: TemplateVersion | None, act: Act
+    ) -> Kept[Template]:
+        """Replace it, and keep a new version in the same write; the same template again is not written.
 
         Raises:
             EtagStale: it is no longer at the kept revision.
@@ -121,8 +132,8 @@ class Campaigns(Protocol):
         """
         ...
 
-    async def save(self, kept: Kept[Campaign], after: Campaign) -> Kept[Campaign]:
-        """Replace it; the same campaign again is not written.
+    async def save(self, kept: Kept[Campaign], after: Campaign, act: Act | None = None) -> Kept[Campaign]:
+        """Replace it; the same campaign again is not written. Without an act it moved by itself.
 
         Raises:
             EtagStale: it is no longer at the kept revision.

@@ -1,6 +1,7 @@
 """What leaves campaign over the bus and what arrives: subjects' events and their bodies.
 
-Out: MESSAGE `messages-requested`, CONTROL `campaign-launched`, `-paused`, `-resumed`, `-stopped`, `-done`.
+Out: MESSAGE `messages-requested`, CONTROL `campaign-launched`, `-paused`, `-resumed`, `-stopped`, `-done`, AUDIT
+`acted`.
 In: DELIVERY `message-<outcome>`.
 """
 
@@ -12,11 +13,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from chassis.bus import Delivery
 from chassis.kernel import derived_id, partition_of
 from chassis.outbox import Fact
+from gen.consilium.access.v1 import events_pb2 as audit_pb
 from gen.consilium.campaign.v1 import events_pb2 as pb
 from gen.consilium.channel.v1 import events_pb2 as delivery_pb
 from services.campaign.domain.campaign import Campaign
 from services.campaign.domain.requests import RequestBatch
 from services.campaign.domain.tally import Outcome
+from services.campaign.ports import Act
 
 DELIVERY = "delivery"
 OUTCOME_EVENTS = {f"message-{outcome.code}": outcome for outcome in Outcome}
@@ -43,6 +46,26 @@ def state_changed(event: str, campaign: Campaign, revision: int, now: datetime) 
         topic="control",
         event=event,
         partition=partition_of(campaign.id),
+        body=body.SerializeToString(),
+        time=now,
+    )
+
+
+def acted(act: Act, subject: str, revision: int, now: datetime) -> Fact:
+    """Make the fact of who did something to a thing, which moved it to a revision."""
+    body = audit_pb.Acted(
+        principal=act.principal,
+        action=act.action,
+        subjects=[subject],
+        workspace=act.workspace,
+        outcome="allowed",
+        time=moment(now),
+    )
+    return Fact(
+        id=derived_id(subject, str(revision), "acted"),
+        topic="audit",
+        event="acted",
+        partition=partition_of(act.principal),
         body=body.SerializeToString(),
         time=now,
     )

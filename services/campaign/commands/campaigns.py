@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from chassis.kernel import Etag, EtagStale, derived_id, new_id
 from services.campaign.app import App, Caller
 from services.campaign.domain.campaign import Campaign, CampaignSettings, draft
-from services.campaign.ports import Creation, Kept
+from services.campaign.ports import Act, Creation, Kept
+
+EDIT = "campaigns.edit"
+LAUNCH = "campaigns.launch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,40 +72,41 @@ class ArchiveCampaign:
 async def create_campaign(command: CreateCampaign, caller: Caller, app: App) -> Kept[Campaign]:
     """Keep a new draft in the caller's workspace."""
     begun = draft(_id_for(command.key, caller), caller.workspace, command.settings, app.clock.now())
-    return await app.campaigns.add(begun, Creation(caller.principal, command.key, command.digest))
+    return await app.campaigns.add(begun, Creation(caller.act(EDIT), command.key, command.digest))
 
 
 async def copy_campaign(command: CopyCampaign, caller: Caller, app: App) -> Kept[Campaign]:
     """Keep a new draft in the workspace of the one that is copied."""
     original = await app.campaigns.get(command.campaign, caller.workspace)
     copy = original.value.copy(_id_for(command.key, caller), command.name, app.clock.now())
-    return await app.campaigns.add(copy, Creation(caller.principal, command.key, command.digest))
+    return await app.campaigns.add(copy, Creation(caller.act(EDIT), command.key, command.digest))
 
 
 async def update_campaign(command: UpdateCampaign, caller: Caller, app: App) -> Kept[Campaign]:
     """Change a draft."""
     return await change(
         command.campaign,
-        lambda campaign: campaign.edit(command.settings, app.clock.now()),
+        lambda campaign, now: campaign.edit(command.settings, now),
         caller,
         app,
+        caller.act(EDIT),
         expected=command.expected,
     )
 
 
 async def pause_campaign(command: PauseCampaign, caller: Caller, app: App) -> Kept[Campaign]:
     """Stop releasing at once; channel holds what it has."""
-    return await change(command.campaign, lambda campaign: campaign.pause(app.clock.now()), caller, app)
+    return await change(command.campaign, Campaign.pause, caller, app, caller.act(LAUNCH))
 
 
 async def resume_campaign(command: ResumeCampaign, caller: Caller, app: App) -> Kept[Campaign]:
     """Release again."""
-    return await change(command.campaign, lambda campaign: campaign.resume(app.clock.now()), caller, app)
+    return await change(command.campaign, Campaign.resume, caller, app, caller.act(LAUNCH))
 
 
 async def stop_campaign(command: StopCampaign, caller: Caller, app: App) -> Kept[Campaign]:
     """Stop releasing for good; channel cancels what it has not sent."""
-    stopped = await change(command.campaign, lambda campaign: campaign.stop(app.clock.now()), caller, app)
+    stopped = await change(command.campaign, Campaign.stop, caller, app, caller.act(LAUNCH))
     if stopped.value.current_run.audience == 0:
         await app.launches.cancel(stopped.value)
     return stopped
@@ -109,14 +114,15 @@ async def stop_campaign(command: StopCampaign, caller: Caller, app: App) -> Kept
 
 async def archive_campaign(command: ArchiveCampaign, caller: Caller, app: App) -> Kept[Campaign]:
     """Set it aside; nothing happens when it is."""
-    return await change(command.campaign, lambda campaign: campaign.archive(app.clock.now()), caller, app)
+    return await change(command.campaign, Campaign.archive, caller, app, caller.act(EDIT))
 
 
 async def change(
     campaign: str,
-    decide: Callable[[Campaign], Campaign],
+    decide: Callable[[Campaign, datetime], Campaign],
     caller: Caller,
     app: App,
+    act: Act | None,
     *,
     expected: Etag | None = None,
 ) -> Kept[Campaign]:
@@ -130,7 +136,7 @@ async def change(
         kept = await app.campaigns.get(campaign, caller.workspace)
         if expected is not None and kept.etag != expected:
             raise EtagStale
-        return await app.campaigns.save(kept, decide(kept.value))
+        return await app.campaigns.save(kept, decide(kept.value, app.clock.now()), act)
 
     return await (attempt() if expected is not None else app.again(attempt))
 

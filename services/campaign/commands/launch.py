@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chassis.kernel import Code, Etag, EtagStale, Problem, derived_id
 from services.campaign.app import App, Caller
-from services.campaign.commands.campaigns import change
+from services.campaign.commands.campaigns import LAUNCH, change
 from services.campaign.domain.campaign import Campaign, CampaignState, Run
 from services.campaign.domain.credit import batch_size
 from services.campaign.domain.errors import AudienceEmpty, CheckFailed
@@ -55,9 +55,9 @@ async def launch_campaign(command: LaunchCampaign, caller: Caller, app: App) -> 
         if not found.checklist.passed or found.version is None:
             raise CheckFailed(campaign.id, found.checklist.violations)
         run = _run(campaign, caller, request, found.version.number, app)
-        return await app.campaigns.save(kept, campaign.launch(run, app.clock.now()))
+        return await app.campaigns.save(kept, campaign.launch(run, app.clock.now()), caller.act(LAUNCH))
 
-    launched = (await (attempt() if command.expected is not None else app.again(attempt))).value
+    launched = (await app.again(attempt)).value  # also with an etag: the other one may be this very request
     app.fault("launch-kept")
     await app.launches.begin(launched)
     return launched
@@ -108,7 +108,7 @@ async def freeze_audience(freezing: Freezing, app: App) -> Mapping[str, int]:
 
 async def undo_launch(campaign: Campaign, app: App) -> None:
     """Make it a draft again and forget what was frozen; a launch that went well after all stays."""
-    undone = await change(campaign.id, lambda present: present.fail_launch(app.clock.now()), SERVICE, app)
+    undone = await change(campaign.id, Campaign.fail_launch, SERVICE, app, None)
     if undone.value.run is None or undone.value.current_run.audience == 0:
         await app.requests.discard(campaign.id, campaign.entry)
 

@@ -8,6 +8,8 @@ from services.campaign.app import App, Caller
 from services.campaign.domain.template import LetterContent, Template, TemplateVersion, first_draft
 from services.campaign.ports import Creation, Kept
 
+EDIT = "templates.edit"
+
 
 @dataclass(frozen=True, slots=True)
 class CreateTemplate:
@@ -57,7 +59,7 @@ async def create_template(command: CreateTemplate, caller: Caller, app: App) -> 
             draft=command.draft,
             now=app.clock.now(),
         ),
-        Creation(caller.principal, command.key, command.digest),
+        Creation(caller.act(EDIT), command.key, command.digest),
     )
 
 
@@ -101,6 +103,6 @@ async def _change(
         if expected is not None and kept.etag != expected:
             raise EtagStale
         after, version = decide(kept.value)
-        return await app.templates.save(kept, after, version)
+        return await app.templates.save(kept, after, version, caller.act(EDIT))
 
     return await (attempt() if expected is not None else app.again(attempt))

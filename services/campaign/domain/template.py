@@ -49,13 +49,13 @@ class Template:
     created_at: datetime
     updated_at: datetime
     version: int = 0
-    published: LetterContent | None = None
+    published_draft: LetterContent | None = None
     archived: bool = False
 
     @property
     def has_unpublished_changes(self) -> bool:
         """Tell whether the draft says something else than the last version."""
-        return self.draft != self.published
+        return self.draft != self.published_draft
 
     def edit(self, now: datetime, *, name: str | None = None, draft: LetterContent | None = None) -> "Template":
         """Change name and draft; versions stay as they are.
@@ -78,7 +78,7 @@ class Template:
             return self, None
         number = self.version + 1
         frozen = TemplateVersion(self.id, number, self.workspace, self.draft, published_at=now)
-        return replace(self, version=number, published=self.draft, updated_at=now), frozen
+        return replace(self, version=number, published_draft=self.draft, updated_at=now), frozen
 
     def archive(self, now: datetime) -> "Template":
         """Set it aside; campaigns that use a version of it go on."""

@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from chassis.kernel import Clock, EtagStale, lane_of, partition_of
 from chassis.mongo import Session
 from chassis.outbox import pushing, stamped
-from services.campaign.adapters.messages import state_changed
+from services.campaign.adapters.messages import acted, state_changed
 from services.campaign.adapters.mongo.documents import (
     Document,
     before,
@@ -24,7 +24,7 @@ from services.campaign.adapters.mongo.documents import (
 from services.campaign.adapters.mongo.engine import asked
 from services.campaign.domain.campaign import Campaign, CampaignState, announcement
 from services.campaign.domain.errors import CampaignUnknown
-from services.campaign.ports import CampaignQuery, Creation, Kept, Page
+from services.campaign.ports import Act, CampaignQuery, Creation, Kept, Page
 
 _NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -41,7 +41,8 @@ class MongoCampaigns:
         document = {**_document(campaign, 1), "creation": created_by(creation)}
         with asked():
             try:
-                await self._campaigns.insert_one(stamped(document, [], self._clock.now()))
+                now = self._clock.now()
+                await self._campaigns.insert_one(stamped(document, [acted(creation.act, campaign.id, 1, now)], now))
             except DuplicateKeyError:
                 present = await self._campaigns.find_one({"_id": campaign.id})
                 assert present is not None  # noqa: S101 - campaigns are never deleted
@@ -57,8 +58,8 @@ class MongoCampaigns:
             raise CampaignUnknown(campaign)
         return kept(document, Campaign)
 
-    async def save(self, kept: Kept[Campaign], after: Campaign) -> Kept[Campaign]:
-        """Change by compare-and-set on the revision, with the fact of the change in the same write."""
+    async def save(self, kept: Kept[Campaign], after: Campaign, act: Act | None = None) -> Kept[Campaign]:
+        """Change by compare-and-set on the revision, with the facts of the change in the same write."""
         if after is kept.value:
             return kept
         now, revision = self._clock.now(), kept.revision + 1
@@ -66,8 +67,11 @@ class MongoCampaigns:
         fields = _document(after, revision)
         del fields["_id"]
         change: Document = {"$set": fields}
-        if event is not None:
-            telling = pushing([state_changed(event, after, revision, now)], revision)
+        facts = [] if event is None else [state_changed(event, after, revision, now)]
+        if act is not None:
+            facts.append(acted(act, after.id, revision, now))
+        if facts:
+            telling = pushing(facts, revision)
             change = {"$set": {**fields, **telling["$set"]}, "$push": telling["$push"]}
         with asked():
             result = await self._campaigns.update_one({"_id": after.id, "revision": kept.revision}, change)

@@ -36,7 +36,7 @@ def kept(document: Mapping[str, Any], kind: type[T]) -> Kept[T]:
 
 def created_by(creation: Creation) -> Document:
     """Give what a document remembers of its creation."""
-    return {"principal": creation.principal, "key": creation.key, "digest": creation.digest}
+    return {"principal": creation.act.principal, "key": creation.key, "digest": creation.digest}
 
 
 def same_creation(document: Mapping[str, Any], creation: Creation) -> None:

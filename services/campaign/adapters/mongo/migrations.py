@@ -8,7 +8,7 @@ from chassis.mongo import Migration
 from chassis.mongo.session import Database
 from chassis.operations import Operations
 
-OUTBOXES = ("campaigns", "request_batches")
+OUTBOXES = ("templates", "campaigns", "request_batches")
 
 
 async def _first_indexes(database: Database) -> None:

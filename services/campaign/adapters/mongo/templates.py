@@ -3,9 +3,11 @@
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from chassis.kernel import EtagStale
+from chassis.kernel import Clock, EtagStale, lane_of, partition_of
 from chassis.kernel.problem import Conflict
 from chassis.mongo import Session
+from chassis.outbox import pushing, stamped
+from services.campaign.adapters.messages import acted
 from services.campaign.adapters.mongo.documents import (
     Document,
     before,
@@ -20,7 +22,7 @@ from services.campaign.adapters.mongo.documents import (
 from services.campaign.adapters.mongo.engine import asked
 from services.campaign.domain.errors import TemplateUnknown, TemplateVersionUnknown
 from services.campaign.domain.template import Template, TemplateVersion
-from services.campaign.ports import Creation, Kept, Page
+from services.campaign.ports import Act, Creation, Kept, Page
 
 _NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -28,8 +30,8 @@ _NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 class MongoTemplates:
     """The port Templates."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session, self._clock = session, clock
         database = session.database("campaign")
         self._templates = database["templates"]
         self._versions = database["template_versions"]
@@ -38,8 +40,13 @@ class MongoTemplates:
         """Insert; the duplicate key finds the repeat."""
         with asked():
             try:
+                now = self._clock.now()
                 await self._templates.insert_one(
-                    {**to_document(template), "revision": 1, "creation": created_by(creation)}
+                    stamped(
+                        {**_document(template, 1), "creation": created_by(creation)},
+                        [acted(creation.act, template.id, 1, now)],
+                        now,
+                    )
                 )
             except DuplicateKeyError:
                 document = await self._templates.find_one({"_id": template.id})
@@ -56,11 +63,17 @@ class MongoTemplates:
             raise TemplateUnknown(template)
         return kept(document, Template)
 
-    async def save(self, kept: Kept[Template], after: Template, version: TemplateVersion | None) -> Kept[Template]:
+    async def save(
+        self, kept: Kept[Template], after: Template, version: TemplateVersion | None, act: Act
+    ) -> Kept[Template]:
         """Compare-and-set on the revision; a new version is inserted in the same transaction."""
         if after is kept.value:
             return kept
-        change: Document = {"$set": {**_without_id(after), "revision": kept.revision + 1}}
+        revision = kept.revision + 1
+        fields = _document(after, revision)
+        del fields["_id"]
+        telling = pushing([acted(act, after.id, revision, self._clock.now())], revision)
+        change: Document = {"$set": {**fields, **telling["$set"]}, "$push": telling["$push"]}
         at = {"_id": after.id, "revision": kept.revision}
         with asked():
             if version is None:
@@ -76,7 +89,7 @@ class MongoTemplates:
                         await self._versions.insert_one(_version_document(version), session=session)
                 except Conflict as error:
                     raise EtagStale from error
-        return Kept(after, kept.revision + 1)
+        return Kept(after, revision)
 
     async def version(self, template: str, number: int, workspace: str) -> TemplateVersion:
         """Find by template and number inside the workspace."""
@@ -98,10 +111,8 @@ class MongoTemplates:
         return Page([kept(document, Template) for document in shown], position, total)
 
 
-def _without_id(template: Template) -> Document:
-    document = to_document(template)
-    del document["_id"]
-    return document
+def _document(template: Template, revision: int) -> Document:
+    return {**to_document(template), "revision": revision, "lane": lane_of(partition_of(template.id))}
 
 
 def _version_document(version: TemplateVersion) -> Document:
