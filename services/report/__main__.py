@@ -8,6 +8,7 @@ import sys
 
 from chassis.process import main
 from chassis.settings import SettingsWrong, read
+from services.report.adapters.warehouse.engine import FolderTaken
 from services.report.bootstrap import build, migrate, refusal
 from services.report.config import Settings
 
@@ -18,4 +19,8 @@ if __name__ == "__main__":
     if refused:
         sys.stderr.write(f"{refused}\n")
         sys.exit(78)  # EX_CONFIG
-    sys.exit(main("report", Settings, build, migrate))
+    try:
+        sys.exit(main("report", Settings, build, migrate))
+    except FolderTaken as taken:
+        sys.stderr.write(f"CONSILIUM_DATA_DIR: {taken}\n")
+        sys.exit(75)  # EX_TEMPFAIL

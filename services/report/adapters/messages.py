@@ -210,7 +210,7 @@ def people_from(arrived: Sequence[Arrived]) -> PeopleChanged:
             case "device-linked":
                 linked = profile_pb.DeviceLinked.FromString(fact.body)
                 links.append(Link(linked.device, linked.profile, version_of_decision(fact.time)))
-                changed(linked.profile, linked.revision)
+                changed(linked.profile)  # the fact's revision is the device's own
             case "profile-erased":
                 erased.append(profile_pb.ProfileStateChanged.FromString(fact.body).profile)
             case "record-linked":

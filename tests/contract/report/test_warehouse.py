@@ -1,5 +1,6 @@
 """What a warehouse's engine must do, run on the embedded one and over ClickHouse's HTTP interface (see `endpoint`)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
@@ -148,3 +149,33 @@ async def test_a_server_that_does_not_answer_is_told_as_away() -> None:
 
     with pytest.raises(DependencyUnavailable):
         await open_engine(Remote("127.0.0.1", port), "nowhere")
+
+
+async def test_inserts_of_many_callers_become_few_blocks_and_none_is_lost(engine: Engine) -> None:
+    columns = ("version", "name", "applied")
+    before = len(await parts(engine))
+
+    await asyncio.gather(*(engine.insert("migrations", columns, [(100 + n, "x", NOON)], f"t-{n}") for n in range(40)))
+
+    rows = await engine.rows("SELECT count() AS n FROM migrations FINAL WHERE version >= 100", {})
+    assert rows == [{"n": 40}]
+    assert len(await parts(engine)) - before < 10
+
+
+async def parts(engine: Engine) -> list[str]:
+    rows = await engine.rows(
+        "SELECT name FROM system.parts WHERE database = currentDatabase() AND table = 'migrations'", {}
+    )
+    return [row["name"] for row in rows]
+
+
+async def test_rows_that_cannot_be_written_take_nobody_else_s_down(engine: Engine) -> None:
+    columns = ("version", "name", "applied")
+    good = [engine.insert("migrations", columns, [(200 + n, "x", NOON)], f"g-{n}") for n in range(5)]
+    bad = engine.insert("migrations", columns, [("not a number", "x", NOON)], "bad")
+
+    ended = await asyncio.gather(*good[:3], bad, *good[3:], return_exceptions=True)
+
+    assert [isinstance(each, Exception) for each in ended] == [False, False, False, True, False, False]
+    rows = await engine.rows("SELECT count() AS n FROM migrations FINAL WHERE version >= 200", {})
+    assert rows == [{"n": 5}]

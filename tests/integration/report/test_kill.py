@@ -198,7 +198,8 @@ async def test_every_fact_counts_once_after_kills_in_the_middle(reporter: Report
         before = await reporter.waiting()
         await publish(facts[kill * part : (kill + 1) * part])
         # Kill while it works: it has taken some of what waits, and not yet all.
-        await reporter.until_waiting(lambda left, all_=before + part: 0 < left < all_)
+        most = before + part
+        await reporter.until_waiting(lambda left: 0 < left < most)  # noqa: B023 - asked within this round only
         reporter.process.kill()
         reporter.process.start()
 

@@ -8,6 +8,7 @@ until the purpose's time limit ends it.
 """
 
 import asyncio
+import hashlib
 import queue
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar, cast
 
 import clickhouse_connect
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.exceptions import ClickHouseError, ProgrammingError
 
 from services.report.adapters.warehouse.address import Address, Embedded
 from services.report.adapters.warehouse.refusals import refusal_of
@@ -30,6 +31,7 @@ class Purpose(StrEnum):
     """What a connection is for; a purpose never borrows another one's connections."""
 
     INSERTS = "inserts"
+    LOOKUPS = "lookups"
     SCREENS = "screens"
     JOBS = "jobs"
 
@@ -49,6 +51,8 @@ MIB = 1 << 20
 LIMITS: Mapping[Purpose, Limits] = {
     # An insert of 10,000 facts takes 40 ms and 60 MiB; one writer at a time keeps the parts few.
     Purpose.INSERTS: Limits(connections=1, threads=2, memory=512 * MIB, seconds=60),
+    # What a writer must know first: a few keys of a table.
+    Purpose.LOOKUPS: Limits(connections=2, threads=1, memory=256 * MIB, seconds=15),
     # A screen that needs longer than its reader's patience is a job.
     Purpose.SCREENS: Limits(connections=2, threads=2, memory=768 * MIB, seconds=15),
     Purpose.JOBS: Limits(connections=1, threads=2, memory=1536 * MIB, seconds=600),
@@ -97,12 +101,23 @@ class _Connections:
             self._idle.get().close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """Rows that wait to become durable, and who waits for them."""
+
+    rows: Sequence[Sequence[Any]]
+    token: str
+    written: asyncio.Future[None]
+
+
 class Engine:
     """An open warehouse database. Build it with `open_engine`, close it once."""
 
     def __init__(self, connections: Mapping[Purpose, _Connections], types: dict[str, dict[str, str]]) -> None:
         self._connections = connections
         self._types = types
+        self._waiting: dict[tuple[str, tuple[str, ...]], list[_Insert]] = {}
+        self._flushes: dict[tuple[str, tuple[str, ...]], asyncio.Task[None]] = {}
 
     async def rows(self, sql: str, parameters: Parameters, purpose: Purpose = Purpose.SCREENS) -> list[Row]:
         """Answer one SELECT; `{name:Type}` in it is bound from `parameters`, never pasted."""
@@ -121,31 +136,74 @@ class Engine:
         await self._connections[Purpose.INSERTS].run(act)
 
     async def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], token: str) -> None:
-        """Add rows in one durable block; the same token again, within the last 1,000 blocks, adds nothing.
+        """Add rows durably; the same token again, within the last 1,000 blocks, adds nothing.
 
-        The token must name exactly these rows: another content under a used token would be dropped in silence.
+        What several callers add while an insert is under way goes into the next one together: an insert costs the
+        same whatever its size. The token must name exactly these rows: another content under a used token would be
+        dropped in silence.
         """
         if not rows:
             return
+        place = (table, tuple(columns))
+        insert = _Insert(rows, token, asyncio.get_running_loop().create_future())
+        self._waiting.setdefault(place, []).append(insert)
+        if place not in self._flushes:
+            self._flushes[place] = asyncio.create_task(self._flush(place))
+        await insert.written
 
-        def write(client: _Client) -> None:
-            types = self._types.get(table)
-            if types is None:
-                types = self._types[table] = _column_types(client, table)
-            client.insert(
-                table,
-                rows,
-                column_names=columns,
-                column_type_names=[types[column] for column in columns],
-                settings={"insert_deduplication_token": token},
+    async def _flush(self, place: tuple[str, tuple[str, ...]]) -> None:
+        try:
+            while together := self._waiting.pop(place, []):
+                if len(together) > 1 and await self._written(place, together) is None:
+                    continue
+                # Alone, so that rows which cannot be written take nobody else's down with them.
+                for insert in together:
+                    error = await self._written(place, [insert])
+                    if error is not None and not insert.written.done():
+                        insert.written.set_exception(error)
+        finally:
+            del self._flushes[place]
+
+    async def _written(self, place: tuple[str, tuple[str, ...]], inserts: Sequence[_Insert]) -> Exception | None:
+        """Write them as one block and tell those who wait; answers why it could not be."""
+        table, columns = place
+        rows = [row for insert in inserts for row in insert.rows]
+        token = inserts[0].token if len(inserts) == 1 else _joined(inserts)
+        try:
+            await self._connections[Purpose.INSERTS].run(
+                lambda client: self._write(client, table, columns, rows, token)
             )
+        except Exception as error:  # handed to whoever waits for these rows
+            return error
+        for insert in inserts:
+            if not insert.written.done():
+                insert.written.set_result(None)
+        return None
 
-        await self._connections[Purpose.INSERTS].run(write)
+    def _write(
+        self, client: _Client, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], token: str
+    ) -> None:
+        types = self._types.get(table)
+        if types is None:
+            types = self._types[table] = _column_types(client, table)
+        client.insert(
+            table,
+            rows,
+            column_names=columns,
+            column_type_names=[types[column] for column in columns],
+            settings={"insert_deduplication_token": token},
+        )
 
     async def close(self) -> None:
         """Wait for running calls and let the engine go."""
+        await asyncio.gather(*self._flushes.values(), return_exceptions=True)
         for connections in self._connections.values():
             await asyncio.to_thread(connections.close)
+
+
+def _joined(inserts: Sequence[_Insert]) -> str:
+    tokens = "\n".join(sorted(insert.token for insert in inserts))
+    return hashlib.sha256(tokens.encode()).hexdigest()
 
 
 def _column_types(client: _Client, table: str) -> dict[str, str]:
@@ -186,6 +244,10 @@ async def create_database(address: Address, database: str) -> None:
     await asyncio.to_thread(create)
 
 
+class FolderTaken(Exception):  # noqa: N818 - told to the operator as it is
+    """Another process has the embedded warehouse's folder open."""
+
+
 def _client(address: Address, database: str | None, limits: Limits) -> _Client:
     settings = {
         "max_threads": limits.threads,
@@ -215,6 +277,12 @@ def _client(address: Address, database: str | None, limits: Limits) -> _Client:
                 send_receive_timeout=limits.seconds + 5,
                 tz_mode="aware",
             )
+    except ProgrammingError as error:
+        if isinstance(address, Embedded) and "Unable to open the chdb engine" in str(error):
+            raise FolderTaken(
+                f"{address.path} cannot be opened; another report process has it, or it is not ours"
+            ) from None
+        raise
     except ClickHouseError as error:
         raise refusal_of(error) from error
     return cast(_Client, client)

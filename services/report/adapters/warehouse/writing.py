@@ -166,8 +166,8 @@ class FactWriter:
                 )
 
     async def _lookup(self, sql: str, parameters: dict[str, Any]) -> list[Row]:
-        """Ask among the inserts, so that no slow screen holds facts up."""
-        return await self._engine.rows(sql, parameters, Purpose.INSERTS)
+        """Ask beside the screens, so that no slow one holds facts up."""
+        return await self._engine.rows(sql, parameters, Purpose.LOOKUPS)
 
     async def _not_erased(self, facts: Sequence[Any]) -> list[Any]:
         gone = await self._erased({fact.subject for fact in facts} | {fact.profile for fact in facts})
