@@ -18,7 +18,7 @@ from gen.consilium.campaign.v1 import campaigns_pb2_grpc, templates_pb2, templat
 from gen.consilium.operations.v1 import operations_pb2, operations_pb2_grpc
 from services.campaign.bootstrap import build, migrate
 from services.campaign.config import Settings
-from tests.integration.campaign.neighbours import Keys, Neighbours
+from tests.integration.campaign.neighbours import ACTIONS, Keys, Neighbours
 from tests.polling import until
 
 SEGMENT = "01890000-0000-7000-8000-00000000000a"
@@ -61,9 +61,16 @@ async def migrated(settings: Settings) -> None:
 class Console:
     """Somebody who works in a workspace, over gRPC."""
 
-    def __init__(self, port: int, keys: Keys, workspace: str = "main", person: str = "person-1") -> None:
+    def __init__(
+        self,
+        port: int,
+        keys: Keys,
+        workspace: str = "main",
+        person: str = "person-1",
+        actions: frozenset[str] = ACTIONS,
+    ) -> None:
         self._peer = Peer(f"127.0.0.1:{port}", "campaign")
-        self._token = keys.token("campaign", workspace, person=person)
+        self._token = keys.token("campaign", workspace, person=person, actions=actions)
         self.campaigns: Any = campaigns_pb2_grpc.CampaignsStub(self._peer.channel)
         self.templates: Any = templates_pb2_grpc.TemplatesStub(self._peer.channel)
         self.operations: Any = operations_pb2_grpc.OperationsStub(self._peer.channel)

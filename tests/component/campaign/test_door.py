@@ -1,0 +1,213 @@
+"""Campaign through its socket: who may see and change what, and what a repeat or a stale etag gets."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chassis.kernel import Problem
+from chassis.process import Running
+from gen.consilium.campaign.v1 import campaigns_pb2 as pb
+from gen.consilium.campaign.v1 import templates_pb2
+from tests.integration.campaign.neighbours import Neighbours
+from tests.integration.campaign.system import CONTENT, Console
+
+
+@pytest.fixture
+async def partner(running: Running, neighbours: Neighbours) -> AsyncIterator[Console]:
+    """Somebody who works in another base."""
+    console = Console(running.port, neighbours.keys, workspace="partner", person="person-2")
+    yield console
+    await console.close()
+
+
+@pytest.fixture
+async def owner(running: Running, neighbours: Neighbours) -> AsyncIterator[Console]:
+    """Somebody who works in the whole installation."""
+    console = Console(running.port, neighbours.keys, workspace="*", person="person-3")
+    yield console
+    await console.close()
+
+
+async def test_another_base_neither_sees_nor_changes_nor_lists_what_is_not_its_own(
+    console: Console, partner: Console, owner: Console
+) -> None:
+    campaign = await console.a_campaign()
+
+    for method, request in (
+        (partner.campaigns.GetCampaign, pb.GetCampaignRequest(id=campaign.id)),
+        (partner.campaigns.CheckCampaign, pb.CheckCampaignRequest(id=campaign.id)),
+        (partner.campaigns.LaunchCampaign, pb.LaunchCampaignRequest(id=campaign.id)),
+        (partner.campaigns.StopCampaign, pb.StopCampaignRequest(id=campaign.id)),
+        (partner.campaigns.CopyCampaign, pb.CopyCampaignRequest(id=campaign.id, name="Taken")),
+    ):
+        with pytest.raises(Problem) as refused:
+            await partner.call(method, request)
+        assert refused.value.reason == "CAMPAIGN_UNKNOWN"
+    with pytest.raises(Problem) as hidden:
+        await partner.call(
+            partner.templates.GetTemplate, templates_pb2.GetTemplateRequest(id=campaign.settings.template)
+        )
+    assert hidden.value.reason == "TEMPLATE_UNKNOWN"
+    with pytest.raises(Problem) as no_version:
+        await partner.call(
+            partner.templates.GetTemplateVersion,
+            templates_pb2.GetTemplateVersionRequest(template=campaign.settings.template, version=1),
+        )
+    assert no_version.value.reason == "TEMPLATE_VERSION_UNKNOWN"
+    assert (await partner.call(partner.campaigns.ListCampaigns, pb.ListCampaignsRequest())).total == 0
+    assert (await owner.call(owner.campaigns.ListCampaigns, pb.ListCampaignsRequest())).total == 1
+    assert (await owner.get(campaign.id)).workspace == "main"
+
+
+async def test_another_bases_letter_cannot_be_sent(console: Console, partner: Console) -> None:
+    letter = await console.a_template()
+    campaign = await partner.a_campaign(template=letter, controller="partner")
+
+    checked = await partner.call(partner.campaigns.CheckCampaign, pb.CheckCampaignRequest(id=campaign.id))
+
+    assert "TEMPLATE_UNKNOWN" in [finding.code for finding in checked.findings]
+
+
+async def test_a_base_does_not_send_in_another_bases_name(partner: Console) -> None:
+    campaign = await partner.a_campaign(controller="main")
+
+    checked = await partner.call(partner.campaigns.CheckCampaign, pb.CheckCampaignRequest(id=campaign.id))
+
+    assert "CONTROLLER_FOREIGN" in [finding.code for finding in checked.findings]
+
+
+async def test_of_two_edits_with_one_etag_the_second_is_refused(console: Console) -> None:
+    campaign = await console.a_campaign()
+    settings = pb.CampaignSettings()
+    settings.CopyFrom(campaign.settings)
+    settings.name = "First"
+    edit = pb.UpdateCampaignRequest(id=campaign.id, settings=settings, etag=campaign.etag)
+    first = await console.call(console.campaigns.UpdateCampaign, edit)
+    assert first.settings.name == "First"
+    edit.settings.name = "Second"
+
+    with pytest.raises(Problem) as refused:
+        await console.call(console.campaigns.UpdateCampaign, edit)
+
+    assert refused.value.reason == "ETAG_STALE"
+    assert (await console.get(campaign.id)).settings.name == "First"
+
+
+async def test_an_etag_that_was_never_given_is_stale(console: Console) -> None:
+    campaign = await console.a_campaign()
+
+    for etag in ("nonsense", "é", "MS4wLjA", "'; drop"):
+        with pytest.raises(Problem) as refused:
+            await console.call(
+                console.campaigns.UpdateCampaign,
+                pb.UpdateCampaignRequest(id=campaign.id, settings=campaign.settings, etag=etag),
+            )
+        assert refused.value.reason == "ETAG_STALE"
+
+
+async def test_a_repeated_creation_answers_the_first_and_another_body_under_its_key_is_refused(
+    console: Console,
+) -> None:
+    request = templates_pb2.CreateTemplateRequest(name="Invitation", channel="email", draft=CONTENT, request_id="k1")
+    first = await console.call(console.templates.CreateTemplate, request)
+    again = await console.call(console.templates.CreateTemplate, request)
+    request.name = "Another"
+
+    assert again == first
+    with pytest.raises(Problem) as refused:
+        await console.call(console.templates.CreateTemplate, request)
+    assert refused.value.reason == "IDEMPOTENCY_KEY_REUSED"
+
+    campaign = await console.a_campaign()
+    copying = pb.CopyCampaignRequest(id=campaign.id, name="Copy", request_id="k2")
+    copy = await console.call(console.campaigns.CopyCampaign, copying)
+    assert copy.id != campaign.id
+    assert (await console.call(console.campaigns.CopyCampaign, copying)).id == copy.id
+
+
+async def test_pages_follow_one_another_and_a_token_of_another_query_is_refused(console: Console) -> None:
+    template = await console.a_template()
+    made = {(await console.a_campaign(template=template, name=f"Number {number}")).id for number in range(5)}
+
+    seen: list[str] = []
+    token = ""
+    while True:
+        page = await console.call(
+            console.campaigns.ListCampaigns, pb.ListCampaignsRequest(page_size=2, page_token=token)
+        )
+        assert page.total == 5
+        seen += [campaign.id for campaign in page.campaigns]
+        token = page.next_page_token
+        if not token:
+            break
+        other = token
+
+    assert len(seen) == 5
+    assert set(seen) == made
+    for request in (
+        pb.ListCampaignsRequest(page_token=other, segment="another"),
+        pb.ListCampaignsRequest(page_token="forged"),
+    ):
+        with pytest.raises(Problem) as refused:
+            await console.call(console.campaigns.ListCampaigns, request)
+        assert refused.value.reason == "PAGE_TOKEN_INVALID"
+
+
+async def test_a_list_is_narrowed_by_state_and_leaves_archived_ones_out(console: Console) -> None:
+    template = await console.a_template()
+    kept, archived = await console.a_campaign(template=template), await console.a_campaign(template=template)
+    await console.call(console.campaigns.ArchiveCampaign, pb.ArchiveCampaignRequest(id=archived.id))
+
+    async def ids(*states: "pb.CampaignState.ValueType") -> list[str]:
+        page = await console.call(console.campaigns.ListCampaigns, pb.ListCampaignsRequest(states=states))
+        return [campaign.id for campaign in page.campaigns]
+
+    assert await ids() == [kept.id]
+    assert await ids(pb.CAMPAIGN_STATE_ARCHIVED) == [archived.id]
+    assert await ids(pb.CAMPAIGN_STATE_SENDING) == []
+
+
+async def test_versions_of_a_letter_stay_as_they_were_published(console: Console) -> None:
+    template = await console.a_template()
+    changed = templates_pb2.LetterContent()
+    changed.CopyFrom(CONTENT)
+    changed.subject = "Reminder"
+    await console.call(
+        console.templates.UpdateTemplate, templates_pb2.UpdateTemplateRequest(id=template, draft=changed)
+    )
+    publish = templates_pb2.PublishTemplateRequest(id=template)
+    second = await console.call(console.templates.PublishTemplate, publish)
+    again = await console.call(console.templates.PublishTemplate, publish)
+
+    first = await console.call(
+        console.templates.GetTemplateVersion, templates_pb2.GetTemplateVersionRequest(template=template, version=1)
+    )
+
+    assert (second.version, second.content.subject) == (2, "Reminder")
+    assert again == second
+    assert first.content.subject == "Hello"
+
+
+async def test_field_rules_are_told_by_field(console: Console) -> None:
+    with pytest.raises(Problem) as refused:
+        await console.a_campaign(name="", control_percent=51, goal=pb.Goal(event="", window_hours=0))
+
+    assert refused.value.reason == "INVALID_FIELD"
+    assert {violation.field for violation in refused.value.violations} == {
+        "settings.name",
+        "settings.control_percent",
+        "settings.goal.event",
+        "settings.goal.window_hours",
+    }
+
+
+async def test_who_may_only_read_changes_nothing(running: Running, neighbours: Neighbours, console: Console) -> None:
+    campaign = await console.a_campaign()
+    reader = Console(running.port, neighbours.keys, actions=frozenset({"campaigns.read"}))
+
+    assert (await reader.get(campaign.id)).id == campaign.id
+    with pytest.raises(Problem) as refused:
+        await reader.launch(campaign.id)
+
+    assert refused.value.reason == "ACTION_NOT_ALLOWED"
+    await reader.close()
