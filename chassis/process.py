@@ -31,6 +31,7 @@ from chassis.relay import Relay
 from chassis.settings import Process, SettingsWrong, read
 from chassis.telemetry import logs, metrics, tracing
 from chassis.telemetry.logs import log
+from chassis.together import ended, together
 
 S = TypeVar("S", bound=Process)
 ROLES = ("serve", "work", "run", "migrate")
@@ -145,11 +146,8 @@ class Running:
         parts, engines = self._parts, self._engines
 
         async def lane(number: int) -> None:
-            async with asyncio.TaskGroup() as group:
-                for consumer in parts.consumers:
-                    group.create_task(run_lane(engines.bus, consumer, number, self._circuit))
-                for work in parts.lane_work:
-                    group.create_task(_forever(work(number)))
+            consuming = [run_lane(engines.bus, consumer, number, self._circuit) for consumer in parts.consumers]
+            await together(*consuming, *(work(number) for work in parts.lane_work), asyncio.Event().wait())
 
         if parts.consumers or parts.lane_work or parts.outboxes:
             self._spawn(self._lanes.run(lane))
@@ -214,12 +212,7 @@ class Running:
         """Finish what is in hand, give lanes back, hang up."""
         if self._server is not None:
             await self._server.stop()
-        pending = set(self._tasks)
-        while pending:
-            # Once is not enough: a driver's call may take a cancellation for its own and swallow it.
-            for task in pending:
-                task.cancel()
-            _, pending = await asyncio.wait(pending, timeout=1.0)
+        await ended(self._tasks)
         if self._pages is not None:
             await self._pages.cleanup()
         for close in self._parts.close:
@@ -230,10 +223,6 @@ class Running:
 
 async def _now(value: bool) -> bool:
     return value
-
-
-async def _forever(work: Awaitable[None]) -> None:
-    await work
 
 
 async def _main(service: str, role: str, settings: S, build: Build[S], migrate: Migrate[S]) -> int:

@@ -26,6 +26,7 @@ from chassis.mongo.session import Collection, Database, Document
 from chassis.outbox import FIELDS, RETENTION, Fact, from_entry, waiting
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import log
+from chassis.together import together
 
 _PROJECTION = dict.fromkeys(("_id", *FIELDS), 1)
 _BATCH = 256
@@ -58,15 +59,17 @@ class Relay:
                 await asyncio.sleep(0.2)
                 continue
             try:
-                async with self._stream(held) as stream, asyncio.TaskGroup() as group:
-                    group.create_task(self._recover(held))
-                    group.create_task(self._sweep(held))
-                    group.create_task(self._follow(stream))
-                    group.create_task(_until_changed(lanes, held))
-            except* _LanesChanged:
+                async with self._stream(held) as stream:
+                    await together(
+                        self._recover_and_rest(held),
+                        self._sweep(held),
+                        self._follow(stream),
+                        _until_changed(lanes, held),
+                    )
+            except _LanesChanged:
                 pass
-            except* (PyMongoError, BusUnavailable) as failures:
-                log().warning("relay.waiting", kind=type(failures.exceptions[0]).__name__)
+            except (PyMongoError, BusUnavailable) as failure:
+                log().warning("relay.waiting", kind=type(failure).__name__)
                 await asyncio.sleep(0.5)
 
     @contextlib.asynccontextmanager
@@ -98,6 +101,10 @@ class Relay:
                 batch.append((change["ns"]["coll"], change["fullDocument"]))
                 change = await stream.try_next() if len(batch) < _BATCH and _buffered(stream) else None
             await self._bring(batch)
+
+    async def _recover_and_rest(self, held: frozenset[int]) -> None:
+        await self._recover(held)
+        await asyncio.Event().wait()  # the others go on
 
     async def _recover(self, held: frozenset[int]) -> None:
         """Publish what a dead relay or an unreachable bus left behind."""

@@ -16,6 +16,7 @@ from chassis.kernel import LANES, new_id
 from chassis.mongo.session import Database
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import log
+from chassis.together import ended
 
 LEASE = timedelta(seconds=15)
 TICK = 3.0
@@ -120,5 +121,4 @@ async def _run(work: Callable[[int], Awaitable[None]], lane: int) -> None:
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await ended([task])

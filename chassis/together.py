@@ -1,0 +1,45 @@
+"""Loops that run side by side and end together.
+
+Promise: when one ends, fails, or the whole is cancelled, the others are cancelled until they have really ended. Once
+is not enough: a driver's call may take a cancellation for its own and swallow it, and a task group asks only once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import Any
+
+AGAIN = 0.5
+"""Seconds after which a task that lives on is cancelled anew."""
+
+
+async def together(*loops: Awaitable[object]) -> None:
+    """Run loops until the first ends; what it raised is raised here, after all have ended."""
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await ended(tasks)
+    for task in done:
+        task.result()
+
+
+async def ended(tasks: Iterable["asyncio.Future[Any]"]) -> None:
+    """Cancel tasks until all of them have ended; their results and errors are not told.
+
+    A cancellation of the caller that arrives meanwhile is passed on when they have.
+    """
+    pending = {task for task in tasks if not task.done()}
+    interrupted: asyncio.CancelledError | None = None
+    while pending:
+        for task in pending:
+            task.cancel()
+        try:
+            _, pending = await asyncio.wait(pending, timeout=AGAIN)
+        except asyncio.CancelledError as error:
+            interrupted = error
+            pending = {task for task in pending if not task.done()}
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()
+    if interrupted is not None:
+        raise interrupted
