@@ -1,0 +1,164 @@
+"""Wires the gateway: engines and peers to routes."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from nats.aio.msg import Msg
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chassis.bus import Bus, Publisher
+from chassis.bus import connect as connect_bus
+from chassis.crypto import Sealer
+from chassis.files import SealedFiles
+from chassis.kernel import Clock, SystemClock
+from chassis.mongo import Session as Mongo
+from chassis.mongo import connect as connect_mongo
+from gateway import docs, refusals, signin
+from gateway.collect import Collector
+from gateway.config import Settings
+from gateway.door import Door
+from gateway.headers import SecurityHeaders
+from gateway.limits import BodyLimit, Spelling
+from gateway.manner import PROBLEMS, written
+from gateway.measure import Measure
+from gateway.peers import Peers
+from gateway.provider import OpenIdProvider
+from gateway.routers import (
+    campaigns,
+    catalogue,
+    consents,
+    dictionaries,
+    imports,
+    messages,
+    operations,
+    people,
+    profiles,
+    public,
+    reports,
+    segments,
+    templates,
+    track,
+)
+from gateway.sessions import MongoSessions
+from gen.consilium.access.v1 import events_pb2
+
+VERSION = "0.1.0"
+UPLOADS = frozenset({"/v1/imports"})
+
+
+@dataclass(slots=True)
+class Gateway:
+    """The wired gateway: its application and what it stands on."""
+
+    app: FastAPI
+    mongo: Mongo
+    bus: Bus
+    peers: Peers
+    provider: OpenIdProvider
+    sessions: MongoSessions
+    door: Door
+
+    async def start(self) -> None:
+        """Create the index of sessions and listen for changed roles; done before the first request."""
+        await self.sessions.migrate()
+
+        async def on_role_changed(message: Msg) -> None:
+            self.door.forget(events_pb2.RoleChanged.FromString(message.data).principal)
+
+        async def on_return() -> None:
+            self.door.forget("")  # whatever was told meanwhile was missed
+
+        await self.bus.client.subscribe(f"{self.bus.namespace}.control.v1.role-changed.*", cb=on_role_changed)
+        self.bus.returned.append(on_return)
+
+    async def readiness(self) -> dict[str, bool]:
+        """Tell of each dependency by name whether it answers now."""
+        mongo, provider, peers = await asyncio.gather(self.mongo.ready(), self.provider.ready(), self.peers.ready())
+        return {"mongodb": mongo, "nats": self.bus.ready, "provider": provider, **peers}
+
+    async def close(self) -> None:
+        """Hang up everywhere."""
+        await self.peers.close()
+        await self.provider.close()
+        await self.bus.close()
+        await self.mongo.close()
+
+
+async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
+    """Connect to the engines, waiting as long as it takes, and wire the routes."""
+    mongo = await connect_mongo(settings.mongodb, settings.namespace)
+    bus = await connect_bus(settings.nats, namespace=settings.namespace, service="gateway", cell=settings.cell)
+    clock = clock or SystemClock()
+    sealer = Sealer(settings.installation_key, "gateway-sessions")
+    sessions = MongoSessions(mongo.database("gateway")["sessions"], sealer)
+    provider = OpenIdProvider(settings.issuer, settings.console_client, settings.console_secret, settings.public_url)
+    peers = Peers(settings.addresses, settings.tls_directory)
+    door = Door(peers.tokens.IssueTokens, sessions, provider, clock, settings.public_url)
+    app = application(https=settings.public_url.startswith("https://"))
+    gateway = Gateway(app, mongo, bus, peers, provider, sessions, door)
+    app.state.door = door
+    for router in (
+        signin.router(provider, sessions, sealer, clock, door),
+        people.router(peers, sessions, door),
+        imports.router(peers, SealedFiles(bus, settings.installation_key, "imports")),
+        profiles.router(peers),
+        consents.router(peers),
+        catalogue.router(peers),
+        dictionaries.router(peers),
+        segments.router(peers),
+        templates.router(peers),
+        campaigns.router(peers),
+        messages.router(peers),
+        reports.router(peers),
+        operations.router(peers),
+        track.router(door, Collector(Publisher(bus), clock), clock),
+        public.router(peers, clock),
+    ):
+        app.include_router(router)
+    _health(app, gateway)
+    app.router.routes.extend(docs.routes())
+    app.add_middleware(Spelling, verbs=verbs_of(app))
+    app.add_middleware(BodyLimit, uploads=UPLOADS)
+    app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
+    app.add_middleware(Measure)
+    return gateway
+
+
+def application(*, https: bool) -> FastAPI:
+    """Return an application without routes: errors and documentation only."""
+    app = FastAPI(
+        title="Consilium", version=VERSION, docs_url=None, redoc_url=None, responses=PROBLEMS, redirect_slashes=False
+    )
+    app.state.https = https
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    refusals.install(app)
+    return app
+
+
+def _described(app: FastAPI) -> dict[str, object]:
+    if app.openapi_schema is None:
+        app.openapi_schema = docs.describe(app)
+    return app.openapi_schema
+
+
+def verbs_of(app: FastAPI) -> frozenset[str]:
+    """Return every custom verb of the routes, so that it can be spelled with a slash too."""
+    return frozenset(
+        route.path.rpartition(":")[2] for route in app.routes if isinstance(route, APIRoute) and ":" in route.path
+    )
+
+
+def _health(app: FastAPI, gateway: Gateway) -> None:
+    async def healthz(_request: Request) -> Response:
+        return written({"status": "alive"})
+
+    async def readyz(_request: Request) -> Response:
+        answers: Mapping[str, bool] = await gateway.readiness()
+        return written(dict(answers), 200 if all(answers.values()) else 503)
+
+    app.add_route("/healthz", healthz, include_in_schema=False)
+    app.add_route("/readyz", readyz, include_in_schema=False)

@@ -1,0 +1,35 @@
+"""Settings of the gateway."""
+
+from dataclasses import dataclass
+
+from chassis.settings import Process, variable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Process):
+    """What the gateway is told beside what every process is."""
+
+    http_port: int = variable("HTTP_PORT", default=8080, about="port of the public HTTP server")
+    public_url: str = variable(
+        "PUBLIC_URL", default="http://localhost:8080", about="how browsers reach it, without a slash at the end"
+    )
+    issuer: str = variable("ISSUER", about="issuer of the sign-in provider")
+    console_client: str = variable("CONSOLE_CLIENT", default="consilium-console", about="client id of the code flow")
+    console_secret: str = variable("CONSOLE_SECRET", secret=True, about="secret of that client")
+    profile_address: str = variable("PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile")
+    segment_address: str = variable("SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment")
+    campaign_address: str = variable("CAMPAIGN_ADDRESS", default="127.0.0.1:7104", about="gRPC address of campaign")
+    channel_address: str = variable("CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel")
+    report_address: str = variable("REPORT_ADDRESS", default="127.0.0.1:7106", about="gRPC address of report")
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Return the services' addresses by name."""
+        return {
+            "access": self.access_address,
+            "profile": self.profile_address,
+            "segment": self.segment_address,
+            "campaign": self.campaign_address,
+            "channel": self.channel_address,
+            "report": self.report_address,
+        }

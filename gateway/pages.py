@@ -1,0 +1,112 @@
+"""The few pages of the gateway itself, for people without a sign-in.
+
+Promise: every value is escaped; no script; no inline style; a page changes nothing by being looked at.
+"""
+
+from collections.abc import Mapping
+from html import escape
+from string import Template
+
+from fastapi import Request
+from starlette.responses import HTMLResponse, Response
+
+from gateway.headers import PAGE_POLICY
+
+LANGUAGES = ("en", "ru")
+
+_PAGE = Template(
+    '<!doctype html><html lang="$language"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+    '<title>$title</title><link rel="stylesheet" href="/assets/pages.css"></head>'
+    "<body><main><h1>$title</h1>$body</main></body></html>"
+)
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "ask_title": "Unsubscribe",
+        "ask": "<strong>$controller</strong> will no longer write to <strong>$address</strong> about "
+        "<strong>$topic</strong>.",
+        "everything": "anything",
+        "button": "Unsubscribe",
+        "done_title": "You are unsubscribed",
+        "done": "<strong>$controller</strong> will no longer write to this address. "
+        "Letters that are already on their way may still arrive.",
+        "unknown_title": "This link is not valid",
+        "unknown": "Perhaps it was copied incompletely. Please open it from the letter once more.",
+        "letter_title": "This letter is no longer kept",
+        "letter": "Letters can be opened in the browser for a limited time.",
+        "failed_title": "Sign-in did not succeed",
+        "failed": "It took too long, was begun in another browser, or was refused. Please begin again.",
+        "again": "Sign in",
+    },
+    "ru": {
+        "ask_title": "Отписаться",
+        "ask": "<strong>$controller</strong> больше не будет писать на адрес <strong>$address</strong>. "
+        "Тема: <strong>$topic</strong>.",
+        "everything": "все рассылки",
+        "button": "Отписаться",
+        "done_title": "Вы отписаны",
+        "done": "<strong>$controller</strong> больше не будет писать на этот адрес. "
+        "Письма, которые уже в пути, ещё могут прийти.",
+        "unknown_title": "Ссылка не действует",
+        "unknown": "Возможно, она скопирована не полностью. Откройте её из письма ещё раз.",
+        "letter_title": "Письмо больше не хранится",
+        "letter": "Открыть письмо в браузере можно ограниченное время.",
+        "failed_title": "Войти не удалось",
+        "failed": "Вход занял слишком много времени, был начат в другом браузере или отклонён. Начните ещё раз.",
+        "again": "Войти",
+    },
+}
+
+
+def language_of(request: Request, told: str = "") -> str:
+    """Return the language of a page: the letter's, else the browser's first that we speak, else English."""
+    wanted = [told, *(part.partition(";")[0] for part in request.headers.get("accept-language", "").split(","))]
+    for each in wanted:
+        short = each.strip().lower()[:2]
+        if short in LANGUAGES:
+            return short
+    return "en"
+
+
+def ask_to_unsubscribe(language: str, controller: str, topic: str, address: str, action: str) -> Response:
+    """Show what an unsubscribe link would do, and the button that does it."""
+    words = _WORDS[language]
+    text = Template(words["ask"]).substitute(
+        controller=escape(controller),
+        topic=escape(topic if topic not in {"", "*"} else words["everything"]),
+        address=escape(address),
+    )
+    form = f'<form method="post" action="{escape(action)}"><button>{words["button"]}</button></form>'
+    return _page(language, words["ask_title"], f"<p>{text}</p>{form}")
+
+
+def unsubscribed(language: str, controller: str) -> Response:
+    """Show that the withdrawal is done."""
+    words = _WORDS[language]
+    text = Template(words["done"]).substitute(controller=escape(controller))
+    return _page(language, words["done_title"], f"<p>{text}</p>")
+
+
+def link_unknown(request: Request) -> Response:
+    """Show that a link is none of ours."""
+    words = _WORDS[language_of(request)]
+    return _page(language_of(request), words["unknown_title"], f"<p>{words['unknown']}</p>", 404)
+
+
+def letter_gone(request: Request) -> Response:
+    """Show that a letter is no longer kept."""
+    words = _WORDS[language_of(request)]
+    return _page(language_of(request), words["letter_title"], f"<p>{words['letter']}</p>", 404)
+
+
+def sign_in_failed(request: Request) -> Response:
+    """Show that a sign-in did not succeed, and how to begin again."""
+    words = _WORDS[language_of(request)]
+    link = f'<a class="button" href="/auth/sign-in">{words["again"]}</a>'
+    return _page(language_of(request), words["failed_title"], f"<p>{words['failed']}</p>{link}", 401)
+
+
+def _page(language: str, title: str, body: str, status: int = 200) -> Response:
+    text = _PAGE.substitute(language=language, title=escape(title), body=body)
+    return HTMLResponse(text, status, {"content-security-policy": PAGE_POLICY})
