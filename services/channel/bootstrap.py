@@ -47,7 +47,8 @@ async def migrate(settings: Settings, engines: Engines) -> None:
         await ensure_signing_key(engines.database, settings.installation_key)
 
 
-async def _house(settings: Settings, engines: Engines) -> House:
+async def house(settings: Settings, engines: Engines) -> House:
+    """Give how this installation signs its letters and where its public doors are."""
     pem = settings.dkim_key.encode() or await ensure_signing_key(engines.database, settings.installation_key)
     senders = settings.from_addresses()
     domains = {address.rpartition("@")[2] for address in senders.values()}
@@ -59,7 +60,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
     """Build the service's parts."""
     database, clock = engines.database, engines.clock
     tokens = Tokens(settings.installation_key)
-    press = Press(await _house(settings, engines), tokens, clock)
+    press = Press(await house(settings, engines), tokens, clock)
     peer_options: dict[str, Any] = {"tokens": engines.tokens, "tls": settings.tls_directory}
     profile = Peer(settings.profile_address, "profile", services=["consilium.profile.v1.Profiles"], **peer_options)
     campaign = Peer(settings.campaign_address, "campaign", services=["consilium.campaign.v1.Templates"], **peer_options)

@@ -53,7 +53,7 @@ class Tokens:
 
     def read_unsubscribe(self, token: str) -> UnsubscribeWish:
         """Give what is to be withdrawn. Raises LinkUnknown."""
-        plain = self._open(token, b"unsubscribe", 33)
+        plain = self._open(token, b"unsubscribe", 32)
         return UnsubscribeWish(str(uuid.UUID(bytes=plain[:16])), plain[16:32], plain[32:].decode())
 
     def _open(self, token: str, place: bytes, size: int) -> bytes:

@@ -7,6 +7,7 @@ content; `cut-…` closes after the content without a reply; `cut-early-…` clo
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +39,14 @@ class Sink:
     password: str = ""
     tls: ssl.SSLContext | None = None
     port: int = 0
+    hook: Callable[[str], None] = lambda _stage: None
+    """Told each step: "connect", "recipient", "data" (before 354), "content" (before its reply), "done"."""
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    """Recipients are answered while it is set."""
     _server: asyncio.Server | None = None
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
     async def start(self) -> "Sink":
         self._server = await asyncio.get_running_loop().create_server(self._session, "127.0.0.1", self.port)
@@ -51,6 +59,7 @@ class Sink:
 
     def _session(self) -> SMTP:
         self.sessions += 1
+        self.hook("connect")
         options: dict[str, Any] = {}
         if self.password:
             options = {"authenticator": self._authenticate, "auth_require_tls": False}
@@ -73,8 +82,10 @@ class Sink:
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's hook
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await self.gate.wait()
         self.seen[address] = self.seen.get(address, 0) + 1
         first = self.seen[address] == 1
+        self.hook("recipient")
         if address.startswith("refuse-"):
             return f"550 5.1.1 <{address}>: no such mailbox"
         if address.startswith("later-") and first:
@@ -96,11 +107,13 @@ class Sink:
         if recipient.startswith("slow-"):
             await asyncio.sleep(0.3)
         await asyncio.sleep(self.final_seconds)
+        self.hook("content")
         assert isinstance(envelope.content, bytes)
         self.letters.append(Received(envelope.mail_from or "", recipient, envelope.content))
         if recipient.startswith("cut-") and not recipient.startswith("cut-early-"):
             cut(server)
             await asyncio.sleep(0)
+        asyncio.get_running_loop().call_later(0.001, self.hook, "done")
         return "250 2.0.0 queued"
 
 
@@ -119,6 +132,7 @@ class StrictSmtp(SMTP):
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
         assert self.envelope is not None
+        self._sink.hook("data")
         await asyncio.sleep(0.002)
         if self._reader._buffer:  # type: ignore[attr-defined]  # the stream has no public look at what is buffered
             self._sink.breaches.append("content before 354")
