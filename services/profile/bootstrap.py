@@ -9,6 +9,7 @@ from chassis.bus import ensure_streams, stream_name
 from chassis.crypto import BlindIndex
 from chassis.events import EventStore
 from chassis.mongo.migrations import migrate as run_migrations
+from chassis.operations import Operations
 from chassis.process import Engines, Parts
 from gen.consilium.profile.v1 import catalogue_pb2_grpc, consents_pb2_grpc, profiles_pb2_grpc
 from services.profile.adapters.activities import DEVICES, SEEN, MongoActivities
@@ -16,6 +17,7 @@ from services.profile.adapters.again import again
 from services.profile.adapters.dictionaries_mongo import MongoDictionaries
 from services.profile.adapters.erasures import MongoErasures
 from services.profile.adapters.identities import MongoIdentities
+from services.profile.adapters.intake import ensure_uploads, intake_registers, wire_intake
 from services.profile.adapters.keyring import MongoKeyring
 from services.profile.adapters.ledger import MongoLedger
 from services.profile.adapters.listening import consumers
@@ -29,6 +31,7 @@ from services.profile.adapters.views import MongoViews
 from services.profile.app import App
 from services.profile.commands.upkeep import expire_due_consents, finish_erasures, finish_writes
 from services.profile.config import Settings
+from services.profile.imports.forgetting import keep_forgetting
 
 ROUND = 1.0
 """Seconds between two rounds of the projector and the expiry of a lane; an idle round is one indexed question each."""
@@ -41,7 +44,7 @@ def wire(settings: Settings, engines: Engines, **replaced: Any) -> App:
     """Build the application; tests replace its parts by keyword."""
     database = engines.database
     keyring = MongoKeyring(engines.mongo.database("keys"), settings.installation_key)
-    identities = MongoIdentities(database)
+    identities = MongoIdentities(database, engines.clock)
     known = MongoSettings(database)
     index = BlindIndex(settings.installation_key)
     dictionaries = MongoDictionaries(database)
@@ -76,6 +79,11 @@ def wire(settings: Settings, engines: Engines, **replaced: Any) -> App:
 async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
     """Build everything that a process of profile runs."""
     app = wire(settings, engines, **replaced)
+    operations = Operations(engines.database, "profile", engines.clock)
+    intake = wire_intake(app, engines, settings.installation_key, operations)
+
+    async def forget_imports() -> None:
+        await keep_forgetting(intake)
 
     async def finish(lane: int) -> None:
         while True:
@@ -111,11 +119,13 @@ async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
                 catalogue.CatalogueServicer(app),
                 catalogue.SERVICE,
             ),
+            *intake_registers(intake, engines.pages),
         ],
         consumers=consumers(app),
         outboxes=[VIEWS, SEEN, DEVICES],
         lane_work=[finish],
-        tasks=[erase],
+        operations=operations,
+        tasks=[erase, forget_imports],
         serving=[forget],
     )
 
@@ -125,3 +135,4 @@ async def migrate(settings: Settings, engines: Engines) -> None:
     del settings
     await run_migrations(engines.database, STEPS)
     await ensure_streams(engines.bus)
+    await ensure_uploads(engines.bus)

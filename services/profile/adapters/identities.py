@@ -6,22 +6,24 @@ dead and taken over. What a human decided lies beside, in `identity_decisions`; 
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError
 
-from chassis.kernel import derived_id, new_id
+from chassis.kernel import Clock, derived_id, new_id
 from chassis.mongo.session import Database, Document
 from services.profile.domain.identity import Apart, Case, IdentityKey
 from services.profile.domain.placement import Holding
 from services.profile.ports import KeyChanges, Raced
 
-CLAIM = timedelta(seconds=30)
+CLAIM = timedelta(seconds=10)
 """A bulk takes well under a second; a claim this old belongs to a dead or frozen writer."""
 
-WAIT = 5.0
+WAIT = 15.0
+"""Longer than a claim, so that who waits for a dead one takes it over instead of giving up."""
+
 POLL = 0.02
 
 
@@ -39,7 +41,8 @@ def key_from(text: str) -> IdentityKey:
 class MongoIdentities:
     """Keys, decisions and cases of the installation."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._clock = clock
         self._keys = database["identity_keys"]
         self._decisions = database["identity_decisions"]
         self._cases = database["match_cases"]
@@ -48,14 +51,14 @@ class MongoIdentities:
         """Give the holdings of the keys that somebody holds.
 
         Raises:
-            Raced: somebody has been writing one of them for longer than five seconds.
+            Raced: somebody has been writing one of them for longer than fifteen seconds.
         """
         wanted = {key_id(key) for key in keys}
         found: dict[IdentityKey, Holding] = {}
         deadline = asyncio.get_running_loop().time() + WAIT
         while wanted:
             pending: set[str] = set()
-            now = datetime.now(UTC)
+            now = self._clock.now()
             async for document in self._keys.find({"_id": {"$in": list(wanted)}}):
                 claim = document["claim"]
                 if claim is None:
@@ -78,7 +81,7 @@ class MongoIdentities:
         """
         if not changes.claims:
             return ""
-        claim, now = new_id(), datetime.now(UTC)
+        claim, now = new_id(), self._clock.now()
         documents = [_claimed(key, records, claim, now) for key, records in changes.claims.items() if records]
         try:
             await self._keys.insert_many(documents, ordered=False)
@@ -130,6 +133,7 @@ class MongoIdentities:
         if ids and gone:
             await self._keys.update_many({"_id": {"$in": ids}}, {"$unset": gone, "$inc": {"revision": 1}})
             await self._keys.delete_many({"_id": {"$in": ids}, "records": {}, "claim": None})
+            await self._cases.delete_many({"records": {"$in": list(records)}})
 
     async def decisions(self, records: Iterable[str]) -> tuple[list[frozenset[str]], list[Apart]]:
         """Give the joins and the do-not-merges that humans decided about any of these records."""
@@ -156,7 +160,7 @@ class MongoIdentities:
 
     async def _decide(self, kind: str, records: list[str], sides: Document) -> None:
         key = derived_id(kind, *records, *sides.get("left", ()))
-        document = {"kind": kind, "records": records, **sides, "decided_at": datetime.now(UTC)}
+        document = {"kind": kind, "records": records, **sides, "decided_at": self._clock.now()}
         await self._decisions.replace_one({"_id": key}, document, upsert=True)
 
     async def note_cases(self, cases: Iterable[Case], at: datetime) -> None:

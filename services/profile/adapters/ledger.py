@@ -114,7 +114,7 @@ class MongoLedger:
     async def _from_stored(self, commits: Sequence[StoredCommit]) -> list[Stored]:
         await self._keyring.fetch(_owner(commit.stream) for commit in commits)
         found: list[Stored] = []
-        for commit in sorted(commits, key=lambda each: (each.recorded_at, each.stream, each.version)):
+        for commit in _in_order(commits):
             owner = _owner(commit.stream)
             key = self._keyring.get(owner)
             try:
@@ -134,3 +134,17 @@ class MongoLedger:
 
 def _owner(stream: str) -> str:
     return stream.partition(":")[2]
+
+
+def _in_order(commits: Sequence[StoredCommit]) -> list[StoredCommit]:
+    """Sort by time of recording, but never against a stream's versions: clocks of two processes may disagree.
+
+    Within one millisecond records come before profiles, which stand on them.
+    """
+    latest: dict[str, datetime] = {}
+    ranked: list[tuple[datetime, bool, str, int, StoredCommit]] = []
+    for commit in sorted(commits, key=lambda each: (each.stream, each.version)):
+        time = max(commit.recorded_at, latest.get(commit.stream, commit.recorded_at))
+        latest[commit.stream] = time
+        ranked.append((time, commit.stream.startswith("profile:"), commit.stream, commit.version, commit))
+    return [commit for *_, commit in sorted(ranked, key=lambda each: each[:4])]

@@ -19,10 +19,11 @@ MOST_EXPIRED = 200
 async def finish_writes(app: App, lane: int | None = None) -> int:
     """Write the views of commits that were left open, settle their people, close them; gives how many."""
     left = await app.ledger.opened(app.clock.now() - PATIENCE, lane)
-    for commit, profiles, streams in left:
+    for _, profiles, streams in left:
         waiting = set(profiles)
         while waiting:
             waiting = await refold(waiting | set(profiles), streams, app)
+    for commit, profiles, _ in left:
         loaded = await app.views.load(profiles)
         await settle([home for home in profiles if home in loaded.people.homes], app, Meta("projector"))
         await app.ledger.closed(commit)

@@ -96,7 +96,7 @@ class Work:
         """
         if streams is None:
             known = [record.stream for record in self.people.records.values()]
-            known += [home.stream for home in self.people.homes.values() if home.version]
+            known += [home.stream for home in self.people.homes.values()]
         else:
             known = list(streams)
         versions = {stream: self.people.version(stream) for stream in known}

@@ -1,0 +1,245 @@
+"""Profile through its socket: people by gRPC, facts on the bus, collected events and marks from it."""
+
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from chassis.bus import stream_name
+from chassis.crypto import BlindIndex
+from chassis.grpc import Peer, Principal, sign
+from chassis.kernel import new_id, partition_of
+from chassis.kernel.problem import Remote
+from chassis.outbox import Fact
+from chassis.process import Engines, Running, open_engines
+from gen.consilium.channel.v1 import events_pb2 as channel_pb
+from gen.consilium.profile.v1 import (
+    catalogue_pb2,
+    catalogue_pb2_grpc,
+    consents_pb2,
+    consents_pb2_grpc,
+    events_pb2,
+    profiles_pb2_grpc,
+)
+from gen.consilium.profile.v1 import profiles_pb2 as pb
+from services.profile.bootstrap import build, migrate
+from tests.integration.profile.conftest import PRINCIPAL_KEY, settings_of
+from tests.polling import until
+
+ACTIONS = frozenset({
+    "profiles.read", "profiles.edit", "profiles.archive", "profiles.merge", "profiles.erase", "consents.edit",
+    "catalogue.read", "catalogue.manage",
+})  # fmt: skip
+MAIL = "ivanov@example.org"
+KEY = consents_pb2.ConsentKey(
+    controller="main",
+    purpose="marketing",
+    channel="email",
+    topic="newsletter",
+    contact_kind="email",
+    contact_value=MAIL,
+)
+
+
+def token(workspace: str = "*", kind: str = "person") -> str:
+    principal = Principal("someone", kind, ("administrator",), workspace, (workspace,), ACTIONS)
+    return sign(PRINCIPAL_KEY, principal, "profile", now=time.time())
+
+
+@dataclass(slots=True)
+class Door:
+    """A running profile and calls to it."""
+
+    engines: Engines
+    namespace: str
+    peer: Peer
+    people: Any
+    consents: Any
+    catalogue: Any
+    installation_key: bytes
+
+    async def ask(self, method: Callable[..., Awaitable[Any]], request: Any, workspace: str = "*") -> Any:
+        return await self.peer.call(method, request, token=token(workspace))
+
+    async def serve(self, method: Callable[..., Awaitable[Any]], request: Any) -> Any:
+        return await self.peer.call(method, request, token=token(kind="service"))
+
+    async def told(self, topic: str, event: str) -> list[bytes]:
+        jetstream = self.engines.bus.jetstream
+        stream = stream_name(self.namespace, topic)
+        last = (await jetstream.stream_info(stream)).state.last_seq
+        messages = [await jetstream.get_msg(stream, number) for number in range(1, last + 1)]
+        return [message.data or b"" for message in messages if f".{event}." in (message.subject or "")]
+
+
+@pytest.fixture
+async def door(mongodb_url: str, nats_url: str, namespace: str) -> AsyncIterator[Door]:
+    settings = settings_of(mongodb_url, nats_url, namespace)
+    engines = await open_engines(settings, "profile")
+    await migrate(settings, engines)
+    running = Running(settings, engines, await build(settings, engines), "run")
+    await running.start()
+    peer = Peer(f"127.0.0.1:{running.port}", "profile")
+    opened = Door(
+        engines,
+        namespace,
+        peer,
+        profiles_pb2_grpc.ProfilesStub(peer.channel),
+        consents_pb2_grpc.ConsentsStub(peer.channel),
+        catalogue_pb2_grpc.CatalogueStub(peer.channel),
+        settings.installation_key,
+    )
+    try:
+        for base in ("main", "partner"):
+            request = catalogue_pb2.CreateBaseRequest(base=catalogue_pb2.Base(key=base, title=base))
+            await opened.ask(opened.catalogue.CreateBase, request)
+        yield opened
+    finally:
+        await peer.close()
+        await running.stop()
+
+
+def creating(base: str = "main", family_name: str = "Иванов", mail: str = MAIL) -> pb.CreateProfileRequest:
+    request = pb.CreateProfileRequest(base=base, request_id=new_id())
+    request.profile.kind = "hcp"
+    request.profile.attributes["family_name"].text = family_name
+    request.profile.attributes["given_name"].text = "Пётр"
+    request.profile.attributes["experience_since"].date = "2015-09-01"
+    contact = request.profile.contacts.add(kind="email", value=mail.upper())
+    contact.confirm_time.GetCurrentTime()
+    return request
+
+
+async def test_a_person_made_by_hand_is_on_the_card_on_the_bus_and_in_the_scan(door: Door) -> None:
+    made = await door.ask(door.people.CreateProfile, creating())
+    assert made.attributes["family_name"].value.text == "Иванов"
+    assert made.contacts[0].value == MAIL
+    assert (made.no, made.contacts[0].hmac) == (0, b"")
+
+    card = await door.ask(door.people.GetProfile, pb.GetProfileRequest(id=made.id))
+    assert (card.etag, card.contacts[0].standing) == (made.etag, "sole")
+    batch = await door.serve(
+        door.people.BatchGetProfiles,
+        pb.BatchGetProfilesRequest(ids=[new_id(), made.id], all_faces=True, at_least_revisions=[0, 1]),
+    )
+    [served] = batch.profiles
+    assert served.no > 0
+    assert [face.base for face in served.faces] == ["main"]
+    assert served.contacts[0].hmac == BlindIndex(door.installation_key).digest("email", MAIL)
+
+    await until(lambda: _told(door, "profile-changed", 1))
+    changed = events_pb2.ProfileChanged.FromString((await door.told("profile", "profile-changed"))[0])
+    assert (changed.profile, changed.no, changed.revision) == (made.id, served.no, 1)
+    answers = [
+        answer
+        async for answer in door.peer.stream(
+            door.people.ScanProfiles,
+            pb.ScanProfilesRequest(partitions=[partition_of(made.id)]),
+            token=token(kind="service"),
+        )
+    ]
+    assert answers[0].bus_sequence >= 2
+    assert [profile.id for answer in answers[1:] for profile in answer.profiles] == [made.id]
+    counted = await door.serve(door.people.CountProfiles, pb.CountProfilesRequest())
+    assert sum(each.people for each in counted.partitions) == 1
+
+
+async def _told(door: Door, event: str, count: int, topic: str = "profile") -> bool:
+    return len(await door.told(topic, event)) >= count
+
+
+async def test_a_partner_neither_finds_nor_sees_what_is_not_his(door: Door) -> None:
+    made = await door.ask(door.people.CreateProfile, creating())
+    lookup = pb.LookupProfilesRequest(kind="email", value=MAIL)
+
+    with pytest.raises(Remote) as refused:
+        await door.ask(door.people.GetProfile, pb.GetProfileRequest(id=made.id), "partner")
+    assert refused.value.reason == "PROFILE_UNKNOWN"
+    assert not (await door.ask(door.people.LookupProfiles, lookup, "partner")).profiles
+    assert (await door.ask(door.people.ListProfiles, pb.ListProfilesRequest(), "partner")).total == 0
+    assert [each.id for each in (await door.ask(door.people.LookupProfiles, lookup)).profiles] == [made.id]
+
+    his = await door.ask(door.people.CreateProfile, creating("partner", "Ivanov"), "partner")
+    assert his.id == made.id
+    face = await door.ask(door.people.GetProfile, pb.GetProfileRequest(id=made.id), "partner")
+    assert (face.attributes["family_name"].value.text, list(face.bases)) == ("Ivanov", ["partner"])
+
+
+async def test_only_services_see_every_face(door: Door) -> None:
+    with pytest.raises(Remote) as refused:
+        await door.ask(door.people.BatchGetProfiles, pb.BatchGetProfilesRequest(ids=[new_id()], all_faces=True))
+    assert refused.value.reason == "ACTION_NOT_ALLOWED"
+
+
+async def test_a_click_in_a_letter_ends_the_consent(door: Door) -> None:
+    made = await door.ask(door.people.CreateProfile, creating())
+    granting = consents_pb2.GrantConsentRequest(
+        profile=made.id, key=KEY, evidence=consents_pb2.Evidence(kind="paper-form", wording="v1")
+    )
+    granted = await door.ask(door.consents.GrantConsent, granting)
+    assert granted.status == consents_pb2.CONSENT_STATUS_GRANTED
+
+    mark = channel_pb.MessageMarked(
+        message=new_id(), profile=made.id, channel="email", controller="main", purpose="marketing",
+        contact_kind="email",
+        contact_hmac=BlindIndex(door.installation_key).digest("email", MAIL),
+    )  # fmt: skip
+    fact = Fact(
+        new_id(), "delivery", "message-unsubscribed", partition_of(made.id), mark.SerializeToString(),
+        door.engines.clock.now(),
+    )  # fmt: skip
+    await door.engines.publisher.publish([fact])
+
+    async def revoked() -> bool:
+        listing = consents_pb2.ListConsentsRequest(profile=made.id)
+        [standing] = (await door.ask(door.consents.ListConsents, listing)).consents
+        return bool(standing.status == consents_pb2.CONSENT_STATUS_REVOKED)
+
+    await until(revoked)
+    await until(lambda: _told(door, "consent-revoked", 1))
+
+
+async def test_an_anonymous_visitor_becomes_a_person_and_repeats_are_one_activity(door: Door) -> None:
+    made = await door.ask(door.people.CreateProfile, creating())
+    anonymous = _collected("page_viewed", {"page": "home", "name": "Иванов", "duration": 12})
+    known = _collected("form_submitted", {"form": "webinar"}, identity=("email", MAIL))
+    forged = _collected("form_submitted", {}, identity=("email", MAIL), trusted=False, device="other")
+    for batch in (anonymous, known, known, forged):
+        await _collect(door, batch)
+
+    await until(lambda: _told(door, "activity-recorded", 3, "activity"))
+    told = [events_pb2.ActivityRecorded.FromString(body) for body in await door.told("activity", "activity-recorded")]
+    by_id = {each.event_id: each for each in told}
+    assert len(told) == len(by_id) == 3
+    first, second, third = (by_id[each.events[0].event_id] for each in (anonymous, known, forged))
+    assert (first.profile, first.dropped, [each.key for each in first.properties]) == ("", 1, ["duration", "page"])
+    assert (second.profile, second.no > 0) == (made.id, True)
+    assert third.profile == ""
+    [linked] = [events_pb2.DeviceLinked.FromString(body) for body in await door.told("profile", "device-linked")]
+    assert (linked.device, linked.profile) == (first.subject, made.id)
+
+
+def _collected(
+    name: str,
+    properties: dict[str, object],
+    identity: tuple[str, str] | None = None,
+    *,
+    trusted: bool = True,
+    device: str = "browser-1",
+) -> events_pb2.EventsCollected:
+    batch = events_pb2.EventsCollected(source="site", base="main", trusted=trusted)
+    batch.receive_time.GetCurrentTime()
+    event = batch.events.add(event_id=new_id(), name=name, anonymous_id=device)
+    event.properties = json.dumps(properties).encode()
+    event.time.GetCurrentTime()
+    if identity:
+        event.identities.add(kind=identity[0], value=identity[1])
+    return batch
+
+
+async def _collect(door: Door, batch: events_pb2.EventsCollected) -> None:
+    fact = Fact(new_id(), "inbox", "events-collected", 0, batch.SerializeToString(), door.engines.clock.now())
+    await door.engines.publisher.publish([fact])
