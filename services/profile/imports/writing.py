@@ -5,6 +5,7 @@ changes nothing and answers the same; rows that are noted as done are never look
 somebody cancels stays written.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -78,7 +79,7 @@ async def dry_run(work: Work, intake: Intake) -> dict[str, Any]:
     while groups := await intake.rows.groups(found.id, after, BULK_ROWS):
         places = [place for group in groups for place in places_of([row.values for row in group])]
         organisations = await intake.organisations.look_up(places)
-        drafts = [_staged(found.id, group, drafting, organisations, work.id) for group in groups]
+        drafts = await asyncio.to_thread(_drafts, found.id, groups, drafting, organisations, work.id)
         results = await intake.plan(drafts, work.principal)
         outcomes = [
             each for group, result in zip(groups, results, strict=True) for each in _outcomes(group, result, "")
@@ -136,7 +137,7 @@ async def _write_all(work: Work, found: Import, intake: Intake) -> None:
         places = [place for group in groups for place in places_of([row.values for row in group])]
         organisations = await intake.organisations.resolve(places)
         intake.app.fault("organisations-resolved")
-        drafts = [_staged(found.id, group, drafting, organisations, work.id) for group in groups]
+        drafts = await asyncio.to_thread(_drafts, found.id, groups, drafting, organisations, work.id)
         results = await intake.put(drafts, work.principal, work.id)
         intake.app.fault("records-put")
         outcomes = [
@@ -148,6 +149,12 @@ async def _write_all(work: Work, found: Import, intake: Intake) -> None:
         intake.app.fault("outcomes-noted")
         done, after = done + len(outcomes), groups[-1][0].record
         await work.report(done, max(total, done), "rows")
+
+
+def _drafts(
+    import_id: str, groups: Sequence[Group], drafting: Drafting, organisations: Mapping[Place, str], operation: str
+) -> list[StagedDraft]:
+    return [_staged(import_id, group, drafting, organisations, operation) for group in groups]
 
 
 def _staged(

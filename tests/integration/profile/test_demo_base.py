@@ -60,7 +60,9 @@ async def people_of(desk: Desk, base: Path, order: list[str]) -> dict[tuple[str,
     ],
     ids=["as-told", "backwards", f"seed-{DRAWN}"],
 )
-async def test_people_are_found_again_in_every_file(ground: Ground, tmp_path: Path, seed: int, order: list[str]) -> None:
+async def test_people_are_found_again_in_every_file(
+    ground: Ground, tmp_path: Path, seed: int, order: list[str]
+) -> None:
     write_base(tmp_path, seed, ROWS)
     truth = json.loads((tmp_path / "truth.json").read_text())
     for given in json.loads((tmp_path / "sources.json").read_text())["sources"]:

@@ -144,7 +144,7 @@ async def test_a_cancelled_commit_keeps_what_is_written_and_can_go_on(
         stopped = await desk.intake.known(one.id, "*")
         assert stopped.state is ImportState.CANCELLED
         assert 0 < stopped.counts.created < 200
-        ground.app.fault = lambda reached: None
+        ground.app.fault = lambda _reached: None
         finished = await desk.commit(stopped)
         assert finished["_id"] != operation
         assert finished["result"]["created"] == 200

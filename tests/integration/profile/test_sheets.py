@@ -4,7 +4,7 @@ import io
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -42,7 +42,7 @@ async def read(
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.flush()
-        async for part in (sheets or SheetProcess()).read(file, order):  # type: ignore[arg-type]  # a binary file
+        async for part in (sheets or SheetProcess()).read(file, order):
             if isinstance(part, FileSummary):
                 summary = part
             else:
@@ -51,7 +51,7 @@ async def read(
     return rows, summary
 
 
-def workbook(*rows: list[object], **options: object) -> bytes:
+def workbook(*rows: Sequence[object], **options: object) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"strings_to_formulas": False, **options}) as book:
         sheet = book.add_worksheet()
@@ -71,6 +71,7 @@ def repacked(content: bytes, added: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 BOOK = workbook(["Фамилия", "Имя", "Телефон"], ["Иванов", "Пётр", 79161234567])
 
 
@@ -152,8 +153,8 @@ async def test_two_hundred_columns_are_read_and_more_are_refused() -> None:
         (repacked(BOOK, {"xl/vbaProject.bin": b"macro"}), "macro.xlsx", FileCarriesMacros),
         (b"PK\x03\x04 broken", "broken.xlsx", FileRefused),
         (BOOK[: len(BOOK) // 2], "half.xlsx", FileRefused),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"), "p.xlsx", FileProtected),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old.xls", FileNotWhatItsNameSays),
+        (COMPOUND + "EncryptedPackage".encode("utf-16-le"), "p.xlsx", FileProtected),
+        (COMPOUND, "old.xls", FileNotWhatItsNameSays),
         ("а;б\n1;2\n".encode(), "nobody.csv", NoHeaders),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

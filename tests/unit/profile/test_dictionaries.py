@@ -94,7 +94,8 @@ def test_a_change_raises_the_version_and_a_repeat_does_not() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["ГБУЗ «Городская клиническая больница № 5»", "городская клиническая больница N5", "ГКБ №5", "ГКБ 5", "Гор. клиническая больница №5"],
+    ["ГБУЗ «Городская клиническая больница № 5»", "городская клиническая больница N5", "ГКБ №5", "ГКБ 5",
+     "Гор. клиническая больница №5"],
 )  # fmt: skip
 def test_spellings_of_an_organisation_have_one_key(text: str) -> None:
     assert organisation_key(text) == "городская клиническая больница 5"

@@ -125,7 +125,8 @@ def test_the_same_file_later_is_the_same_draft_but_for_when_it_was_seen() -> Non
 @pytest.mark.parametrize(
     ("headers", "targets"),
     [
-        (["Таб. №", "Фамилия", "Имя", "Отчество", "Тел."], ["external_id", "family_name", "given_name", "patronymic", "phone"]),
+        (["Таб. №", "Фамилия", "Имя", "Отчество", "Тел."],
+         ["external_id", "family_name", "given_name", "patronymic", "phone"]),
         (["Surname", "First name", "E-mail address", "Mobile"], ["family_name", "given_name", "email", "phone"]),
         (["Место работы", "Город", "Cпециальность"], ["organisation", "workplace_city", "specialty"]),
         (["ФИО", "Город"], ["full_name", "city"]),

@@ -159,7 +159,9 @@ def test_letter_case_is_mended_only_where_it_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["12.03.1980", "12/3/1980", "12 марта 1980 г.", "1980-03-12", "1980-03-12T10:00:00Z", "12-мар-80", "19800312", "29292"]
+    "text",
+    ["12.03.1980", "12/3/1980", "12 марта 1980 г.", "1980-03-12", "1980-03-12T10:00:00Z", "12-мар-80", "19800312",
+     "29292"],
 )  # fmt: skip
 def test_every_spelling_of_a_day_is_one_day(text: str) -> None:
     assert read_day(text, TODAY) == date(1980, 3, 12)
