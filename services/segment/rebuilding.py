@@ -14,6 +14,7 @@ from services.segment.domain.following import Person, Written, followed
 from services.segment.domain.rule import moves_with_time
 from services.segment.domain.rule_parsing import parse_rule
 from services.segment.domain.segment import Segment
+from services.segment.ports import PartitionState
 from services.segment.reactions import on_people_changed
 
 Report = Callable[[int, int], Awaitable[None]]
@@ -62,7 +63,8 @@ def _writes(person: Person) -> Sequence[Written]:
 async def compare(app: App) -> int:
     """Compare people and revisions by partition with the owner and follow again whoever differs; return how many."""
     owner, mine = await app.profiles.partitions(), await app.index.partitions()
-    differing = [partition for partition, state in owner.items() if mine.get(partition) != state]
+    nobody = PartitionState(0, 0)
+    differing = [partition for partition, state in owner.items() if mine.get(partition, nobody) != state]
     repaired = 0
     if not differing:
         return 0

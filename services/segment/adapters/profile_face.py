@@ -25,6 +25,7 @@ _CHANNELS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _NAMES = ("family_name", "given_name", "patronymic")
 _EVERYTHING = "*"
+_BLOCKED = "blocked"
 
 
 def person_from(profile: Any, catalogue: Catalogue) -> Person:
@@ -41,7 +42,9 @@ def person_from(profile: Any, catalogue: Catalogue) -> Person:
 def face_from(profile: Any, face: str, part: Any, catalogue: Catalogue) -> Face:
     """Return one face out of a profile and the part of it that makes the face."""
     contacts = _by_value(part.contacts)
-    usable = {key for key, points in contacts.items() if not any(_refused(point) for point in points)}
+    bounced = {key for key, points in contacts.items() if any(point.HasField("bounce_time") for point in points)}
+    blocked = {key for key, points in contacts.items() if any(point.standing == _BLOCKED for point in points)}
+    usable = contacts.keys() - bounced - blocked
     channels = _channels(kind for kind, _ in usable)
     return Face(
         profile=profile.id,
@@ -52,7 +55,7 @@ def face_from(profile: Any, face: str, part: Any, catalogue: Catalogue) -> Face:
         kind=profile.kind,
         bases=frozenset(profile.bases if face == ALL else [face]),
         channels=channels,
-        bounced=_channels(kind for kind, _ in contacts.keys() - usable) - channels,
+        bounced=_channels(kind for kind, _ in bounced) - channels,
         attributes=_attributes(part.attributes, catalogue),
         affiliations=tuple(_affiliation(affiliation) for affiliation in part.affiliations),
         consents=_consents(part.consents, usable),
@@ -72,10 +75,6 @@ def _by_value(contacts: Iterable[Any]) -> dict[tuple[str, str], list[Any]]:
     for contact in contacts:
         points.setdefault((contact.kind, contact.value), []).append(contact)
     return points
-
-
-def _refused(contact: Any) -> bool:
-    return bool(contact.HasField("bounce_time")) or contact.standing == "blocked"
 
 
 def _channels(kinds: Iterable[str]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,15 +112,15 @@ class Segment:
         return found
 
 
-@pytest.fixture
-async def segment(mongodb_url: str, nats_url: str, opensearch_url: str, namespace: str) -> AsyncIterator[Segment]:
-    """Give the service with both roles in this loop."""
+@asynccontextmanager
+async def segment_process(mongodb: str, nats: str, opensearch: str, namespace: str) -> AsyncIterator[Segment]:
+    """Run the service with both roles in this loop."""
     key = Ed25519PrivateKey.generate()
     settings = Settings(
         namespace=namespace,
-        mongodb=mongodb_url,
-        nats=nats_url,
-        opensearch=opensearch_url,
+        mongodb=mongodb,
+        nats=nats,
+        opensearch=opensearch,
         grpc_port=0,
         installation_key=os.urandom(32),
         service_secret="not asked for here",
@@ -147,3 +148,10 @@ async def segment(mongodb_url: str, nats_url: str, opensearch_url: str, namespac
         await channel.close(None)
         await running.stop()
         await owner.stop()
+
+
+@pytest.fixture
+async def segment(mongodb_url: str, nats_url: str, opensearch_url: str, namespace: str) -> AsyncIterator[Segment]:
+    """Give the service on the session's engines."""
+    async with segment_process(mongodb_url, nats_url, opensearch_url, namespace) as running:
+        yield running

@@ -1,6 +1,7 @@
 """A profile service of the test: the same gRPC interface over a dictionary, on a real socket, telling real facts."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -97,6 +98,11 @@ class FakeProfiles(
             self.people[profile.id] = profile
             facts.append(self._changed(profile.id, profile.no, profile.revision))
         await self._publisher.publish(facts)
+
+    async def repeat(self, profiles: Iterable[pb.Profile]) -> None:
+        """Tell again what was told, past the bus's memory of message ids."""
+        facts = [self._changed(profile.id, profile.no, profile.revision) for profile in profiles]
+        await self._publisher.publish([replace(fact, id=new_id()) for fact in facts])
 
     async def merge(self, survivor: pb.Profile, loser: pb.Profile) -> None:
         """Let one person absorb another."""
