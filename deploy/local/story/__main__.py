@@ -51,11 +51,13 @@ def play(directory: Path, *, seed: int, rows: int) -> bool:
     began = time.monotonic()
     for number, (name, step) in enumerate(STEPS, 1):
         say("story", f"── {number} of {len(STEPS)}: {name}")
+        moment = time.monotonic()
         try:
             step(story)
         except (StoryError, httpx.HTTPError, TimeoutError) as problem:
             say("story", f"FAILED at step {number} ({name}): {problem}")
             return False
+        say("story", f"   held, in {time.monotonic() - moment:.1f} s")
     took = time.monotonic() - began
     say("story", f"the whole story held, in {took:.0f} s")
     kept = {"seed": seed, "rows": counts, "seconds": round(took), **story.told}

@@ -1,5 +1,6 @@
 """Step 6: recipients read, click, register, unsubscribe; addresses bounce. Through public doors only."""
 
+import math
 import re
 import time
 import uuid
@@ -13,8 +14,10 @@ from deploy.local.story.api import expect
 from deploy.local.story.letter import GOAL, SITE, SUBJECT, TEST_ADDRESS
 from deploy.local.story.telling import Telling
 
-# Percent of readers, chosen by their address: who opens, clicks, registers, unsubscribes.
+# Percent of readers who open, click, register, unsubscribe; each group is part of the one before.
 OPENS, CLICKS, REGISTERS, LEAVES = 60, 30, 15, 6
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+SCANNER = "curl/8.0 (mail security scanner)"
 _PATIENCE_SECONDS = 60.0
 _PIXEL = re.compile(r"""<img\b[^>]*\bsrc="([^"]*/o/[^"]+\.gif)\"""", re.IGNORECASE)
 _UNSUBSCRIBE = re.compile(r"<(https?://[^>]+)>")
@@ -22,34 +25,36 @@ _UNSUBSCRIBE = re.compile(r"<(https?://[^>]+)>")
 
 def act(story: Telling) -> None:
     """Let the readers of the campaign's letters act."""
-    doors = httpx.Client(timeout=30, follow_redirects=False)
+    doors = httpx.Client(timeout=30, follow_redirects=False, headers={"User-Agent": BROWSER})
     did = {"open": 0, "click": 0, "register": 0, "leave": 0}
     bouncing = {one["recipient"] for one in story.mailbox.refusals() if one["action"] == "bounce"}
+    letters = [letter for letter in _letters(story) if letter["recipients"][0] not in bouncing]
+    # In an order of this campaign's own, so that at every playing others leave, and never nobody.
+    letters.sort(key=lambda letter: zlib.crc32(f"{story.campaign} {letter['recipients'][0]}".encode()))
+    share = {percent: math.ceil(len(letters) * percent / 100) for percent in (OPENS, CLICKS, REGISTERS, LEAVES)}
     left: list[str] = []
-    for letter in _letters(story):
+    for place, letter in enumerate(letters[: share[OPENS]]):
         reader = letter["recipients"][0]
-        if reader in bouncing:
-            continue
-        dice = zlib.crc32(f"reader {reader}".encode()) % 100
-        if dice >= OPENS:
-            continue
         opened = story.mailbox.read(letter["id"])
         _open(doors, opened)
         did["open"] += 1
-        if dice < CLICKS:
+        if place < share[CLICKS]:
             _click(doors, opened)
             did["click"] += 1
-        if dice < REGISTERS:
+        if place < share[REGISTERS]:
             _register(story, reader)
             did["register"] += 1
-        if dice < LEAVES:
+        if place < share[LEAVES]:
             _leave(doors, opened)
             did["leave"] += 1
             left.append(reader)
+    for letter in letters[share[OPENS] : share[OPENS] + 1]:
+        # A security scanner looks into one more letter: kept as a mark, but nobody's opening.
+        with httpx.Client(timeout=30, headers={"User-Agent": SCANNER}) as scanner:
+            _open(scanner, story.mailbox.read(letter["id"]))
     story.tell(
         f"readers: {did['open']} opened, {did['click']} clicked, {did['register']} registered, {did['leave']} left"
     )
-    expect(all(did.values()), "somebody did each of it")
     story.told.update(did=did, left=left)
     _check_cards(story, left)
     _wait_for_marks(story, did, len(bouncing & {letter["recipients"][0] for letter in _letters(story)}))
@@ -78,13 +83,12 @@ def _click(doors: httpx.Client, opened: dict[str, Any]) -> None:
 
 def _register(story: Telling, reader: str) -> None:
     event = {
-        "event_id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{SITE}#{reader}")),
+        "event_id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{SITE}#{story.campaign}/{reader}")),
         "name": GOAL,
         "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "identity": {"kind": "email", "value": reader},
-        "properties": {},
+        "identity": {"email": reader},
     }
-    told = story.system.post("/v1/track", event)
+    told = story.site.post("/v1/track", event, source="site")
     expect(told.get("verdict", "accepted") == "accepted", f"the registration is accepted: {told}")
 
 
@@ -128,7 +132,7 @@ def _wait_for_marks(story: Telling, did: dict[str, int], bouncing: int) -> None:
     while True:
         marks = dict.fromkeys(wanted, 0)
         for message in story.marketing.pages(f"/v1/campaigns/{story.campaign}/messages"):
-            for kind in {mark["kind"] for mark in message["marks"]}:
+            for kind in {mark["kind"] for mark in message["marks"] if not mark["machine"]}:
                 marks[kind] = marks.get(kind, 0) + 1
         if all(marks[kind] == count for kind, count in wanted.items()):
             break

@@ -69,15 +69,15 @@ def _tell(story: Telling, name: str, figure: dict[str, Any]) -> None:
     metric, value = figure["metric"], figure["value"]
     title = metric["titles"].get("ru", name)
     if metric["denominator"]:
-        shown = "—" if value["value"] is None else f"{value['value']:.3f}"
+        shown = f"{value['value']:.3f}" if value.get("value") is not None else "—"
         story.tell(f"{title:<26} {shown:>7} = {value['numerator']} / {value['denominator']}   ({metric['formula']})")
-    elif value["numerator"] or value["value"]:
+    elif value.get("value"):
         story.tell(f"{title:<26} {_value({name: figure}, name):>7}   ({metric['formula']})")
 
 
 def _value(figures: dict[str, dict[str, Any]], name: str) -> int:
     figure = figures.get(name)
-    return -1 if figure is None else int(figure["value"]["value"] or 0)
+    return -1 if figure is None else int(figure["value"].get("value") or 0)
 
 
 def _messages(story: Telling) -> list[dict[str, Any]]:

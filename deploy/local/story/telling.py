@@ -18,6 +18,7 @@ class Telling:
     addresses: Mapping[str, Any]
     files: Path
     system: Api
+    site: Api
     marketing: Api
     partner: Api
     mailbox: Mailbox
@@ -49,6 +50,7 @@ def begin(addresses: Mapping[str, Any], files: Path) -> Telling:
         addresses=addresses,
         files=files,
         system=api(system_grant(addresses), "*"),
+        site=api(system_grant(addresses), "main"),
         marketing=api(person_grant(addresses, "marketing-manager"), "main"),
         partner=api(person_grant(addresses, "partner-operator"), "partner"),
         mailbox=Mailbox(addresses["mailbox"], addresses["smtp"]),
