@@ -71,16 +71,20 @@ class Reader:
     mail: MailSyntax
     country: str
     today: date
-    _known: dict[tuple[str, str], Reading] = field(default_factory=dict)
+    _known: dict[str, dict[str, Reading]] = field(default_factory=dict)
+
+    def memory(self, target: Target) -> dict[str, Reading]:
+        """Give what has been read of a target so far, by text; to be looked at before `read`."""
+        return self._known.setdefault(target.key, {})
 
     def read(self, target: Target, text: str) -> Reading:
         """Read one cell as its column's target."""
-        key = (target.key, text)
-        known = self._known.get(key)
+        memory = self.memory(target)
+        known = memory.get(text)
         if known is None:
-            if len(self._known) > _MOST_REMEMBERED:
-                self._known.clear()
-            known = self._known[key] = self._read(target, text)
+            if len(memory) > _MOST_REMEMBERED:
+                memory.clear()
+            known = memory[text] = self._read(target, text)
         return known
 
     def _read(self, target: Target, text: str) -> Reading:
@@ -102,7 +106,7 @@ def _means_something(target: Target, text: str) -> bool:
 
 
 NOTHING = Reading(None)
-_MOST_REMEMBERED = 200_000  # about 100 MB in the reading process, which may have 3 GiB
+_MOST_REMEMBERED = 50_000  # of one column: about 20 MB in the reading process, which may have 3 GiB
 
 
 def _left_out(reason: str, suggestion: str = "") -> Reading:

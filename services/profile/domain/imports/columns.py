@@ -131,9 +131,15 @@ def target_of_header(header: str, targets: Mapping[str, Target]) -> str | None:
     return found
 
 
-def header_likeness(cells: Iterable[str], targets: Mapping[str, Target]) -> int:
-    """Count the cells of a row that read like headers; the header row has the most."""
-    return sum(1 for cell in cells if cell and target_of_header(cell, targets) is not None)
+def header_likeness(cells: Iterable[str], targets: Mapping[str, Target], *, misspelt: bool) -> int:
+    """Count the cells of a row that read like headers; the header row has the most.
+
+    With `misspelt` near spellings count too: dearer, and rows of people have more of them by chance.
+    """
+    if misspelt:
+        return sum(1 for cell in cells if cell and target_of_header(cell, targets) is not None)
+    known = {header for target in targets.values() for header in target.headers}
+    return sum(1 for cell in cells if cell and folded(cell) in known)
 
 
 def _named(name: str, targets: Mapping[str, Target]) -> str | None:

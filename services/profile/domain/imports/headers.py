@@ -40,11 +40,11 @@ def find_headers(
     """
     if not any(any(row) for row in top):
         raise FileEmpty
-    scores = [(_likeness(row, targets, given), -at) for at, row in enumerate(top[:SEARCHED])]
-    best, at = max(scores)
-    if best == 0:
+    row = _best_row(top, targets, given, misspelt=False)
+    if row is None:
+        row = _best_row(top, targets, given, misspelt=True)
+    if row is None:
         raise NoHeaders(rows=SEARCHED)
-    row = -at
     names = [plain(cell) for cell in top[row]]
     while names and not names[-1]:
         names.pop()
@@ -53,11 +53,17 @@ def find_headers(
     return Headers(row, tuple(distinct_headers(_with_groups(names, row, top, merges))))
 
 
-def _likeness(row: Sequence[str], targets: Mapping[str, Target], given: Mapping[str, str]) -> int:
-    if sum(1 for cell in row if cell) > 4 * MOST_COLUMNS:
-        return 1  # far too wide: it is refused for its columns, without a look at each
-    named = sum(1 for cell in row if cell in given)
-    return 2 * named + header_likeness([plain(cell)[:300] for cell in row], targets)
+def _best_row(
+    top: Sequence[Sequence[str]], targets: Mapping[str, Target], given: Mapping[str, str], *, misspelt: bool
+) -> int | None:
+    def likeness(row: Sequence[str]) -> int:
+        if sum(1 for cell in row if cell) > 4 * MOST_COLUMNS:
+            return 1  # far too wide: it is refused for its columns, without a look at each
+        named = sum(1 for cell in row if cell in given)
+        return 2 * named + header_likeness([plain(cell)[:300] for cell in row], targets, misspelt=misspelt)
+
+    best, at = max((likeness(row), -at) for at, row in enumerate(top[:SEARCHED]))
+    return -at if best else None
 
 
 def _with_groups(

@@ -51,16 +51,20 @@ class Tally:
                 self.duplicates += 1
             else:
                 self._keys.add(mark)
-        places = {finding.place: finding.verdict for finding in row.findings}
-        width = len(cells)
-        for column, quality in zip(self.columns, self.by_column, strict=True):
-            verdict = places.get(column.place)
-            if verdict is None:
-                if column.place >= width or not cells[column.place] or is_nothing(cells[column.place]):
-                    quality.empty += 1
-                else:
-                    quality.ok += 1
-            elif verdict is Verdict.CORRECTED:
+        by_column, width = self.by_column, len(cells)
+        for place, quality in enumerate(by_column):
+            cell = cells[place] if place < width else ""
+            if not cell or is_nothing(cell):
+                quality.empty += 1
+            else:
+                quality.ok += 1
+        for finding in row.findings:
+            quality = by_column[finding.place]
+            if finding.place < width and not is_nothing(cells[finding.place]):
+                quality.ok -= 1
+            else:
+                quality.empty -= 1
+            if finding.verdict is Verdict.CORRECTED:
                 quality.corrected += 1
             else:
                 quality.invalid += 1

@@ -18,6 +18,7 @@ from services.profile.domain.normal.text import folded
 WHO = frozenset({"family_name", "full_name", "email", "phone", "external_id"})
 """Targets of which a row needs one, to be about somebody."""
 
+_OK = Verdict.OK
 _NAME_PARTS = ("family_name", "given_name", "patronymic")
 
 
@@ -55,6 +56,11 @@ class Judge:
     reader: Reader
     taken: tuple[tuple[Column, Target], ...]
     key_columns: tuple[str, ...]
+    _columns: tuple[tuple[int, str, Target, dict[str, Reading]], ...] = ()
+
+    def __post_init__(self) -> None:
+        columns = tuple((column.place, target.key, target, self.reader.memory(target)) for column, target in self.taken)
+        object.__setattr__(self, "_columns", columns)
 
     def judge(self, cells: Sequence[str]) -> JudgedRow:
         """Judge one row; cells beyond its end are empty."""
@@ -62,15 +68,20 @@ class Judge:
         findings: list[Finding] = []
         width = len(cells)
         read = self.reader.read
-        for column, target in self.taken:
-            text = cells[column.place] if column.place < width else ""
+        for place, key, target, memory in self._columns:
+            text = cells[place] if place < width else ""
             if not text:
                 continue
-            reading = read(target, text)
-            if reading.verdict is not Verdict.OK:
-                findings.append(Finding(column.place, reading.verdict, reading.reason, reading.suggestion))
-            if reading.value is not None:
-                _put(values, target.key, reading)
+            reading = memory.get(text) or read(target, text)
+            value, verdict, reason, suggestion = reading
+            if verdict is not _OK:
+                findings.append(Finding(place, verdict, reason, suggestion))
+            if value is None:
+                continue
+            if key in REPEATABLE:
+                _put(values, key, reading)
+            elif key not in values:
+                values[key] = value
         self._settle_name(values, findings)
         return self._verdict(cells, values, findings)
 
@@ -139,11 +150,12 @@ class Judge:
 
 
 def _put(values: dict[str, Value], key: str, reading: Reading) -> None:
-    if key in REPEATABLE and isinstance(reading.value, list):
-        known = values.get(key)
-        values[key] = list(dict.fromkeys([*(known if isinstance(known, list) else []), *reading.value]))
-    else:
-        values.setdefault(key, reading.value)
+    """Add the contact points of one more column to those of the columns before."""
+    known = values.get(key)
+    if not isinstance(known, list):
+        values[key] = reading.value
+    elif isinstance(reading.value, list):
+        values[key] = list(dict.fromkeys([*known, *reading.value]))
 
 
 def _comparable(column: str, values: dict[str, Value]) -> str:

@@ -115,5 +115,6 @@ def _is_patronymic(word: str) -> bool:
     return len(word) > 5 and _PATRONYMIC.search(folded(word)) is not None
 
 
+@lru_cache(maxsize=65536)
 def _looks_family(word: str) -> bool:
     return _SURNAME.search(folded(word).replace(" ", "")) is not None

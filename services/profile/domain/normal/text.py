@@ -14,6 +14,7 @@ _INVISIBLE = re.compile(
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _PLAIN_ASCII = re.compile(r"[!-~]+(?: [!-~]+)*")
+_LONGEST_NOTHING = 14
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING = frozenset(
     {"", "-", "--", "—", "–", ".", "?", "0", "n/a", "na", "none", "null", "nil", "#n/a", "#н/д", "н/д", "нет",
@@ -38,7 +39,7 @@ def folded(text: str) -> str:
 
 def is_nothing(text: str) -> bool:
     """Whether a cell says in one of the usual ways that there is no value."""
-    return text == "" or (len(text) <= 12 and plain(text).casefold() in _NOTHING)
+    return not text or (len(text) <= _LONGEST_NOTHING and text.strip().casefold() in _NOTHING)
 
 
 def starts_formula(text: str) -> bool:
