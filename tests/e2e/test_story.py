@@ -1,6 +1,7 @@
 """The system's main job from messy files to the campaign's report, through the public API alone."""
 
 import json
+import time
 
 import pytest
 
@@ -21,6 +22,21 @@ def test_the_story_holds_from_messy_files_to_the_report(system: System) -> None:
     assert told["precision"] == 1.0
     assert told["recall"] >= 0.95
     assert told["letters"] > 0
+
+
+@pytest.mark.timeout(120)
+def test_a_process_that_dies_is_started_again(system: System) -> None:
+    system.part("campaign").process.kill()
+    system.part("campaign").process.wait(10)
+    deadline = time.monotonic() + 60
+    while system.part("campaign").process.poll() is not None:
+        assert time.monotonic() < deadline, "it is started again after its pause"
+        system.watch()
+        time.sleep(0.2)
+
+    system.part("campaign").wait(60)
+
+    assert _people(system) > 0
 
 
 @pytest.mark.timeout(300)
