@@ -30,9 +30,10 @@ from services.channel.adapters.reports import read_report
 from services.channel.adapters.smtp.door import BounceDoor
 from services.channel.adapters.smtp.provider import SmtpProvider
 from services.channel.adapters.tokens import Tokens
-from services.channel.commands import App, IngestBounce, ingest_bounce
+from services.channel.commands import IngestBounce, ingest_bounce
 from services.channel.config import Settings
 from services.channel.dispatch import Dispatcher, Speed
+from services.channel.ports import App
 from services.channel.reactions import Desk
 
 KEYS = "channel_keys"
@@ -87,9 +88,10 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         speed=Speed(settings.smtp_rate, settings.rates()), room=settings.room,
     )  # fmt: skip
     desk = Desk(messages, suppressions, campaigns, vault, people, letters, dispatcher, clock)
+    lives = Workers(database, settings.lease())
     tasks = [
         dispatcher.run,
-        lambda: recovery.live(desk, Workers(database, settings.lease())),
+        lambda: recovery.live(desk, lives),
         lambda: recovery.pick_up(desk),
     ]
     if settings.bounce_port:
@@ -104,7 +106,8 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         outboxes=[MESSAGES],
         tasks=tasks,
         ready={"smtp": lambda: _available(dispatcher)},
-        close=[app.provider.close, profile.close, campaign.close],
+        # Only after the last outcome: whoever has left is taken over from at once.
+        close=[lambda: lives.leave(messages.worker), app.provider.close, profile.close, campaign.close],
     )
 
 

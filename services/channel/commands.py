@@ -7,44 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.kernel import Clock, Problem, Violation
 from services.channel.domain.errors import (
-    LetterRefused,
     LinkUnknown,
     MessageNotUnconfirmed,
     MessageUnknown,
-    PersonUnknown,
     ProviderUnavailable,
 )
-from services.channel.domain.letter import LetterContent, LetterData, RenderedLetter, is_missing
+from services.channel.domain.letter import LetterContent, LetterData
 from services.channel.domain.message import Mark, MarkKind, Seen
 from services.channel.domain.sending import Parcel, Reply, Verdict
 from services.channel.domain.tracking import is_machine, is_news
-from services.channel.ports import (
-    LetterRoom,
-    Letters,
-    LetterVault,
-    LinkTokens,
-    MessageLog,
-    People,
-    Provider,
-    SuppressionList,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """What the doors of channel need."""
-
-    log: MessageLog
-    suppressions: SuppressionList
-    vault: LetterVault
-    letters: Letters
-    people: People
-    tokens: LinkTokens
-    room: LetterRoom
-    provider: Provider
-    clock: Clock
+from services.channel.ports import App
+from services.channel.queries import data_of, language_of, refuse_errors, values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +54,7 @@ async def record_click(token: str, visit: Visit, app: App) -> str:
         raise LinkUnknown
     target = letter.target(seen.message, None, link)
     if target is None:
-        target = letter.target(seen.message, await _data(seen, app), link)
+        target = letter.target(seen.message, await data_of(seen, app), link)
     if target is None:
         raise LinkUnknown
     await _visited(message, MarkKind.CLICKED, visit, app, link=link, known=seen)
@@ -99,37 +73,6 @@ async def _visited(
     await app.log.put_mark(message, Mark(kind, visit.time, machine, link), is_news)
 
 
-@dataclass(frozen=True, slots=True)
-class UnsubscribePage:
-    """What an unsubscribe link would do, for its page."""
-
-    controller: str
-    topic: str
-    address: str
-    """Empty when it is kept no longer."""
-    unsubscribed: bool
-    language: str
-
-
-async def look_at_unsubscribe(token: str, app: App) -> UnsubscribePage:
-    """Tell what an unsubscribe link would do; changes nothing.
-
-    Raises:
-        LinkUnknown: the token was never made here.
-    """
-    wish = app.tokens.read_unsubscribe(token)
-    seen = await app.log.get(wish.message)
-    data = await _data(seen, app) if seen else None
-    suppressed = await app.suppressions.among([wish.controller], [wish.contact_hmac])
-    return UnsubscribePage(
-        controller=wish.controller,
-        topic=seen.message.order.topic if seen else "",
-        address=data.address if data else "",
-        unsubscribed=bool(suppressed),
-        language=await _language(seen, app),
-    )
-
-
 async def unsubscribe(token: str, visit: Visit, app: App) -> tuple[str, str]:
     """Withdraw: the address is suppressed for the letter's controller before this returns.
 
@@ -142,38 +85,7 @@ async def unsubscribe(token: str, visit: Visit, app: App) -> tuple[str, str]:
     if not wish.is_test:
         await app.suppressions.add(wish.controller, wish.contact_hmac, "unsubscribed", wish.message)
         await app.log.put_mark(wish.message, Mark(MarkKind.UNSUBSCRIBED, visit.time), is_news)
-    return wish.controller, await _language(await app.log.get(wish.message), app)
-
-
-async def _language(seen: Seen | None, app: App) -> str:
-    """Give the letter's language; a withdrawal never waits for whoever keeps letters."""
-    if seen is None:
-        return "ru"
-    try:
-        letter = await app.letters.get(seen.message.order.template, seen.message.order.template_version)
-    except Problem:
-        return "ru"
-    return letter.language if letter else "ru"
-
-
-async def read_letter(token: str, app: App) -> RenderedLetter:
-    """Render a letter as it was sent, while its variables are kept.
-
-    Raises:
-        LinkUnknown: never made here, or kept no longer.
-    """
-    seen = await app.log.get(app.tokens.read_browser(token))
-    if seen is None:
-        raise LinkUnknown
-    order = seen.message.order
-    letter, data = await app.letters.get(order.template, order.template_version), await _data(seen, app)
-    if letter is None or data is None:
-        raise LinkUnknown
-    return letter.again(seen.message, data)
-
-
-async def _data(seen: Seen, app: App) -> LetterData | None:
-    return await app.vault.open(seen.message.person, seen.message.id, seen.sealed)
+    return wish.controller, await language_of(await app.log.get(wish.message), app)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,27 +127,6 @@ async def repeat_message(message: str, workspace: str, app: App) -> Seen:
     return await app.log.get(message, workspace) or seen
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A letter as somebody would see it."""
-
-    letter: RenderedLetter
-    fallbacks_used: tuple[str, ...]
-
-
-async def preview_letter(content: LetterContent, profile: str, workspace: str, app: App) -> Preview:
-    """Render content for a person of the workspace, or for nobody.
-
-    Raises:
-        LetterRefused: the content has errors.
-        PersonUnknown: not in the workspace.
-    """
-    _refuse_errors(content, app)
-    values = await _values(profile, workspace, app)
-    used = tuple(name for name in sorted(content.fallbacks) if is_missing(values.get(name)))
-    return Preview(app.room.preview(content, values), used)
-
-
 async def send_test(
     content: LetterContent, addresses: list[str], *, profile: str, controller: str, workspace: str, app: App
 ) -> list[Reply]:
@@ -246,10 +137,10 @@ async def send_test(
         PersonUnknown: not in the workspace.
         ProviderUnavailable: the mail server cannot be reached.
     """
-    _refuse_errors(content, app)
+    refuse_errors(content, app)
     if not app.provider.available:
         raise ProviderUnavailable
-    values = await _values(profile, workspace, app)
+    values = await values_of(profile, workspace, app)
     parcels = [app.room.test(content, controller, LetterData(address, values)) for address in addresses]
     replies = await _send_now(parcels, app)
     return [replies[parcel.message] for parcel in parcels]
@@ -268,24 +159,3 @@ async def _send_now(parcels: list[Parcel], app: App) -> Mapping[str, Reply]:
     if all(reply.verdict is Verdict.UNSENT for reply in replies.values()):
         raise ProviderUnavailable
     return replies
-
-
-def _refuse_errors(content: LetterContent, app: App) -> None:
-    report = app.room.check(content)
-    if not report.sendable:
-        raise LetterRefused(
-            [
-                Violation(f"content.{finding.field}", finding.code, finding.detail)
-                for finding in report.findings
-                if finding.severity == "error"
-            ]
-        )
-
-
-async def _values(profile: str, workspace: str, app: App) -> Mapping[str, object]:
-    if not profile:
-        return {}
-    people = await app.people.get(workspace, [profile])
-    if profile not in people:
-        raise PersonUnknown(profile)
-    return people[profile].values

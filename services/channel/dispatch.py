@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from chassis.kernel import Problem, new_id
 from chassis.telemetry.logs import log
+from chassis.together import ended, together
 from services.channel.domain.letter import LetterData
 from services.channel.domain.message import Finish, Message, Outcome, Retry, after_reply, is_hard_bounce
 from services.channel.domain.sending import Parcel, ParcelWithheld, Reply
@@ -247,9 +248,7 @@ class Dispatcher:
     async def run(self) -> None:
         """Write outcomes and watch campaigns until cancelled; then finish what is on the wire."""
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._outcomes.run())
-                group.create_task(self._watch())
+            await together(self._outcomes.run(), self._watch())
         finally:
             await self._close()
 
@@ -263,9 +262,7 @@ class Dispatcher:
 
     async def _close(self) -> None:
         await self._provider.close()
-        for task in self._sending:
-            task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await ended(list(self._sending))
         with contextlib.suppress(Problem):
             while not self._outcomes.empty:
                 await self._outcomes.flush()

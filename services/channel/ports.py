@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from chassis.kernel import Clock
 from services.channel.domain.gates import Admission, Held, Person
 from services.channel.domain.letter import LetterContent, LetterData, LetterReport, RenderedLetter
 from services.channel.domain.message import Counts, Finish, Mark, Message, Retry, Seen
@@ -207,3 +209,18 @@ class LetterRoom(Protocol):
     def test(self, content: LetterContent, controller: str, data: LetterData) -> Parcel:
         """Make a letter that is marked as a test and counted nowhere."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What the doors of channel need."""
+
+    log: MessageLog
+    suppressions: SuppressionList
+    vault: LetterVault
+    letters: Letters
+    people: People
+    tokens: LinkTokens
+    room: LetterRoom
+    provider: Provider
+    clock: Clock

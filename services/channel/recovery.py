@@ -18,24 +18,21 @@ DUE_AT_ONCE = 200
 
 
 async def live(desk: Desk, lives: Lives) -> None:
-    """Beat, and take over from workers whose beat stopped, until cancelled; then leave in order."""
+    """Beat, and take over from workers whose beat stopped, until cancelled."""
     strays: frozenset[str] = frozenset()
-    try:
-        while True:
-            try:
-                if not await lives.beat(desk.messages.worker):
-                    log().warning("channel.worker_renamed")
-                    desk.messages.rename(new_id())
-                    continue
-                await take_over(desk, lives)
-                strays = await return_strays(desk, strays)
-            except Exception as error:
-                if not (isinstance(error, Problem) or engine_away(error)):
-                    raise
-                log().warning("channel.recovery_waiting", kind=type(error).__name__)
-            await asyncio.sleep(BEAT_SECONDS)
-    finally:
-        await lives.leave(desk.messages.worker)
+    while True:
+        try:
+            if not await lives.beat(desk.messages.worker):
+                log().warning("channel.worker_renamed")
+                desk.messages.rename(new_id())
+                continue
+            await take_over(desk, lives)
+            strays = await return_strays(desk, strays)
+        except Exception as error:
+            if not (isinstance(error, Problem) or engine_away(error)):
+                raise
+            log().warning("channel.recovery_waiting", kind=type(error).__name__)
+        await asyncio.sleep(BEAT_SECONDS)
 
 
 async def take_over(desk: Desk, lives: Lives) -> None:

@@ -8,13 +8,13 @@ from chassis.grpc import principal_of
 from chassis.paging import Pages, page_size
 from gen.consilium.channel.v1 import messages_pb2 as pb
 from gen.consilium.channel.v1 import messages_pb2_grpc
-from services.channel import commands
+from services.channel import commands, queries
 from services.channel.adapters.messages import OUTCOMES, mark_to
 from services.channel.adapters.peers import content_from
-from services.channel.commands import App, Visit
-from services.channel.domain.errors import MessageUnknown
+from services.channel.commands import Visit
 from services.channel.domain.message import Outcome, Seen, State
 from services.channel.domain.sending import Reply, Verdict
+from services.channel.ports import App
 
 MESSAGES, LETTERS, LINKS = (f"consilium.channel.v1.{name}" for name in ("Messages", "Letters", "Links"))
 _STATES = {state: pb.MessageState.Value(f"MESSAGE_STATE_{state.name}") for state in State}
@@ -29,27 +29,25 @@ class Messages(messages_pb2_grpc.MessagesServicer):
         self._app, self._pages = app, pages
 
     async def GetMessage(self, request: pb.GetMessageRequest, context: Context) -> pb.Message:
-        seen = await self._app.log.get(request.id, principal_of(context).workspace)
-        if seen is None:
-            raise MessageUnknown(request.id)
-        return message_to(seen)
+        return message_to(await queries.get_message(request.id, principal_of(context).workspace, self._app))
 
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Context) -> pb.ListMessagesResponse:
         workspace = principal_of(context).workspace
         condition = _condition(request)
         query = {**condition, "workspace": workspace}
         after = self._pages.position(query, request.page_token)
-        found, position = await self._app.log.page(condition, workspace, after, page_size(request.page_size))
-        total, more = await self._app.log.total(condition, workspace)
+        page = await queries.list_messages(condition, workspace, after, page_size(request.page_size), self._app)
         return pb.ListMessagesResponse(
-            messages=[message_to(seen) for seen in found],
-            next_page_token=self._pages.token(query, position),
-            total=total,
-            total_at_least=more,
+            messages=[message_to(seen) for seen in page.messages],
+            next_page_token=self._pages.token(query, page.next),
+            total=page.total,
+            total_at_least=page.more,
         )
 
     async def CountMessages(self, request: pb.CountMessagesRequest, context: Context) -> pb.CountMessagesResponse:
-        counts = await self._app.log.counts(request.campaign, request.entry, principal_of(context).workspace)
+        counts = await queries.count_messages(
+            request.campaign, request.entry, principal_of(context).workspace, self._app
+        )
         return pb.CountMessagesResponse(
             requested=counts.requested,
             outcomes=counts.outcomes,
@@ -69,7 +67,7 @@ class Letters(messages_pb2_grpc.LettersServicer):
         self._app = app
 
     async def CheckLetter(self, request: pb.CheckLetterRequest, _: Context) -> pb.CheckLetterResponse:
-        report = self._app.room.check(content_from(request.content))
+        report = queries.check_letter(content_from(request.content), self._app)
         return pb.CheckLetterResponse(
             problems=[
                 pb.LetterProblem(
@@ -89,7 +87,7 @@ class Letters(messages_pb2_grpc.LettersServicer):
     async def PreviewLetter(self, request: pb.PreviewLetterRequest, context: Context) -> pb.PreviewLetterResponse:
         workspace = principal_of(context).workspace
         content = content_from(request.content)
-        preview = await commands.preview_letter(content, request.profile, workspace, self._app)
+        preview = await queries.preview_letter(content, request.profile, workspace, self._app)
         return pb.PreviewLetterResponse(
             subject=preview.letter.subject,
             preheader=preview.letter.preheader,
@@ -124,7 +122,7 @@ class Links(messages_pb2_grpc.LinksServicer):
         return pb.RecordClickResponse(url=await commands.record_click(request.token, self._visit(request), self._app))
 
     async def GetUnsubscribe(self, request: pb.GetUnsubscribeRequest, _: Context) -> pb.GetUnsubscribeResponse:
-        wish = await commands.look_at_unsubscribe(request.token, self._app)
+        wish = await queries.look_at_unsubscribe(request.token, self._app)
         return pb.GetUnsubscribeResponse(
             controller=wish.controller,
             topic=wish.topic,
@@ -138,7 +136,7 @@ class Links(messages_pb2_grpc.LinksServicer):
         return pb.UnsubscribeResponse(controller=controller, language=language)
 
     async def GetLetter(self, request: pb.GetLetterRequest, _: Context) -> pb.GetLetterResponse:
-        return pb.GetLetterResponse(html=(await commands.read_letter(request.token, self._app)).html)
+        return pb.GetLetterResponse(html=(await queries.read_letter(request.token, self._app)).html)
 
     def _visit(self, request: Any) -> Visit:
         # The gateway's clock may run ahead; what has not happened yet is not written.

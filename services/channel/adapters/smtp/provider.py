@@ -171,8 +171,10 @@ class SmtpProvider:
         return Carrier(dialogue, self._route)
 
     async def close(self) -> None:
-        """Let open letters be answered, then end every connection."""
+        """Give back what has not begun, let open letters be answered, then end every connection."""
         self._closing = True
+        while job := self._take():
+            job.finish(Reply(Verdict.UNSENT))
         self._work.set()
         if self._lines:
             await asyncio.wait(self._lines, timeout=self._route.reply_seconds)

@@ -1,0 +1,163 @@
+"""Questions of screens and recipients: messages, letters as they were or would be, what a link would do.
+
+Promise: nothing here changes anything.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.kernel import Problem, Violation
+from services.channel.domain.errors import LetterRefused, LinkUnknown, MessageUnknown, PersonUnknown
+from services.channel.domain.letter import LetterContent, LetterData, LetterReport, RenderedLetter, is_missing
+from services.channel.domain.message import Counts, Seen
+from services.channel.ports import App
+
+
+async def get_message(message: str, workspace: str, app: App) -> Seen:
+    """Give a message of the workspace.
+
+    Raises:
+        MessageUnknown: not in the workspace.
+    """
+    seen = await app.log.get(message, workspace)
+    if seen is None:
+        raise MessageUnknown(message)
+    return seen
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """One page of messages, newest first."""
+
+    messages: Sequence[Seen]
+    next: list[Any] | None
+    total: int
+    more: bool
+    """There are more than `total`."""
+
+
+async def list_messages(
+    condition: Mapping[str, Any], workspace: str, after: Sequence[Any] | None, size: int, app: App
+) -> MessagePage:
+    """Give a page of the workspace's messages that fulfil a condition."""
+    found, position = await app.log.page(condition, workspace, after, size)
+    total, more = await app.log.total(condition, workspace)
+    return MessagePage(found, position, total, more)
+
+
+async def count_messages(campaign: str, entry: int, workspace: str, app: App) -> Counts:
+    """Count a campaign's messages one by one; all runs when `entry` is 0."""
+    return await app.log.counts(campaign, entry, workspace)
+
+
+def check_letter(content: LetterContent, app: App) -> LetterReport:
+    """Find everything that is wrong with a letter."""
+    return app.room.check(content)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribePage:
+    """What an unsubscribe link would do, for its page."""
+
+    controller: str
+    topic: str
+    address: str
+    """Empty when it is kept no longer."""
+    unsubscribed: bool
+    language: str
+
+
+async def look_at_unsubscribe(token: str, app: App) -> UnsubscribePage:
+    """Tell what an unsubscribe link would do; changes nothing.
+
+    Raises:
+        LinkUnknown: the token was never made here.
+    """
+    wish = app.tokens.read_unsubscribe(token)
+    seen = await app.log.get(wish.message)
+    data = await data_of(seen, app) if seen else None
+    suppressed = await app.suppressions.among([wish.controller], [wish.contact_hmac])
+    return UnsubscribePage(
+        controller=wish.controller,
+        topic=seen.message.order.topic if seen else "",
+        address=data.address if data else "",
+        unsubscribed=bool(suppressed),
+        language=await language_of(seen, app),
+    )
+
+
+async def read_letter(token: str, app: App) -> RenderedLetter:
+    """Render a letter as it was sent, while its variables are kept.
+
+    Raises:
+        LinkUnknown: never made here, or kept no longer.
+    """
+    seen = await app.log.get(app.tokens.read_browser(token))
+    if seen is None:
+        raise LinkUnknown
+    order = seen.message.order
+    letter, data = await app.letters.get(order.template, order.template_version), await data_of(seen, app)
+    if letter is None or data is None:
+        raise LinkUnknown
+    return letter.again(seen.message, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A letter as somebody would see it."""
+
+    letter: RenderedLetter
+    fallbacks_used: tuple[str, ...]
+
+
+async def preview_letter(content: LetterContent, profile: str, workspace: str, app: App) -> Preview:
+    """Render content for a person of the workspace, or for nobody.
+
+    Raises:
+        LetterRefused: the content has errors.
+        PersonUnknown: not in the workspace.
+    """
+    refuse_errors(content, app)
+    values = await values_of(profile, workspace, app)
+    used = tuple(name for name in sorted(content.fallbacks) if is_missing(values.get(name)))
+    return Preview(app.room.preview(content, values), used)
+
+
+async def language_of(seen: Seen | None, app: App) -> str:
+    """Give the letter's language; a withdrawal never waits for whoever keeps letters."""
+    if seen is None:
+        return "ru"
+    try:
+        letter = await app.letters.get(seen.message.order.template, seen.message.order.template_version)
+    except Problem:
+        return "ru"
+    return letter.language if letter else "ru"
+
+
+async def data_of(seen: Seen, app: App) -> LetterData | None:
+    """Give what a message's letter was made from; None when it is kept no longer."""
+    return await app.vault.open(seen.message.person, seen.message.id, seen.sealed)
+
+
+def refuse_errors(content: LetterContent, app: App) -> None:
+    """Raise LetterRefused when the content has errors."""
+    report = app.room.check(content)
+    if not report.sendable:
+        raise LetterRefused(
+            [
+                Violation(f"content.{finding.field}", finding.code, finding.detail)
+                for finding in report.findings
+                if finding.severity == "error"
+            ]
+        )
+
+
+async def values_of(profile: str, workspace: str, app: App) -> Mapping[str, object]:
+    """Give a person's values; none without a person. Raises PersonUnknown."""
+    if not profile:
+        return {}
+    people = await app.people.get(workspace, [profile])
+    if profile not in people:
+        raise PersonUnknown(profile)
+    return people[profile].values
