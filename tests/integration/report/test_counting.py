@@ -1,5 +1,6 @@
 """The warehouse counts each fact once and each person once, whatever the bus repeats and in whatever order."""
 
+import asyncio
 from datetime import timedelta
 from itertools import permutations
 from random import Random
@@ -313,3 +314,33 @@ async def test_erasure_takes_every_row_of_the_person_and_refuses_late_ones(engin
         left = await engine.rows(f"SELECT DISTINCT subject FROM {table}", {})
         assert {row["subject"] for row in left} <= {"record-2", "person-2"}, table
     assert await counted(engine, "requested") == {"requested": 1}
+
+
+async def test_what_is_linked_to_the_erased_only_later_goes_too(engine: Engine, facts: FactWriter) -> None:
+    await facts.add_activities([did(1, "seen"), did(2, "seen")], "all")  # neither record is linked yet
+    await facts.add_deliveries([finished(1, "delivered", subject="record-9", profile="")], "all")
+
+    await facts.erase("person-1", NOON)
+    await engine.insert(
+        "subjects", ("subject", "person", "profile", "version"), [("record-9", "person-1", False, 1)], "x"
+    )
+    await facts.sweep()
+
+    assert [row["subject"] for row in await engine.rows("SELECT subject FROM activities", {})] == ["record-2"]
+    for table in ("deliveries", "subjects"):
+        assert await engine.rows(f"SELECT subject FROM {table}", {}) == []
+
+
+async def test_facts_written_while_their_person_is_erased_do_not_stay(engine: Engine, facts: FactWriter) -> None:
+    for turn in range(5):
+        name = f"person-{turn}"
+        link = linked(f"record-{turn}", name)
+        await asyncio.gather(
+            facts.add_activities([did(turn, "seen", at=at) for at in range(20)], f"a-{turn}"),
+            facts.put_mentions([link], f"l-{turn}"),
+            facts.erase(name, NOON),
+            facts.add_activities([did(turn, "seen", at=at) for at in range(20, 40)], f"b-{turn}"),
+        )
+
+        assert await engine.rows("SELECT * FROM activities", {}) == []
+        assert await engine.rows("SELECT * FROM subjects", {}) == []
