@@ -1,10 +1,10 @@
 """Wires the gateway: engines and peers to routes."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from nats.aio.msg import Msg
 from starlette.requests import Request
@@ -101,7 +101,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     app = application(https=settings.public_url.startswith("https://"))
     gateway = Gateway(app, mongo, bus, peers, provider, sessions, door)
     app.state.door = door
-    for router in (
+    routers = (
         signin.router(provider, sessions, sealer, clock, door),
         people.router(peers, sessions, door),
         imports.router(peers, SealedFiles(bus, settings.installation_key, "imports")),
@@ -117,11 +117,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
         operations.router(peers),
         track.router(door, Collector(Publisher(bus), clock), clock),
         public.router(peers, clock),
-    ):
+    )
+    for router in routers:
         app.include_router(router)
     _health(app, gateway)
     app.router.routes.extend(docs.routes())
-    app.add_middleware(Spelling, verbs=verbs_of(app))
+    app.add_middleware(Spelling, verbs=verbs_of(routers))
     app.add_middleware(BodyLimit, uploads=UPLOADS)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
     app.add_middleware(Measure)
@@ -145,11 +146,10 @@ def _described(app: FastAPI) -> dict[str, object]:
     return app.openapi_schema
 
 
-def verbs_of(app: FastAPI) -> frozenset[str]:
+def verbs_of(routers: Iterable[APIRouter]) -> frozenset[str]:
     """Return every custom verb of the routes, so that it can be spelled with a slash too."""
-    return frozenset(
-        route.path.rpartition(":")[2] for route in app.routes if isinstance(route, APIRoute) and ":" in route.path
-    )
+    paths = [route.path for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    return frozenset(path.rpartition(":")[2] for path in paths if ":" in path)
 
 
 def _health(app: FastAPI, gateway: Gateway) -> None:

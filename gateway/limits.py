@@ -4,6 +4,8 @@ Pure ASGI, before any parsing. Promise: a body beyond its limit is refused by it
 read, or, when no length was told, at the byte that goes too far.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +20,13 @@ UPLOAD_LIMIT = 1 << 30
 
 UPLOAD_FRAME = 64 << 10
 """Bytes that multipart boundaries and the other fields may add to an upload."""
+
+
+DRAIN_BYTES = 64 << 20
+"""Bytes of a refused body that are read and thrown away, so that its sender gets to read the refusal."""
+
+DRAIN_SECONDS = 10.0
+"""Seconds that this may take."""
 
 
 class BodyTooLarge(Exception):  # noqa: N818 - a refusal, not an error of ours
@@ -43,7 +52,7 @@ class BodyLimit:
             refusal = Refusal(413, "BODY_TOO_LARGE", f"The body may have {limit} bytes at most.")
             if length is None:
                 refusal = Refusal(400, "BODY_MALFORMED", "Content-Length is not a number.")
-            await send_refusal(send, refusal, close=True)
+            await _refuse_unread(refusal, receive, send)
             return
         read, started = 0, False
 
@@ -67,7 +76,7 @@ class BodyLimit:
             if started:
                 raise
             refusal = Refusal(413, "BODY_TOO_LARGE", f"The body may have {limit} bytes at most.")
-            await send_refusal(send, refusal, close=True)
+            await _refuse_unread(refusal, receive, send)
 
 
 class Spelling:
@@ -115,10 +124,36 @@ def _content_length(scope: Scope) -> int | None:
     return int(told) if told.isdigit() and len(told) < 20 else None
 
 
-async def send_refusal(send: Send, refusal: Refusal, *, close: bool = False) -> None:
+async def send_refusal(send: Send, refusal: Refusal) -> None:
     """Answer a refusal from below the framework, in the same form as every other one."""
-    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"cache-control", b"no-store")]
-    if close:
-        headers.append((b"connection", b"close"))
+    await _begin(send, refusal, [])
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _begin(send: Send, refusal: Refusal, more: list[tuple[bytes, bytes]]) -> None:
+    body = problem_body(refusal)
+    headers = [
+        (b"content-type", PROBLEM_JSON.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        *more,
+    ]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": problem_body(refusal)})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+async def _refuse_unread(refusal: Refusal, receive: Receive, send: Send) -> None:
+    """Answer first, then let a client that sends before it reads finish what it began, up to a bound.
+
+    Hanging up at once would make its system throw our answer away together with the connection.
+    """
+    await _begin(send, refusal, [(b"connection", b"close")])
+    seen = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while seen < DRAIN_BYTES:
+                message = await receive()
+                seen += len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    break
+    await send({"type": "http.response.body", "body": b""})

@@ -41,6 +41,21 @@ CODES: Mapping[int, str] = {
 }
 """Codes of what the framework itself refuses."""
 
+CODES_BY_KIND: Mapping[str, str] = {
+    "extra_forbidden": "UNKNOWN_FIELD",
+    "missing": "REQUIRED",
+    "literal_error": "NOT_ONE_OF",
+    "value_error": "NOT_VALID",
+    "string_pattern_mismatch": "WRONG_FORM",
+    "string_too_short": "TOO_SHORT",
+    "string_too_long": "TOO_LONG",
+    "too_short": "TOO_FEW",
+    "too_long": "TOO_MANY",
+    "less_than_equal": "TOO_LARGE",
+    "greater_than_equal": "TOO_SMALL",
+}
+"""What the models refuse, in the words of our answers."""
+
 DETAILS: Mapping[int, str] = {
     404: "There is nothing at this address.",
     405: "This address does not answer this method.",
@@ -103,7 +118,8 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
     place, *steps = error["loc"]
     path = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
     pointer = path if place == "body" else f"?{steps[0]}" if place == "query" and steps else f"{place}:{path[1:]}"
-    code = {"extra_forbidden": "UNKNOWN_FIELD", "missing": "REQUIRED"}.get(error["type"], error["type"].upper())
+    kind = str(error["type"])
+    code = CODES_BY_KIND.get(kind) or ("WRONG_TYPE" if kind.endswith("_type") else kind.upper())
     detail = {"UNKNOWN_FIELD": "There is no such field.", "REQUIRED": "This field is required."}.get(code, error["msg"])
     return FieldError(pointer, code, detail)
 

@@ -73,7 +73,7 @@ class _Reader:
         self._part = _Part()
 
     def _header_end(self) -> None:
-        self._part.headers[self._header.decode("latin-1").lower()] = self._text.decode("utf-8", "replace")
+        self._part.headers[self._header.decode("latin-1").lower()] = self._text.decode("latin-1")
         self._header.clear()
         self._text.clear()
 
@@ -81,8 +81,10 @@ class _Reader:
         _, options = parse_options_header(self._part.headers.get("content-disposition", ""))
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         if b"filename" in options:
-            if self._part.name != "file" or self.file_name is not None:
-                raise invalid("/file", "ONE_FILE", "Exactly one file comes, as the field `file`.")
+            if self._part.name != "file":
+                raise invalid(f"/{self._part.name[:64]}", "UNKNOWN_FIELD", "A file comes as the field `file`.")
+            if self.file_name is not None:
+                raise invalid("/file", "TOO_MANY", "Exactly one file comes.")
             self.file_name = self._part.file_name = options[b"filename"].decode("utf-8", "replace")[:255]
         elif self._part.name not in self._known:
             raise invalid(f"/{self._part.name[:64]}", "UNKNOWN_FIELD", "There is no such field.")

@@ -205,9 +205,10 @@ async def _download(call: Any, media: str, name: str) -> Response:
         return Response(b"", media_type=media)
 
     async def pieces() -> AsyncIterator[bytes]:
-        yield first.data
-        async for chunk in call:
+        chunk: object = first
+        while isinstance(chunk, pb.FileChunk):
             yield chunk.data
+            chunk = await call.read()
 
     return StreamingResponse(
         pieces(), media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'}

@@ -3,13 +3,16 @@
 import asyncio
 import dataclasses
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pymongo
 import pytest
+import pytest_asyncio
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -59,8 +62,19 @@ async def _access(settings: dict[str, Any], seed: bytes, issuer: str) -> Running
 
 
 @pytest.fixture
-async def house(mongodb_url: str, nats_url: str, identity: Identity, namespace: str) -> AsyncIterator[House]:
-    """Give a whole door: access and the provider are real, the services behind are fakes on real sockets."""
+def house(standing: House) -> House:
+    """Give a whole door whose fakes remember and answer nothing yet."""
+    standing.peers.asked.clear()
+    standing.peers.callers.clear()
+    standing.peers.answers.clear()
+    standing.gateway.door.forget("")
+    return standing
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def standing(mongodb_url: str, nats_url: str, identity: Identity) -> AsyncIterator[House]:
+    """Stand a door up once per module: access and the provider are real, the services behind are fakes on sockets."""
+    namespace = f"t{secrets.token_hex(5)}"
     seed = Ed25519PrivateKey.generate().private_bytes_raw()
     public_key = TokenSigner(seed).public_key
     common: dict[str, Any] = {
@@ -79,14 +93,14 @@ async def house(mongodb_url: str, nats_url: str, identity: Identity, namespace: 
     }
     for server in servers.values():
         await server.start()
-    client, secret = identity.console_client
+    client, client_secret = identity.console_client
     settings = Settings(
         **common,
         access_address=f"127.0.0.1:{access.port}",
         **{f"{name}_address": f"127.0.0.1:{server.port}" for name, server in servers.items()},
         issuer=identity.issuer,
         console_client=client,
-        console_secret=secret,
+        console_secret=client_secret,
         public_url="http://127.0.0.1:0",
         http_port=0,
     )
@@ -94,19 +108,22 @@ async def house(mongodb_url: str, nats_url: str, identity: Identity, namespace: 
     settings = _with_url(settings, port)
     gateway = await build(settings)
     await gateway.start()
-    server = uvicorn.Server(uvicorn.Config(gateway.app, log_config=None, access_log=False, server_header=False))
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    door = uvicorn.Server(uvicorn.Config(gateway.app, log_config=None, access_log=False, server_header=False))
+    serving = asyncio.create_task(door.serve(sockets=[listening]))
     try:
         async with httpx.AsyncClient(base_url=settings.public_url, timeout=30) as http:
             files = SealedFiles(gateway.bus, settings.installation_key, "imports")
             yield House(settings.public_url, gateway, settings, fakes, identity, files, http)
     finally:
-        server.should_exit = True
+        door.should_exit = True
         await serving
         await gateway.close()
         for each in servers.values():
             await each.stop(0)
         await access.stop()
+        with pymongo.MongoClient[dict[str, object]](mongodb_url) as engine:
+            for database in ("access", "gateway"):
+                engine.drop_database(f"{namespace}_{database}")
 
 
 def _socket() -> tuple[Any, int]:

@@ -3,10 +3,14 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from chassis.kernel import new_id
 from gen.consilium.profile.v1 import profiles_pb2 as pb
 from tests.component.access.conftest import eventually
 from tests.component.gateway.conftest import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PROBLEM = "application/problem+json"
 

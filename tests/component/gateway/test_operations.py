@@ -1,0 +1,55 @@
+"""/v1/operations: routed by the id's last byte, followed by server-sent events."""
+
+import json
+
+import pytest
+
+from chassis.kernel import new_id
+from chassis.operations import OperationUnknown, operation_id
+from gen.consilium.operations.v1 import operations_pb2 as pb
+from tests.component.gateway.conftest import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_an_operation_is_asked_of_the_service_that_does_it(house: House) -> None:
+    operation = operation_id("campaign")
+    house.peers.answers["GetOperation"] = pb.Operation(id=operation, kind="campaign-launch")
+
+    answer = await house.http.get(f"/v1/operations/{operation}", headers=house.bearer())
+
+    assert answer.json()["kind"] == "campaign-launch"
+    assert "result" not in answer.json()
+
+
+async def test_an_id_of_no_service_is_unknown(house: House) -> None:
+    foreign = new_id()[:-2] + "ff"
+
+    answer = await house.http.get(f"/v1/operations/{foreign}", headers=house.bearer())
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "OPERATION_UNKNOWN")
+
+
+async def test_progress_streams_until_done(house: House) -> None:
+    operation = operation_id("profile")
+    house.peers.answers["GetOperation"] = pb.Operation(id=operation)
+    house.peers.answers["WatchOperation"] = [
+        pb.Operation(id=operation, progress=pb.Progress(done=1, total=2, unit="rows")),
+        pb.Operation(id=operation, done=True, progress=pb.Progress(done=2, total=2, unit="rows")),
+    ]
+
+    async with house.http.stream("GET", f"/v1/operations/{operation}/events", headers=house.bearer()) as answer:
+        lines = [line async for line in answer.aiter_lines() if line]
+
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert lines[0::2] == ["event: progress", "event: done"]
+    assert json.loads(lines[3].removeprefix("data: "))["progress"] == {"done": 2, "total": 2, "unit": "rows"}
+
+
+async def test_a_stream_that_may_not_be_followed_is_refused_as_a_problem(house: House) -> None:
+    house.peers.answers["GetOperation"] = OperationUnknown(new_id())
+
+    answer = await house.http.get(f"/v1/operations/{operation_id('segment')}/events", headers=house.bearer())
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"

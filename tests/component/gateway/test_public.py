@@ -1,0 +1,128 @@
+"""The doors of recipients: tokens as credentials, pages that change nothing."""
+
+import pytest
+
+from chassis.kernel import Code, Problem
+from gen.consilium.channel.v1 import messages_pb2 as pb
+from tests.component.gateway.conftest import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+HTML = {"Accept": "text/html", "Accept-Language": "ru,en;q=0.5"}
+
+
+class LinkUnknown(Problem):
+    """As channel says it."""
+
+    code = Code.NOT_FOUND
+    reason = "LINK_UNKNOWN"
+    template = "This link is not one of ours."
+
+
+async def test_the_pixel_is_the_same_for_any_token(house: House) -> None:
+    agent = {"User-Agent": "Mozilla/5.0 GoogleImageProxy"}
+    good = await house.http.get("/o/token.gif", headers=agent)
+    house.peers.answers["RecordOpen"] = LinkUnknown()
+    forged = await house.http.get("/o/forged.gif")
+
+    assert good.content == forged.content
+    assert (good.headers["content-type"], forged.status_code) == ("image/gif", 200)
+    assert house.peers.asked["RecordOpen"][0].token == "token"
+    assert house.peers.asked["RecordOpen"][0].visit.agent == "mail-proxy"
+
+
+async def test_a_click_leads_only_to_the_stored_address(house: House) -> None:
+    house.peers.answers["RecordClick"] = pb.RecordClickResponse(url="https://example.org/a?b=c")
+    good = await house.http.get("/c/token?url=https://evil.example")
+    house.peers.answers["RecordClick"] = pb.RecordClickResponse(url="javascript:alert(1)")
+    odd = await house.http.get("/c/token")
+    house.peers.answers["RecordClick"] = LinkUnknown()
+    forged = await house.http.get("/c/forged", headers=HTML)
+
+    assert (good.status_code, good.headers["location"]) == (302, "https://example.org/a?b=c")
+    assert odd.status_code == 404
+    assert forged.status_code == 404
+    assert "Ссылка не действует" in forged.text
+
+
+async def test_looking_at_an_unsubscribe_link_changes_nothing(house: House) -> None:
+    house.peers.answers["GetUnsubscribe"] = pb.GetUnsubscribeResponse(
+        controller='Main <script>"', topic="news", masked_address="d…a@e…e.org", language="ru"
+    )
+
+    page = await house.http.get("/u/token", headers=HTML)
+
+    assert page.status_code == 200
+    assert "d…a@e…e.org" in page.text
+    assert '<form method="post" action="/u/token">' in page.text
+    assert "<script" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "unsafe-inline" not in page.headers["content-security-policy"]
+    assert house.peers.asked["Unsubscribe"] == []
+
+
+async def test_one_click_withdraws_and_a_repeat_is_the_same(house: House) -> None:
+    house.peers.answers["Unsubscribe"] = pb.UnsubscribeResponse(controller="main", language="en")
+    form = {"List-Unsubscribe": "One-Click"}
+
+    answers = [await house.http.post("/u/token", data=form) for _ in range(2)]
+    via_preferences = await house.http.post("/p/token", headers=HTML)
+
+    assert [each.status_code for each in (*answers, via_preferences)] == [200, 200, 200]
+    assert "You are unsubscribed" in answers[0].text
+    assert [each.token for each in house.peers.asked["Unsubscribe"]] == ["token"] * 3
+
+
+async def test_tokens_that_are_none_are_answered_plainly(house: House) -> None:
+    for method in ("GetUnsubscribe", "Unsubscribe", "GetLetter", "RecordClick"):
+        house.peers.answers[method] = LinkUnknown()
+    for method, path in [
+        ("GET", "/u/forged"),
+        ("POST", "/u/forged"),
+        ("GET", "/p/forged"),
+        ("POST", "/p/forged"),
+        ("GET", "/v/forged"),
+        ("GET", "/c/forged"),
+        ("GET", f"/c/{'x' * 600}"),
+        ("GET", f"/u/{'x' * 600}"),
+        ("GET", "/u/%00%ff"),
+        ("GET", "/c/..%2f..%2fetc"),
+    ]:
+        answer = await house.http.request(method, path)
+        assert answer.status_code == 404, path
+        assert "Traceback" not in answer.text
+
+
+async def test_a_letter_opens_in_the_browser_without_scripts(house: House) -> None:
+    house.peers.answers["GetLetter"] = pb.GetLetterResponse(html="<p>Добрый день</p>")
+
+    page = await house.http.get("/v/token")
+
+    assert "Добрый день" in page.text
+    assert "script-src" not in page.headers["content-security-policy"]
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "sandbox" in page.headers["content-security-policy"]
+
+
+async def test_answers_carry_security_headers_and_no_cors(house: House) -> None:
+    answer = await house.http.get("/v1/me", headers={"Origin": "https://evil.example"})
+    asked = await house.http.options(
+        "/v1/me", headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}
+    )
+
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "access-control-allow-origin" not in answer.headers
+    assert "access-control-allow-origin" not in asked.headers
+    assert "server" not in answer.headers
+
+
+async def test_the_documentation_loads_nothing_from_outside(house: House) -> None:
+    page = await house.http.get("/docs")
+    document = await house.http.get("/openapi.json")
+
+    assert "https://" not in page.text
+    for asset in ("swagger-ui-bundle.js", "swagger-ui.css", "docs.js", "pages.css"):
+        assert (await house.http.get(f"/assets/{asset}")).status_code == 200
+    assert (await house.http.get("/assets/..%2f__init__.py")).status_code == 404
+    assert document.json()["paths"]["/v1/profiles/{profile}:archive"]["post"]["security"]
