@@ -1,0 +1,289 @@
+"""Imports, dictionaries and organisations through profile's socket, as the gateway calls them."""
+
+import io
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import pytest
+import python_calamine
+
+from chassis.files import SealedFiles
+from chassis.grpc import Peer, Principal, actions_of, sign
+from chassis.kernel import new_id
+from chassis.kernel.problem import Remote
+from chassis.process import Running, open_engines
+from gen.consilium.operations.v1 import operations_pb2, operations_pb2_grpc
+from gen.consilium.profile.v1 import (
+    catalogue_pb2,
+    catalogue_pb2_grpc,
+    dictionaries_pb2,
+    dictionaries_pb2_grpc,
+    imports_pb2,
+    imports_pb2_grpc,
+)
+from services.profile.adapters.intake import UPLOADS
+from services.profile.bootstrap import build, migrate
+from tests.integration.profile.conftest import PRINCIPAL_KEY, settings_of
+
+SERVICES = ("Imports", "Dictionaries", "Catalogue")
+ACTIONS = frozenset(
+    actions_of([*(f"consilium.profile.v1.{name}" for name in SERVICES), "consilium.operations.v1.Operations"]).values()
+)
+FILE = (
+    "Таб. №;Фамилия;Имя;Телефон;E-mail;Организация;Город\r\n"
+    "1;Иванов;Пётр;8-916-123-45-67;ivanov@clinic.example;ГКБ № 5;мск\r\n"
+    "2;Смирнова;Анна;89161230002;smirnova@clinic.example;ГКБ № 5;мск\r\n"
+    ';=HYPERLINK("http://evil.example");;12345;нет;;\r\n'
+)
+
+
+def token(workspace: str) -> str:
+    principal = Principal("someone", "person", ("data-steward",), workspace, (workspace,), ACTIONS)
+    return sign(PRINCIPAL_KEY, principal, "profile", now=time.time())
+
+
+@dataclass(slots=True)
+class Door:
+    """A running profile and calls to it."""
+
+    peer: Peer
+    files: SealedFiles
+    imports: Any
+    dictionaries: Any
+    operations: Any
+
+    async def ask(self, method: Any, request: Any, workspace: str = "*") -> Any:
+        return await self.peer.call(method, request, token=token(workspace))
+
+    async def upload(self, text: str) -> str:
+        async def pieces() -> AsyncIterator[bytes]:
+            yield text.encode()
+
+        name = new_id()
+        await self.files.put(name, pieces())
+        return name
+
+    async def read(self, text: str = FILE, workspace: str = "*", name: str = "staff.csv") -> Any:
+        request = imports_pb2.CreateImportRequest(
+            object=await self.upload(text), file_name=name, source="staff", request_id=new_id()
+        )
+        begun = await self.ask(self.imports.CreateImport, request, workspace)
+        await self.ended(begun.operation.id)
+        return await self.ask(self.imports.GetImport, imports_pb2.GetImportRequest(id=getattr(begun, "import").id))
+
+    async def ended(self, operation: str) -> Any:
+        request = operations_pb2.WatchOperationRequest(id=operation)
+        seen = [each async for each in self.operations.WatchOperation(request, metadata=self.metadata())]
+        return seen[-1]
+
+    async def taken(self, method: Any, request: Any) -> bytes:
+        return b"".join([chunk.data async for chunk in method(request, metadata=self.metadata())])
+
+    @staticmethod
+    def metadata() -> tuple[tuple[str, str], ...]:
+        return (("authorization", f"Bearer {token('*')}"),)
+
+
+@pytest.fixture
+async def door(mongodb_url: str, nats_url: str, namespace: str) -> AsyncIterator[Door]:
+    settings = settings_of(mongodb_url, nats_url, namespace)
+    engines = await open_engines(settings, "profile")
+    await migrate(settings, engines)
+    running = Running(settings, engines, await build(settings, engines), "run")
+    await running.start()
+    peer = Peer(f"127.0.0.1:{running.port}", "profile")
+    opened = Door(
+        peer,
+        SealedFiles(engines.bus, settings.installation_key, UPLOADS),
+        imports_pb2_grpc.ImportsStub(peer.channel),
+        dictionaries_pb2_grpc.DictionariesStub(peer.channel),
+        operations_pb2_grpc.OperationsStub(peer.channel),
+    )
+    catalogue = catalogue_pb2_grpc.CatalogueStub(peer.channel)
+    try:
+        for base in ("main", "partner"):
+            await opened.ask(
+                catalogue.CreateBase, catalogue_pb2.CreateBaseRequest(base=catalogue_pb2.Base(key=base, title=base))
+            )
+        source = catalogue_pb2.Source(
+            key="staff", title="Staff", base="main", kind="hcp", key_columns=["external_id"], external_id_kind="tab-no"
+        )
+        await opened.ask(catalogue.CreateSource, catalogue_pb2.CreateSourceRequest(source=source))
+        yield opened
+    finally:
+        await peer.close()
+        await running.stop()
+
+
+async def test_a_file_goes_from_upload_to_people(door: Door) -> None:
+    one = await door.read()
+    assert one.state == imports_pb2.IMPORT_STATE_READY
+    assert [each.target for each in one.mapping] == [
+        "external_id", "family_name", "given_name", "phone", "email", "organisation", "workplace_city",
+    ]  # fmt: skip
+
+    refused = await door.ask(
+        door.imports.ListRows,
+        imports_pb2.ListRowsRequest(**{"import": one.id}, verdict=imports_pb2.VERDICT_REFUSED),
+    )
+    assert (refused.total, refused.rows[0].row) == (1, 4)
+    cells = {cell.column: cell for cell in refused.rows[0].cells}
+    assert (cells["Таб. №"].verdict, cells["Таб. №"].reason) == (imports_pb2.VERDICT_REFUSED, "CELL_EMPTY")
+
+    await door.ended((await door.ask(door.imports.DryRunImport, imports_pb2.DryRunImportRequest(id=one.id))).id)
+    tried = await door.ask(door.imports.GetImport, imports_pb2.GetImportRequest(id=one.id))
+    assert (tried.dry_run.created, tried.dry_run.refused) == (2, 1)
+
+    operation = await door.ask(door.imports.CommitImport, imports_pb2.CommitImportRequest(id=one.id, etag=tried.etag))
+    done = await door.ended(operation.id)
+    assert done.result["created"] == 2
+    rows = await door.ask(door.imports.ListRows, imports_pb2.ListRowsRequest(**{"import": one.id}, action="created"))
+    assert [row.row for row in rows.rows] == [2, 3]
+    assert all(row.profile for row in rows.rows)
+
+
+async def test_a_stale_etag_does_not_commit(door: Door) -> None:
+    one = await door.read()
+    cell = imports_pb2.Cell(column="Имя", value="Павел")
+    await door.ask(door.imports.UpdateRow, imports_pb2.UpdateRowRequest(**{"import": one.id}, row=2, cells=[cell]))
+    with pytest.raises(Remote) as caught:
+        await door.ask(door.imports.CommitImport, imports_pb2.CommitImportRequest(id=one.id, etag=one.etag))
+    assert caught.value.reason == "ETAG_STALE"
+
+
+async def test_pages_of_rows_and_imports_go_on_where_they_ended(door: Door) -> None:
+    lines = "".join(f"{number};Орлов;Имя;89160000{number:03d};;ГКБ № 1;мск\r\n" for number in range(1, 8))
+    one = await door.read(FILE.splitlines(keepends=True)[0] + lines)
+    seen, token_ = [], ""
+    while True:
+        request = imports_pb2.ListRowsRequest(**{"import": one.id}, page_size=3, page_token=token_)
+        page = await door.ask(door.imports.ListRows, request)
+        seen += [row.row for row in page.rows]
+        token_ = page.next_page_token
+        if not token_:
+            break
+    assert seen == [2, 3, 4, 5, 6, 7, 8]
+    await door.read()
+    first = await door.ask(door.imports.ListImports, imports_pb2.ListImportsRequest(page_size=1))
+    second = await door.ask(
+        door.imports.ListImports, imports_pb2.ListImportsRequest(page_size=1, page_token=first.next_page_token)
+    )
+    assert first.total == 2
+    assert first.imports[0].id != second.imports[0].id
+
+
+async def test_an_error_file_never_runs_and_can_come_back(door: Door) -> None:
+    one = await door.read()
+    csv = await door.taken(door.imports.GetErrorFile, imports_pb2.GetErrorFileRequest(id=one.id, format="csv"))
+    text = csv.decode("utf-8-sig")
+    assert text.splitlines()[0].startswith("Строка;Причины;Таб. №")
+    assert "'=HYPERLINK" in text
+    assert ";=HYPERLINK" not in text
+    assert "ROW_WITHOUT_KEY" in text
+    book = await door.taken(door.imports.GetErrorFile, imports_pb2.GetErrorFileRequest(id=one.id, format="xlsx"))
+    rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert str(rows[1][3]).startswith("'=HYPERLINK")
+
+    mended = await door.read(text.replace(";;'=HYPERLINK", ";77;'=HYPERLINK").replace('")";;', '")";Иван;'))
+    assert mended.counts.refused in {0, 1}
+
+
+async def test_an_empty_workbook_has_drop_downs_and_is_understood_again(door: Door) -> None:
+    for kind in ("hcp", "patient", "contact"):
+        request = imports_pb2.GetImportTemplateRequest(kind=kind)
+        book = await door.taken(door.imports.GetImportTemplate, request)
+        sheets = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book))
+        assert sheets.sheet_names == ["Люди", "choices"]
+        headers = sheets.get_sheet_by_index(0).to_python()[0]
+        assert headers[1] == "Фамилия"
+        choices = sheets.get_sheet_by_index(1).to_python(skip_empty_area=False)
+        assert any({"Женский", "Врач"} & set(map(str, row)) for row in choices)
+
+
+async def test_the_quality_of_a_file_is_told_by_column(door: Door) -> None:
+    one = await door.read()
+    report = await door.ask(door.imports.GetQualityReport, imports_pb2.GetQualityReportRequest(id=one.id))
+    by_target = {each.target: each for each in report.columns}
+    assert (by_target["phone"].corrected, by_target["phone"].invalid) == (2, 1)
+    assert by_target["external_id"].empty + by_target["external_id"].invalid == 1
+
+
+async def test_another_owner_sees_nothing(door: Door) -> None:
+    one = await door.read()
+    for method, request in (
+        (door.imports.GetImport, imports_pb2.GetImportRequest(id=one.id)),
+        (door.imports.ListRows, imports_pb2.ListRowsRequest(**{"import": one.id})),
+        (door.imports.CommitImport, imports_pb2.CommitImportRequest(id=one.id)),
+    ):
+        with pytest.raises(Remote) as caught:
+            await door.ask(method, request, "partner")
+        assert caught.value.reason == "IMPORT_UNKNOWN"
+    assert (await door.ask(door.imports.ListImports, imports_pb2.ListImportsRequest(), "partner")).total == 0
+    with pytest.raises(Remote) as caught:
+        await door.read(workspace="partner")
+    assert caught.value.reason == "SOURCE_UNKNOWN"
+
+
+async def test_a_refused_file_says_why(door: Door) -> None:
+    one = await door.read("", name="empty.xlsx")
+    assert (one.state, one.error) == (imports_pb2.IMPORT_STATE_FAILED, "FILE_EMPTY")
+    with pytest.raises(Remote) as caught:
+        await door.ask(door.imports.CommitImport, imports_pb2.CommitImportRequest(id=one.id))
+    assert caught.value.reason == "IMPORT_NOT_READY"
+    with pytest.raises(grpc.aio.AioRpcError):
+        await door.taken(door.imports.GetErrorFile, imports_pb2.GetErrorFileRequest(id=one.id, format="csv"))
+
+
+async def test_a_steward_teaches_a_word_and_it_is_known(door: Door) -> None:
+    names = dictionaries_pb2.ListDictionariesRequest()
+    before = {each.name: each for each in (await door.ask(door.dictionaries.ListDictionaries, names)).dictionaries}
+    assert {"specialties", "cities", "regions", "positions", "degrees"} <= set(before)
+    search = dictionaries_pb2.SearchTermsRequest(dictionary="specialties", text="педиатр")
+    found = await door.ask(door.dictionaries.SearchTerms, search)
+    term = next(each for each in found.terms if each.code == "paediatrics")
+    term.synonyms.append("детский лекарь")
+    put = dictionaries_pb2.PutTermRequest(dictionary="specialties", term=term)
+    await door.ask(door.dictionaries.PutTerm, put)
+    await door.ask(door.dictionaries.PutTerm, put)
+    after = {each.name: each for each in (await door.ask(door.dictionaries.ListDictionaries, names)).dictionaries}
+    assert after["specialties"].version == before["specialties"].version + 1
+    with pytest.raises(Remote) as caught:
+        await door.ask(door.dictionaries.SearchTerms, dictionaries_pb2.SearchTermsRequest(dictionary="no-such"))
+    assert caught.value.reason == "DICTIONARY_UNKNOWN"
+
+
+async def test_organisations_form_a_tree_with_synonyms(door: Door) -> None:
+    async def create(name: str, **fields: Any) -> Any:
+        organisation = dictionaries_pb2.Organisation(name=name, **fields)
+        return await door.ask(
+            door.dictionaries.CreateOrganisation,
+            dictionaries_pb2.CreateOrganisationRequest(organisation=organisation),
+        )
+
+    trust = await create("Сеть «Рассвет»")
+    clinic = await create("Клиника «Заря»", city="moscow", parent=trust.id, synonyms=["Заря-Мед"])
+    assert (await create("Клиника «Заря»", city="moscow", parent=trust.id, synonyms=["Заря-Мед"])).id == clinic.id
+    found = await door.ask(
+        door.dictionaries.SearchOrganisations, dictionaries_pb2.SearchOrganisationsRequest(text="ЗАРЯ мед")
+    )
+    assert [each.id for each in found.organisations] == [clinic.id]
+
+    trust.parent = clinic.id
+    update = dictionaries_pb2.UpdateOrganisationRequest(organisation=trust)
+    with pytest.raises(Remote) as caught:
+        await door.ask(door.dictionaries.UpdateOrganisation, update)
+    assert caught.value.reason == "ORGANISATION_IN_ITSELF"
+    clinic.name = "Медцентр «Заря»"
+    changed = await door.ask(
+        door.dictionaries.UpdateOrganisation, dictionaries_pb2.UpdateOrganisationRequest(organisation=clinic)
+    )
+    assert changed.name == "Медцентр «Заря»"
+    clinic.name = "Ещё раз"
+    with pytest.raises(Remote) as caught:
+        await door.ask(
+            door.dictionaries.UpdateOrganisation, dictionaries_pb2.UpdateOrganisationRequest(organisation=clinic)
+        )
+    assert caught.value.reason == "ETAG_STALE"
