@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from nats.aio.msg import Msg
 
-from chassis.bus import subject
+from chassis.bus import stream_name, subject
+from chassis.bus.connection import UNAVAILABLE as AWAY
 from chassis.grpc import Principal, Server, Verifier, principal_of, sign
 from chassis.kernel import Code, Problem, derived_id, partition_of
 from gen.consilium.access.v1 import tokens_pb2, tokens_pb2_grpc
@@ -199,13 +200,16 @@ class Neighbours:
 
 
 class PlayedChannel:
-    """Takes requests off the bus and tells an outcome for each, while it is let."""
+    """Takes requests off the bus and tells an outcome for each, while it is let.
+
+    Its consumers are durable, so that it goes on when the bus comes back from the dead.
+    """
 
     def __init__(self, url: str, namespace: str) -> None:
         self._url, self._namespace = url, namespace
         self._client: Any = None
         self._queue: asyncio.Queue[tuple[events_pb2.MessagesRequested, events_pb2.MessageRequest]] = asyncio.Queue()
-        self._answering: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self.batches: Counter[str] = Counter()
         self.requests: dict[str, events_pb2.MessageRequest] = {}
         self.bodies: list[events_pb2.MessagesRequested] = []
@@ -217,14 +221,17 @@ class PlayedChannel:
         self.repeats = 1
 
     async def start(self) -> None:
-        self._client = await nats.connect(self._url)
-        await self._client.subscribe(f"{self._namespace}.message.v1.>", cb=self._on_requests)
-        await self._client.subscribe(f"{self._namespace}.control.v1.>", cb=self._on_control)
-        self._answering = asyncio.create_task(self._tell())
+        self._client = await nats.connect(
+            self._url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=_expected
+        )
+        for topic, hear in (("message", self._on_requests), ("control", self._on_control)):
+            self._tasks.append(asyncio.create_task(self._pull(topic, hear)))
+        self._tasks.append(asyncio.create_task(self._tell()))
 
     async def stop(self) -> None:
-        if self._answering:
-            self._answering.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._client.close()
 
     @property
@@ -232,7 +239,23 @@ class PlayedChannel:
         """How many requests have no outcome."""
         return len(self.requests) - len(set(self.told))
 
-    async def _on_requests(self, message: Msg) -> None:
+    async def _pull(self, topic: str, hear: Callable[[Msg], None]) -> None:
+        subscription: Any = None
+        while True:
+            try:
+                if subscription is None:
+                    subscription = await self._client.jetstream().pull_subscribe(
+                        f"{self._namespace}.{topic}.v1.>", durable="played", stream=stream_name(self._namespace, topic)
+                    )
+                for message in await subscription.fetch(100, timeout=1):
+                    hear(message)
+                    await message.ack()
+            except TimeoutError:
+                continue
+            except AWAY:
+                await asyncio.sleep(0.1)
+
+    def _on_requests(self, message: Msg) -> None:
         body = events_pb2.MessagesRequested.FromString(message.data)
         self.batches[body.batch] += 1
         if self.batches[body.batch] > 1:
@@ -244,7 +267,7 @@ class PlayedChannel:
             self.requests[request.message] = request
             self._queue.put_nowait((body, request))
 
-    async def _on_control(self, message: Msg) -> None:
+    def _on_control(self, message: Msg) -> None:
         body = events_pb2.CampaignStateChanged.FromString(message.data)
         if body not in self.states:  # told at least once
             self.states.append(body)
@@ -274,5 +297,18 @@ class PlayedChannel:
         for time_told in range(self.repeats):
             identity = f"{request.message}:{time_told}"  # as if the window of the bus's own dedupe had passed
             headers = {"Nats-Msg-Id": identity, "ce-id": f"{request.message}:{outcome}"}
-            await self._client.publish(name, fact.SerializeToString(), headers=headers)
+            await self._publish(name, fact.SerializeToString(), headers)
         self.told.append(request.message)
+
+    async def _publish(self, name: str, body: bytes, headers: dict[str, str]) -> None:
+        while True:
+            try:
+                await self._client.jetstream().publish(name, body, headers=dict(headers), timeout=2)
+            except AWAY:
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+
+async def _expected(_error: Exception) -> None:
+    """The bus is killed on purpose."""

@@ -124,7 +124,7 @@ class Console:
         )
         return found
 
-    async def until_state(self, campaign: str, state: "pb.CampaignState.ValueType", seconds: float = 20) -> pb.Campaign:
+    async def until_state(self, campaign: str, state: "pb.CampaignState.ValueType", seconds: float = 90) -> pb.Campaign:
         async def there() -> pb.Campaign | None:
             found = await self.get(campaign)
             return found if found.state == state else None
@@ -171,6 +171,11 @@ class Worker:
         async with asyncio.timeout(seconds):
             code = await self.process.wait()
         assert code == -signal.SIGKILL, f"ended with {code}: {self.log.read_text()[-2000:]}"
+
+    def send(self, number: int) -> None:
+        """Send a signal and go on."""
+        assert self.process is not None
+        self.process.send_signal(number)
 
     async def stop(self, number: int = signal.SIGTERM) -> None:
         if self.process is not None and self.process.returncode is None:

@@ -8,10 +8,12 @@ import pytest
 
 from chassis.kernel import Problem
 from chassis.process import Running
+from deploy.local.children import free_ports
+from deploy.local.engines import nats
 from gen.consilium.campaign.v1 import campaigns_pb2 as pb
 from services.campaign.config import Settings
 from tests.integration.campaign.neighbours import Neighbours, PlayedChannel, people
-from tests.integration.campaign.system import SEGMENT, Console, Worker, started
+from tests.integration.campaign.system import SEGMENT, Console, Worker, migrated, settings_of, started
 from tests.polling import until
 
 PEOPLE = 1_500
@@ -58,7 +60,7 @@ async def test_a_kill_at_any_step_changes_nothing_for_anybody(
     await workers[0].killed()
 
     await workers[1].start()
-    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE, seconds=60)
+    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
 
     assert len({request.profile for request in channel.requests.values()}) == len(channel.requests) == PEOPLE
     assert dict(done.progress.outcomes) == {"delivered": PEOPLE}
@@ -77,10 +79,64 @@ async def test_two_workers_and_sudden_deaths_of_one_ask_once(
         await workers[died].stop(signal.SIGKILL)
         await workers[died].start()
 
-    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE, seconds=60)
+    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
 
     assert len({request.profile for request in channel.requests.values()}) == len(channel.requests) == PEOPLE
     assert dict(done.progress.outcomes) == {"delivered": PEOPLE}
+
+
+async def test_a_worker_frozen_beyond_its_leases_wakes_and_asks_for_nothing_twice(
+    console: Console, channel: PlayedChannel, workers: list[Worker]
+) -> None:
+    channel.pause = 0.001
+    campaign = await console.a_campaign()
+    await workers[0].start()
+    await console.launch(campaign.id)
+    await until(lambda: len(channel.told) > 100, seconds=60)
+    workers[0].send(signal.SIGSTOP)
+    await workers[1].start()
+    frozen_at = len(channel.told)
+    channel.pause = 0
+    await until(lambda: len(channel.told) > frozen_at, seconds=60)
+    workers[0].send(signal.SIGCONT)
+
+    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
+
+    assert len({request.profile for request in channel.requests.values()}) == len(channel.requests) == PEOPLE
+    assert dict(done.progress.outcomes) == {"delivered": PEOPLE}
+
+
+async def test_the_bus_killed_under_a_send_loses_and_doubles_nobody(
+    mongodb_url: str, namespace: str, neighbours: Neighbours, tmp_path: Path
+) -> None:
+    neighbours.segment.members[SEGMENT] = people(4_000)
+    ports = free_ports(nats.PORTS)
+    server = nats.start(tmp_path / "nats", ports).wait(60)
+    settings = settings_of(mongodb=mongodb_url, nats=server.address, namespace=namespace, neighbours=neighbours)
+    await migrated(settings)
+    running = await started(settings)
+    channel = PlayedChannel(server.address, namespace)
+    await channel.start()
+    console = Console(running.port, neighbours.keys)
+    try:
+        campaign = await console.a_campaign()
+        await console.launch(campaign.id)
+        for told in (500, 1_500):
+            await until(lambda: len(channel.told) > told, seconds=60)  # noqa: B023 - it is called at once
+            server.process.kill()
+            server.process.wait()
+            server = nats.start(tmp_path / "nats", ports).wait(60)
+
+        done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
+
+        assert len({request.profile for request in channel.requests.values()}) == len(channel.requests) == 4_000
+        assert dict(done.progress.outcomes) == {"delivered": 4_000}
+    finally:
+        await console.close()
+        await channel.stop()
+        await running.stop()
+        server.process.kill()
+        server.process.wait()
 
 
 async def test_a_launch_whose_process_died_before_its_work_was_begun_is_taken_up(
@@ -101,5 +157,5 @@ async def test_a_launch_whose_process_died_before_its_work_was_begun_is_taken_up
 
     await workers[0].start()
 
-    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE, seconds=60)
+    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
     assert (await console.operation(done.operation)).done

@@ -31,7 +31,7 @@ async def test_a_campaign_asks_for_every_person_once_and_ends_with_the_last_outc
     body = channel.bodies[0]
     assert (body.goal_event, body.goal_window_hours, body.node) == ("webinar_registered", 72, "send")
     assert body.release_time.seconds > 0
-    await until(lambda: [state.state for state in channel.states] == ["sending", "done"])
+    await until(lambda: [state.state for state in channel.states] == ["sending", "done"], seconds=60)
 
 
 async def test_outcomes_told_three_times_count_once(console: Console, channel: PlayedChannel) -> None:
@@ -116,20 +116,20 @@ async def test_a_pause_acts_within_seconds_and_a_resume_goes_on(
     channel.pause = 0.001
     campaign = await console.a_campaign()
     await console.launch(campaign.id)
-    await until(lambda: len(channel.told) > 500)
+    await until(lambda: len(channel.told) > 500, seconds=60)
 
     await console.call(console.campaigns.PauseCampaign, pb.PauseCampaignRequest(id=campaign.id))
 
-    paused = await until(lambda: "paused" in [state.state for state in channel.states], seconds=2)
+    paused = await until(lambda: "paused" in [state.state for state in channel.states], seconds=5)
     assert paused
     released = (await console.get(campaign.id)).progress.released
     assert released < 6_000
-    await until(lambda: channel.open == 0, seconds=30)
+    await until(lambda: channel.open == 0, seconds=60)
     assert (await console.get(campaign.id)).progress.released == released == len(channel.requests)
 
     channel.pause = 0
     await console.call(console.campaigns.ResumeCampaign, pb.ResumeCampaignRequest(id=campaign.id))
-    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE, seconds=40)
+    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
     assert dict(done.progress.outcomes) == {"delivered": 6_000}
 
 
@@ -141,14 +141,14 @@ async def test_no_more_than_the_credit_is_in_flight(
     campaign = await console.a_campaign()
     await console.launch(campaign.id)
 
-    await until(lambda: len(channel.requests) > 1_500)
+    await until(lambda: len(channel.requests) > 1_500, seconds=60)
     for _ in range(10):
         assert channel.open <= 2_000
         await asyncio.sleep(0.1)
     assert (await console.get(campaign.id)).progress.released <= 2_000
 
     channel.answering.set()
-    await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE, seconds=40)
+    await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
     assert len(channel.requests) == 3_000
 
 
@@ -159,7 +159,7 @@ async def test_a_stopped_campaign_asks_for_nothing_more_and_counts_what_was_aske
     channel.answering.clear()
     campaign = await console.a_campaign()
     await console.launch(campaign.id)
-    await until(lambda: len(channel.requests) > 1_500)
+    await until(lambda: len(channel.requests) > 1_500, seconds=60)
 
     stopped = await console.call(console.campaigns.StopCampaign, pb.StopCampaignRequest(id=campaign.id))
     channel.answering.set()
@@ -170,7 +170,7 @@ async def test_a_stopped_campaign_asks_for_nothing_more_and_counts_what_was_aske
     async def counted() -> bool:
         return bool((await console.get(campaign.id)).progress.finished == released)
 
-    await until(counted, seconds=30)
+    await until(counted, seconds=60)
     after = await console.get(campaign.id)
     assert (after.state, len(channel.requests)) == (pb.CAMPAIGN_STATE_STOPPED, released)
 
@@ -182,7 +182,7 @@ async def test_a_campaign_is_stopped_while_its_audience_is_frozen(
     neighbours.segment.part = 50
     campaign = await console.a_campaign()
     operation = await console.launch(campaign.id)
-    await until(lambda: neighbours.segment.streams == 1)
+    await until(lambda: neighbours.segment.streams == 1, seconds=60)
 
     await console.call(console.campaigns.StopCampaign, pb.StopCampaignRequest(id=campaign.id))
     neighbours.segment.hold.set()
@@ -190,7 +190,7 @@ async def test_a_campaign_is_stopped_while_its_audience_is_frozen(
     async def ended() -> bool:
         return (await console.operation(operation.id)).done
 
-    await until(ended)
+    await until(ended, seconds=60)
     assert (await console.operation(operation.id)).error.reason == "CANCELLED"
     assert (await console.get(campaign.id)).state == pb.CAMPAIGN_STATE_STOPPED
     assert channel.requests == {}
@@ -207,7 +207,7 @@ async def test_a_launch_onto_nobody_fails_and_leaves_a_draft_that_can_be_launche
     async def ended() -> bool:
         return (await console.operation(operation.id)).done
 
-    await until(ended)
+    await until(ended, seconds=60)
     assert (await console.operation(operation.id)).error.reason == "AUDIENCE_EMPTY"
     assert (await console.get(campaign.id)).state == pb.CAMPAIGN_STATE_DRAFT
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from chassis import operations
+from chassis.bus import consumer
 from chassis.mongo import lanes
 from chassis.process import Engines, Parts, main
 from services.campaign.bootstrap import build, migrate
@@ -31,7 +32,8 @@ async def _build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
 
 
 if __name__ == "__main__":
-    # What another worker takes over after 15 or 20 seconds in earnest; the mechanism is the same.
+    # What another worker takes over after 15, 20 or 60 seconds in earnest; the mechanism is the same.
+    consumer.ACK_WAIT = 5.0
     operations.LEASE = timedelta(seconds=3)
     lanes.Lanes.__init__.__kwdefaults__ = {"lease": timedelta(seconds=3), "tick": 0.5}
     raise SystemExit(main("campaign", Settings, _build, migrate))
