@@ -21,6 +21,8 @@ _OWNERS = {
     "subjects": ("subject", "person"),
 }
 
+_ERASED = "SELECT subject FROM erasures"
+
 # A record or a device that was linked while its person was being erased is erased with it.
 _FOLLOWING = """
     SELECT DISTINCT subject FROM subjects FINAL
@@ -58,7 +60,7 @@ class Erasures:
         while following := await self._engine.rows(_FOLLOWING, {}, Purpose.LOOKUPS):
             await self._tell([row["subject"] for row in following], datetime.now(UTC))
         for table, columns in _OWNERS.items():
-            whose = " OR ".join(column + " IN (SELECT subject FROM erasures)" for column in columns)
+            whose = " OR ".join(f"{column} IN ({_ERASED})" for column in columns)
             left = await self._engine.rows(f"SELECT 1 AS n FROM {table} WHERE {whose} LIMIT 1", {}, Purpose.LOOKUPS)  # noqa: S608 - names are ours
             if left:
                 await self._engine.command(f"ALTER TABLE {table} DELETE WHERE {whose} SETTINGS mutations_sync = 2")
