@@ -6,7 +6,6 @@ purpose: losing one purpose's key tells nothing of another's. A destroyed data k
 """
 
 import base64
-import hashlib
 import hmac
 import os
 
@@ -107,4 +106,5 @@ class BlindIndex:
 
     def digest(self, kind: str, value: str) -> bytes:
         """Give the 16-byte HMAC-SHA256 (cut) of a kind and a normalised value."""
-        return hmac.new(self._key, f"{kind}\x1f{value}".encode(), hashlib.sha256).digest()[:16]
+        # The one-shot form stays in C: 1 µs instead of 8.
+        return hmac.digest(self._key, f"{kind}\x1f{value}".encode(), "sha256")[:16]

@@ -20,7 +20,6 @@ from services.profile.domain.errors import (
 from services.profile.domain.events import Event, ValuesPinned
 from services.profile.domain.identity import Apart
 from services.profile.domain.people import Person
-from services.profile.domain.placement import own_key
 from services.profile.domain.record import Affiliation, AttributeValue, Contact, PersonKind, RecordDraft
 from services.profile.domain.record_stream import Record, first_observation, observe, record_stream
 from services.profile.domain.sources import CONSOLE, EVERYWHERE
@@ -101,13 +100,13 @@ async def update_profile(command: UpdateProfile, request: Request, app: App) -> 
 async def _first_words(work: Work, person: Person, command: UpdateProfile, base: str) -> Mapping[str, Sequence[Event]]:
     """Open the console's record of a person; it stays with the eldest record whatever identity says later."""
     app = work.app
-    key = own_key(CONSOLE, base, person.id, app.digest)
     blank = RecordDraft(CONSOLE, person.id, base, _kind(person), {}, (), (), (), (), work.now)
     draft = _overlaid(blank, command)
     record = new_id()
     events: list[Event] = list(first_observation(draft, person.id, person.root.no, work.meta.actor, work.now))
     events += _pins(frozenset(), command)
-    await work.know({key, *work.stated_by(draft)})
+    keys = work.stated_by(draft)
+    await work.know({keys.own, *keys.stated})
     if person.records:
         eldest = min(each.id for each in person.records)
         await app.identities.decide_joined(frozenset({record, eldest}), Apart(frozenset(), frozenset()))

@@ -15,9 +15,9 @@ from services.profile.commands.work import Work, begin
 from services.profile.domain.consent import changed_by, state
 from services.profile.domain.events import RecordEvent, RecordOpened
 from services.profile.domain.identity import Candidate, IdentityKey
-from services.profile.domain.placement import own_key, place, touched
+from services.profile.domain.placement import Keys, place, touched
 from services.profile.domain.record import RecordDraft
-from services.profile.domain.record_stream import Record, first_observation, observe, record_stream
+from services.profile.domain.record_stream import Record, first_observation, name_in, observe, record_stream
 from services.profile.domain.sources import CONSOLE
 from services.profile.ports import Meta, Stored
 
@@ -88,7 +88,7 @@ async def _put(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> list[PutR
         work, keys = await _begin(drafts, app, meta)
         if tries > 1:
             await work.catch_up()
-        known = [key for key in keys.values() if key is not None and work.holdings[key].holders]
+        known = any(each is not None and work.holdings[each.own].holders for each in keys)
         done = {}
         if known:
             done = await app.ledger.find([draft.commit_id for draft in drafts if draft.commit_id is not None])
@@ -115,22 +115,16 @@ async def _put(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> list[PutR
     ]
 
 
-async def _begin(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> tuple[Work, dict[int, IdentityKey | None]]:
+async def _begin(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> tuple[Work, list[Keys | None]]:
     """Load the keys of all drafts and everybody who holds one."""
     work = await begin(app, meta)
-    own: dict[int, IdentityKey | None] = {}
-    keys: set[IdentityKey] = set()
-    for index, staged in enumerate(drafts):
-        if _violations(work, staged.draft):
-            own[index] = None
-            continue
-        own[index] = own_key(staged.draft.source, staged.draft.base, staged.draft.key, app.digest)
-        keys |= work.stated_by(staged.draft)
+    stated = [None if _violations(work, each.draft) else work.stated_by(each.draft) for each in drafts]
+    keys = {key for each in stated if each is not None for key in (each.own, *each.stated)}
     await work.know(keys)
     homes = {home for key in keys for home in _reached(work, key)}
     work.loaded = await app.views.load(homes)
     await work.complete()
-    return work, own
+    return work, stated
 
 
 def _reached(work: Work, key: IdentityKey) -> Iterable[str]:
@@ -151,24 +145,24 @@ def _violations(work: Work, draft: RecordDraft) -> tuple[Violation, ...]:
 async def _decide(
     work: Work,
     drafts: Sequence[StagedDraft],
-    own: dict[int, IdentityKey | None],
+    stated: Sequence[Keys | None],
     done: dict[str, Stored],
     *,
     numbered: bool = False,
 ) -> _Decided:
     decided = _Decided([], [], [])
     decisions = await _decisions(work)
-    newcomers = sum(1 for key in own.values() if key is not None and not work.holdings[key].holders)
+    newcomers = sum(1 for each in stated if each is not None and not work.holdings[each.own].holders)
     numbers = iter(await work.app.numbers.take(newcomers) if numbered and newcomers else range(newcomers))
-    for index, staged in enumerate(drafts):
-        key = own[index]
-        if key is None:
+    for staged, keys in zip(drafts, stated, strict=True):
+        if keys is None:
             decided.records.append(None)
             decided.results.append(PutResult("refused", violations=_violations(work, staged.draft)))
-        elif work.holdings[key].holders:
-            decided.results.append(await _again(work, staged, key, done, decided))
+        elif work.holdings[keys.own].holders:
+            decided.results.append(await _again(work, staged, keys.own, done, decided))
         else:
-            decided.results.append(_new(work, staged, decisions, next(numbers), decided))
+            placed = _place(work, staged, keys, decisions, next(numbers))
+            decided.results.append(_new(work, staged, keys, placed, decided))
     return decided
 
 
@@ -181,30 +175,40 @@ async def _decisions(work: Work) -> frozenset[str]:
     return frozenset(found.union(*(each.left | each.right for each in apart)))
 
 
-def _new(work: Work, staged: StagedDraft, decisions: frozenset[str], no: int, decided: _Decided) -> PutResult:
-    draft, record = staged.draft, new_id()
-    decided.records.append(record)
-    sketch = work.sketch(draft, record)
-    keys = work.keys(sketch)
-    candidate = Candidate(record, sketch.name, keys.joining)
-    met = {
-        holder for key in keys.joining if work.holdings[key].state == "sole" for holder in work.holdings[key].holders
-    }
-    concerned = not met.isdisjoint(decisions)
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    record: str
+    home: str
+    no: int
+    joined: bool
+    settle: bool
+
+
+def _place(work: Work, staged: StagedDraft, keys: Keys, decisions: frozenset[str], no: int) -> _Placed:
+    """Choose the home of a new record."""
+    record = new_id()
+    candidate = Candidate(record, name_in(staged.draft.attributes), keys.joining)
+    sole = (work.holdings[key] for key in keys.joining if work.holdings[key].state == "sole")
+    concerned = bool(decisions) and any(not decisions.isdisjoint(holding.holders) for holding in sole)
     placement = place(candidate, work.holdings, work.candidate, work.people, concerned)
-    home = placement.home
-    if home is None:
-        home = staged.profile_id if staged.profile_id and staged.profile_id not in work.people.homes else new_id()
-    else:
-        no = work.people.homes[home].no
-    events = first_observation(draft, home, no, work.meta.actor, work.now)
-    made = work.append(record_stream(record), events, staged.commit_id)
-    if placement.settle:
-        decided.unsettled.append(record)
-    _spread(work, work.people.records[made.stream.partition(":")[2]], draft)
-    if placement.home is None:
-        return PutResult("created", home)
-    return PutResult("merged", work.people.root(home))
+    if placement.home is not None:
+        return _Placed(record, placement.home, work.people.homes[placement.home].no, True, placement.settle)
+    chosen = staged.profile_id
+    home = chosen if chosen and chosen not in work.people.homes else new_id()
+    return _Placed(record, home, no, False, placement.settle)
+
+
+def _new(work: Work, staged: StagedDraft, keys: Keys, placed: _Placed, decided: _Decided) -> PutResult:
+    draft = staged.draft
+    events = first_observation(draft, placed.home, placed.no, work.meta.actor, work.now)
+    work.append(record_stream(placed.record), events, staged.commit_id, keys)
+    decided.records.append(placed.record)
+    if placed.settle:
+        decided.unsettled.append(placed.record)
+    _spread(work, work.people.records[placed.record], draft)
+    if placed.joined:
+        return PutResult("merged", work.people.root(placed.home))
+    return PutResult("created", placed.home)
 
 
 async def _again(

@@ -11,12 +11,12 @@ from datetime import datetime
 from chassis.kernel import new_id
 from services.profile.app import App
 from services.profile.domain.catalogue import Catalogue
-from services.profile.domain.events import Event, ProfileArchived, RecordOpened
+from services.profile.domain.events import Event, ProfileArchived
 from services.profile.domain.identity import Candidate, IdentityKey
 from services.profile.domain.people import Commit, People
 from services.profile.domain.placement import Holding, Keys, KeyState, keys_of
 from services.profile.domain.record import RecordDraft
-from services.profile.domain.record_stream import Record, first_observation, open_record, record_stream
+from services.profile.domain.record_stream import Record, record_stream
 from services.profile.domain.sources import Sources
 from services.profile.ports import KeyChanges, Loaded, Meta, Raced
 
@@ -48,26 +48,22 @@ class Work:
     def keys(self, record: Record) -> Keys:
         """Return the identity keys of a record as it is now."""
         known = self._keys.get(record.id)
-        if known is None or known[0] is not record:
-            known = (record, keys_of(record, self.sources, self.app.digest))
-            self._keys[record.id] = known
-        return known[1]
+        if known is not None:
+            before, keys = known
+            if before is record or (before.contacts is record.contacts and before.external_ids is record.external_ids):
+                return keys
+        keys = keys_of(record, self.sources, self.app.digest)
+        self._keys[record.id] = (record, keys)
+        return keys
 
     def candidate(self, record: str) -> Candidate:
         """Return what identity needs to know of a record."""
         found = self.people.records[record]
         return Candidate(record, found.name, self.keys(found).joining)
 
-    def sketch(self, draft: RecordDraft, record: str = "") -> Record:
-        """Return the record that a draft would make by itself."""
-        opened, *events = first_observation(draft, "", 0, self.meta.actor, self.now)
-        assert isinstance(opened, RecordOpened)  # noqa: S101 - the first event opens, by its definition
-        return open_record(record, opened, events, self.now)
-
-    def stated_by(self, draft: RecordDraft) -> frozenset[IdentityKey]:
-        """Return every identity key that a draft states, its record's own included."""
-        keys = keys_of(self.sketch(draft), self.sources, self.app.digest)
-        return keys.stated | {keys.own}
+    def stated_by(self, draft: RecordDraft) -> Keys:
+        """Return the identity keys that a draft states."""
+        return keys_of(draft, self.sources, self.app.digest)
 
     async def know(self, keys: Iterable[IdentityKey]) -> None:
         """Load who holds these keys, unless that is known."""
@@ -114,8 +110,13 @@ class Work:
             after = before.after(*events)  # type: ignore[arg-type]  # a record's stream has record events only
             await self.know(self.keys(before).stated | keys_of(after, self.sources, self.app.digest).stated)
 
-    def append(self, stream: str, events: Sequence[Event], commit: str | None = None) -> Commit:
-        """Commit events to a stream, as far as this write goes. The holdings of its keys must be known."""
+    def append(
+        self, stream: str, events: Sequence[Event], commit: str | None = None, keys: Keys | None = None
+    ) -> Commit:
+        """Commit events to a stream, as far as this write goes. The holdings of its keys must be known.
+
+        `keys` are those of a new record, where the caller has them already.
+        """
         kind, _, key = stream.partition(":")
         before = self.people.records.get(key) if kind == "record" else None
         old = self.keys(before) if before else None
@@ -127,6 +128,8 @@ class Work:
         if kind == "record":
             if before is None:
                 self.sealing.append(key)
+            if keys is not None:
+                self._keys[key] = (self.people.records[key], keys)
             self._follow_keys(self.people.records[key], before, old)
         elif any(isinstance(event, ProfileArchived) and event.comment for event in events):
             self.sealing.append(key)

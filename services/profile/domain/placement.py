@@ -12,6 +12,7 @@ from typing import Literal
 from services.profile.domain.identity import SHARED_FROM_SURNAMES, Candidate, IdentityKey, agrees
 from services.profile.domain.names import surnames
 from services.profile.domain.people import People
+from services.profile.domain.record import RecordDraft
 from services.profile.domain.record_stream import Record
 from services.profile.domain.sources import Sources
 
@@ -52,8 +53,11 @@ def own_key(source: str, base: str, key: str, digest: Digest) -> IdentityKey:
     return IdentityKey("record", digest("record", f"{base}\x1f{source}\x1f{key}"))
 
 
-def keys_of(record: Record, sources: Sources, digest: Digest) -> Keys:
-    """Return the identity keys of a record: strong ids and phones join, e-mails where they are confirmed."""
+def keys_of(record: Record | RecordDraft, sources: Sources, digest: Digest) -> Keys:
+    """Return the identity keys that a record, or a draft of one, states.
+
+    Strong ids and phones join, e-mails where they are confirmed.
+    """
     source = sources.get(record.source)
     scope = source.external_id_kind if source and source.external_id_kind else record.source
     joining = {IdentityKey(f"external:{scope}", digest(f"external:{scope}", value)) for value in record.external_ids}

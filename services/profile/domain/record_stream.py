@@ -105,20 +105,28 @@ def name_in(attributes: Mapping[str, AttributeValue]) -> Name:
 def open_record(
     record: str, opened: RecordOpened, events: Iterable[RecordEvent], recorded_at: datetime, version: int = 1
 ) -> Record:
-    """Return the record that a stream's first commit makes."""
-    fresh = Record(
+    """Return the record that a stream's first commit makes; `events` are those after the opening, one at least."""
+    first, *rest = events
+    said = first if isinstance(first, RecordObserved) else RecordObserved(recorded_at)
+    record_as_said = Record(
         id=record,
         source=opened.source,
         key=opened.key,
         base=opened.base,
-        kind=opened.kind,
+        kind=said.kind or opened.kind,
         home=opened.home,
         no=opened.no,
-        version=0,
+        version=version,
         opened_at=recorded_at,
-        observed_at=recorded_at,
+        observed_at=said.observed_at,
+        attributes={key: Observed(value, said.observed_at) for key, value in said.values.items()},
+        contacts=said.contacts or (),
+        affiliations=said.affiliations or (),
+        external_ids=said.external_ids or (),
     )
-    return fresh.after(*events, version=version)
+    if first is not said:
+        rest.insert(0, first)
+    return record_as_said.after(*rest, version=version) if rest else record_as_said
 
 
 def first_observation(draft: RecordDraft, home: str, no: int, actor: str, now: datetime) -> list[RecordEvent]:
