@@ -31,6 +31,7 @@ from services.segment.adapters.writer import PeopleWriter
 from services.segment.app import App
 from services.segment.audiences import Audiences
 from services.segment.config import Settings
+from services.segment.gathering import Gathering
 from services.segment.reactions import on_people_changed
 
 NAME = "segment"
@@ -54,8 +55,10 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
     app = _app(settings, engines, client=client, peer=peer, operations=operations, freshness=freshness)
     name_work(operations, app)
 
+    gathering = Gathering(lambda named: on_people_changed(named, app))
+
     async def follow(deliveries: Sequence[Delivery]) -> None:
-        await on_people_changed(messages.named_in(deliveries), app)
+        await gathering(messages.named_in(deliveries))
 
     async def close_client() -> None:
         await client.close()

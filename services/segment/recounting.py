@@ -1,7 +1,7 @@
 """Working a segment's membership out anew from the index, while people go on changing.
 
-Promise: when it ends, the stored membership is what the rule and the hand say of everybody; what changed meanwhile
-wins over the recount, because a container that moved refuses the write and is looked at again.
+Promise: when it ends, the stored membership is what the rule and the hand say of everybody; what followers changed
+meanwhile wins over the recount, because a container that moved refuses the write and keeps their people as they are.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +20,8 @@ from services.segment.ports import Audience
 Report = Callable[[int, int], Awaitable[None]]
 """Told how many people are done, of how many."""
 
-_TRIES = 5
+_TRIES = 20  # followers write a container some times a second while an import runs
+_LOOKS = 6  # the first at everybody, each further one at whoever was written since the one before
 _STEP = 5_000  # facts of one transaction: about a megabyte and a half
 _CLOCKS = timedelta(seconds=5)  # more than clocks of two machines differ
 
@@ -45,23 +46,17 @@ async def recount(segment_id: str, app: App, report: Report) -> int:
     if segment is None:
         return 0
     catalogue = await app.catalogues.attributes()
-    started = app.clock.now()
-    for _ in range(_TRIES):
+    since: datetime | None = None
+    for _ in range(_LOOKS):
+        started = app.clock.now()
         # The containers are read before the index is asked: see reactions.py.
         stored = await _stored(segment_id, app)
         await app.people.settle()
-        if await _apply(segment, stored, await _asked(segment, catalogue, app), app, report):
+        found = await _asked(segment, catalogue, app, since)
+        if not await _apply(segment, stored, found, app, report) and since is not None:
             break
-    else:
-        raise Conflict
-    for _ in range(_TRIES):
-        stored = await _stored(segment_id, app)
-        await app.people.settle()
-        found = await _asked(segment, catalogue, app, since=started - _CLOCKS)
-        if await _apply(segment, stored, found, app, report):
-            break
-    else:
-        raise Conflict
+        # Whoever was written since may have been asked about too early: he alone is looked at again.
+        since = started - _CLOCKS
     return await _finished(segment_id, app)
 
 
@@ -85,46 +80,66 @@ async def _asked(segment: Segment, catalogue: Catalogue, app: App, since: dateti
 
 
 async def _apply(segment: Segment, stored: Mapping[int, Container], found: _Found, app: App, report: Report) -> bool:
-    """Bring every container to what was found; False when one of them moved meanwhile."""
+    """Bring every container to what was found; tell whether anything had to move."""
     highs = sorted({*stored, *app.sets.highs(found.members), *app.sets.highs(found.ruled)})
     total = len(found.members)
-    clean, done = True, 0
+    moved, done = False, 0
     for high in highs:
         container = stored.get(high) or empty(segment.id, high, app.sets.of(()))
         first, last = span_of(high)
         members = _within(container.members, app.sets.between(found.members, first, last), found.within)
         ruled = _within(container.ruled, app.sets.between(found.ruled, first, last), found.within)
-        clean = await _bring(container, members, ruled, app, segment.workspace) and clean
+        moved = await _bring(container, members, ruled, app, segment.workspace) or moved
         done += len(members)
         await report(done, max(total, done))
-    return clean
+    return moved
 
 
 def _within(before: Numbers, after: Numbers, within: Numbers | None) -> Numbers:
     return after if within is None else (before - within) | (after & within)
 
 
+def _differing(one: Numbers, other: Numbers) -> Numbers:
+    return (one - other) | (other - one)
+
+
 async def _bring(container: Container, members: Numbers, ruled: Numbers, app: App, workspace: str) -> bool:
-    """Move a container in steps that one transaction can tell."""
-    moving = (members - container.members) | (container.members - members)
-    if not len(moving):
-        if not len((ruled - container.ruled) | (container.ruled - ruled)):
-            return True
-        return await app.memberships.save(replace(container, ruled=ruled), [], app.clock.now())
-    numbers = list(moving)
-    for start in range(0, len(numbers), _STEP):
-        step = app.sets.of(numbers[start : start + _STEP])
-        now = app.clock.now()
+    """Move a container in steps that one transaction can tell; tell whether anything had to move.
+
+    Where a follower was first, his people stay as he left them: he knew later.
+
+    Raises:
+        Conflict: followers were first too often.
+    """
+    lost, moved = 0, False
+    while True:
+        moving = list(_differing(members, container.members))
+        if not moving and not len(_differing(ruled, container.ruled)):
+            return moved
+        moved = True
+        step = app.sets.of(moving[:_STEP])
         after = replace(container, members=_within(container.members, members, step), ruled=ruled)
-        # Who left may be gone from the workspace altogether, so those whom it once knew are asked for as well.
-        people = {each.no: each.profile for each in await app.people.ids(workspace, step, gone=True)}
-        changes = [
-            MembershipChanged(container.segment, people[no], no, no in members, 0, now) for no in step if no in people
-        ]
-        if not await app.memberships.save(after, changes, now):
-            return False
-        container = replace(after, revision=container.revision + 1)
-    return True
+        now = app.clock.now()
+        if await app.memberships.save(after, await _changes(container, step, members, app, workspace), now):
+            container = replace(after, revision=container.revision + 1)
+            continue
+        lost += 1
+        if lost == _TRIES:
+            raise Conflict
+        stored = await app.memberships.containers([container.segment], [container.high])
+        fresh = stored.get((container.segment, container.high), container)
+        members = _within(members, fresh.members, _differing(fresh.members, container.members))
+        ruled = _within(ruled, fresh.ruled, _differing(fresh.ruled, container.ruled))
+        container = fresh
+
+
+async def _changes(
+    container: Container, step: Numbers, members: Numbers, app: App, workspace: str
+) -> list[MembershipChanged]:
+    # Who left may be gone from the workspace altogether, so those whom it once knew are asked for as well.
+    people = {each.no: each.profile for each in await app.people.ids(workspace, step, gone=True)}
+    now = app.clock.now()
+    return [MembershipChanged(container.segment, people[no], no, no in members, 0, now) for no in step if no in people]
 
 
 async def _finished(segment_id: str, app: App) -> int:
