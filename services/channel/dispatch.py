@@ -5,12 +5,12 @@ until it is written. Marks and outcomes of many letters share one write each.
 """
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chassis.kernel import Problem, new_id
+from chassis.mongo import engine_away
 from chassis.telemetry.logs import log
 from chassis.together import ended, together
 from services.channel.domain.letter import LetterData
@@ -65,13 +65,17 @@ class Marks:
             batch = dict(list(self._asked.items())[:MARK_MOST])
             for message in batch:
                 del self._asked[message]
+            ours: set[str] = set()
             try:
                 ours = await self._messages.mark_on_wire(list(batch), new_id())
-            except Problem:
-                ours = set()  # Nothing leaves; what was marked all the same is given back by its settlement.
-            for message, future in batch.items():
-                if not future.done():
-                    future.set_result(message in ours)
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                # Nothing leaves; what was marked all the same is given back by its settlement.
+            finally:
+                for message, future in batch.items():
+                    if not future.done():
+                        future.set_result(message in ours)
 
 
 class Outcomes:
@@ -108,8 +112,10 @@ class Outcomes:
             while not self.empty:
                 try:
                     await self.flush()
-                except Problem as error:
-                    log().warning("channel.outcomes_waiting", reason=error.reason, letters=len(self._finished))
+                except Exception as error:
+                    if not is_away(error):
+                        raise
+                    log().warning("channel.outcomes_waiting", reason=reason_of(error), letters=len(self._finished))
                     await asyncio.sleep(0.5)
 
     async def flush(self) -> None:
@@ -211,8 +217,10 @@ class Dispatcher:
                 wait -= WATCH_SECONDS
             parcels = [self._parcel(item) for item in batch]
             await self._provider.send(parcels, self._marks.ask, settle)
-        except Problem as error:
-            log().warning("channel.batch_returned", reason=error.reason, letters=len(by_id))
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log().warning("channel.batch_returned", reason=reason_of(error), letters=len(by_id))
         finally:
             for message in by_id.values():
                 self._outcomes.add(message, Retry(1.0, counted=False))
@@ -256,13 +264,31 @@ class Dispatcher:
         while True:
             try:
                 self._halted = await self._campaigns.halted()
-            except Exception as error:  # the store is away: what was known last goes on counting
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                # What was known last goes on counting.
                 log().warning("channel.campaigns_not_read", kind=type(error).__name__)
             await asyncio.sleep(WATCH_SECONDS)
 
     async def _close(self) -> None:
         await self._provider.close()
         await ended(list(self._sending))
-        with contextlib.suppress(Problem):
+        try:
             while not self._outcomes.empty:
                 await self._outcomes.flush()
+        except Exception as error:
+            if not is_away(error):
+                raise
+            # What could not be written is taken over by another worker, as if this one had died.
+            log().warning("channel.outcomes_waiting", reason=reason_of(error), letters=0)
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether something failed because an engine or a peer is away, so that it may succeed later."""
+    return isinstance(error, Problem) or engine_away(error)
+
+
+def reason_of(error: BaseException) -> str:
+    """Name what is away, for the log; a driver's text may quote people."""
+    return error.reason if isinstance(error, Problem) else type(error).__name__

@@ -6,9 +6,9 @@ may have. A worker that was declared dead and wakes goes on under a new name; wh
 
 import asyncio
 
-from chassis.kernel import Problem, new_id
-from chassis.mongo import engine_away
+from chassis.kernel import new_id
 from chassis.telemetry.logs import log
+from services.channel.dispatch import is_away
 from services.channel.ports import Lives
 from services.channel.reactions import LATER, Desk, take_due
 
@@ -29,7 +29,7 @@ async def live(desk: Desk, lives: Lives) -> None:
             await take_over(desk, lives)
             strays = await return_strays(desk, strays)
         except Exception as error:
-            if not (isinstance(error, Problem) or engine_away(error)):
+            if not is_away(error):
                 raise
             log().warning("channel.recovery_waiting", kind=type(error).__name__)
         await asyncio.sleep(BEAT_SECONDS)
@@ -65,7 +65,7 @@ async def pick_up(desk: Desk) -> None:
             if room:
                 count = await take_due(desk, min(room, DUE_AT_ONCE))
         except Exception as error:
-            if not (isinstance(error, Problem) or engine_away(error)):
+            if not is_away(error):
                 raise
             log().warning("channel.pick_up_waiting", kind=type(error).__name__)
             await asyncio.sleep(1.0)

@@ -3,6 +3,7 @@
 import base64
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,7 +153,7 @@ class Campaigner:
         found = self.database["messages"].find({"campaign": self.campaign})
         return {document["profile"]: document async for document in found}
 
-    async def outcomes(self, count: int, seconds: float = 30.0) -> Counter[str]:
+    async def outcomes(self, count: int, seconds: float = 90.0) -> Counter[str]:
         """Wait until so many messages have their outcome; gives the counts."""
         await until(lambda: self._done(count), seconds)
         return Counter(f"{document['outcome']}/{document['reason']}" for document in (await self.documents()).values())
@@ -164,6 +165,11 @@ class Campaigner:
 
 def _now() -> Any:
     return SystemClock().now()
+
+
+async def soon(check: Callable[[], Any]) -> None:
+    """Wait for what happens at once on a machine at rest; a busy one gets a minute."""
+    await until(check, 60)
 
 
 class Console:

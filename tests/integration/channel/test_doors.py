@@ -13,8 +13,7 @@ from services.channel.config import Settings
 from services.channel.domain.errors import LinkUnknown
 from tests.contract.channel.sink import Sink
 from tests.integration.channel.neighbours import BODY, CONTENT, Neighbours
-from tests.integration.channel.system import Campaigner, Console, started
-from tests.polling import until
+from tests.integration.channel.system import Campaigner, Console, soon, started
 from tests.unit.channel.bounces import bounce, complaint
 
 
@@ -99,7 +98,7 @@ async def test_one_click_withdraws_at_once_and_looking_withdraws_nothing(
     document = next(iter((await campaigner.documents()).values()))
     assert [mark["kind"] for mark in document["marks"]] == ["unsubscribed"]
     await campaigner.request([document["profile"]], node="next")
-    await until(lambda: _count(campaigner, {"outcome": "suppressed", "node": "next"}))
+    await soon(lambda: _count(campaigner, {"outcome": "suppressed", "node": "next"}))
     # The wish outlives the message and what was kept of it.
     await campaigner.database["messages"].delete_many({})
     await campaigner.database["suppressions"].delete_many({})
@@ -123,7 +122,7 @@ async def test_the_letter_opens_in_a_browser_until_its_key_is_destroyed(
     from tests.integration.channel.erasing import erase
 
     await erase(campaigner, document["profile"])
-    await until(lambda: _destroyed(campaigner))
+    await soon(lambda: _destroyed(campaigner))
     with pytest.raises(Problem):
         await console.public(console.links.GetLetter, pb.GetLetterRequest(token=reader.browser))
 
@@ -173,7 +172,7 @@ async def test_an_unconfirmed_letter_goes_out_again_only_by_hand(
     await campaigner.request([profile])
     assert await campaigner.outcomes(1) == {"unconfirmed/no-answer": 1}
     await console.call(console.messages.RepeatMessage, pb.RepeatMessageRequest(id=campaigner.message(profile)))
-    await until(lambda: len(sink.letters) == 2)
+    await soon(lambda: len(sink.letters) == 2)
 
 
 async def test_letters_are_checked_previewed_and_tested(

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.children import free_ports
+from deploy.local.engines import mongodb
 from services.channel.config import Settings
 from services.channel.dispatch import MARK_MOST
 from tests.contract.channel.sink import Sink
-from tests.integration.channel.system import Campaigner, environment_of
+from tests.integration.channel.neighbours import Neighbours
+from tests.integration.channel.system import Campaigner, environment_of, migrated, settings_of, started
 from tests.polling import until
 
 ROOT = Path(__file__).parents[3]
@@ -162,3 +165,29 @@ async def _nearly_done(campaigner: Campaigner, count: int) -> bool:
 async def _done_at(campaigner: Campaigner, node: str, count: int) -> bool:
     query = {"campaign": campaigner.campaign, "node": node, "state": "done"}
     return await campaigner.database["messages"].count_documents(query) == count
+
+
+async def test_mongod_killed_under_load_loses_no_outcome_and_repeats_no_letter(
+    tmp_path: Path, nats_url: str, namespace: str, neighbours: Neighbours, sink: Sink
+) -> None:
+    ports = free_ports(mongodb.PORTS)
+    engine = mongodb.start(tmp_path / "mongod", ports).wait(60)
+    settings = settings_of(mongodb=engine.address, nats=nats_url, namespace=namespace, neighbours=neighbours, sink=sink)
+    await migrated(settings)
+    campaigner = await Campaigner(settings, neighbours).start()
+    running = await started(settings, "work")
+    try:
+        sink.final_seconds = 0.05
+        await campaigner.request(campaigner.people(*(f"p{n}@x.example" for n in range(300))))
+        await until(lambda: len(sink.letters) > 60, 60)
+        engine.process.kill()
+        engine.process.wait()
+        await asyncio.sleep(1.0)
+        engine = mongodb.start(tmp_path / "mongod", ports)
+        await asyncio.to_thread(engine.wait, 60)
+        await checked(campaigner, sink, 300, 1, settings.smtp_connections)
+        assert not running.failed.is_set()
+    finally:
+        await running.stop()
+        await campaigner.stop()
+        engine.stop()

@@ -13,8 +13,7 @@ from gen.consilium.profile.v1 import consents_pb2, profiles_pb2
 from services.channel.config import Settings
 from tests.contract.channel.sink import Sink
 from tests.integration.channel.neighbours import Neighbours, person
-from tests.integration.channel.system import Campaigner
-from tests.polling import until
+from tests.integration.channel.system import Campaigner, soon
 
 
 async def facts_of(campaigner: Campaigner) -> list[tuple[str, events_pb2.MessageFinished]]:
@@ -40,7 +39,7 @@ async def test_requests_become_letters_outcomes_and_facts(
     assert made["DKIM-Signature"]
     assert made["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert made["From"].addresses[0].addr_spec == "news@clinic.example"
-    await until(lambda: _all_published(campaigner, 30))
+    await soon(lambda: _all_published(campaigner, 30))
     facts = await facts_of(campaigner)
     assert {subject.split(".")[-2] for subject, _ in facts} == {"message-delivered"}
     for subject, fact in facts:
@@ -113,7 +112,7 @@ async def test_refusals_bounce_deferrals_are_tried_again_and_silence_is_unconfir
     assert sink.seen["later-c@x.example"] == 2
     # The address that does not exist is not tried again by the next node.
     await campaigner.request([people[0]], node="second")
-    await until(lambda: _outcome_of(campaigner, campaigner.message(people[0], "second"), "suppressed"))
+    await soon(lambda: _outcome_of(campaigner, campaigner.message(people[0], "second"), "suppressed"))
 
 
 async def _outcome_of(campaigner: Campaigner, message: str, outcome: str) -> bool:
@@ -140,17 +139,17 @@ async def test_a_letter_that_does_not_exist_stops_its_messages_only(
 
 async def test_pause_holds_resume_sends_and_stop_cancels(running: Running, campaigner: Campaigner, sink: Sink) -> None:
     await campaigner.control("paused")
-    await until(lambda: _state(campaigner, "paused"))
+    await soon(lambda: _state(campaigner, "paused"))
     people = campaigner.people(*(f"p{n}@x.example" for n in range(20)))
     await campaigner.request(people[:10])
-    await until(lambda: _held(campaigner, 10))
+    await soon(lambda: _held(campaigner, 10))
     assert sink.letters == []
     await campaigner.control("sending")
-    assert await campaigner.outcomes(10, 10) == {"delivered/accepted": 10}
+    assert await campaigner.outcomes(10) == {"delivered/accepted": 10}
     await campaigner.control("stopped")
-    await until(lambda: _state(campaigner, "stopped"))
+    await soon(lambda: _state(campaigner, "stopped"))
     await campaigner.request(people[10:])
-    assert await campaigner.outcomes(20, 10) == {"delivered/accepted": 10, "cancelled/campaign-stopped": 10}
+    assert await campaigner.outcomes(20) == {"delivered/accepted": 10, "cancelled/campaign-stopped": 10}
 
 
 async def _held(campaigner: Campaigner, count: int) -> bool:
@@ -169,9 +168,9 @@ async def test_a_stop_in_the_middle_of_a_send_acts_within_seconds(
     sink.final_seconds = 0.2  # eight connections: forty letters a second
     people = campaigner.people(*(f"p{n}@x.example" for n in range(400)))
     await campaigner.request(people)
-    await until(lambda: len(sink.letters) >= 20)
+    await soon(lambda: len(sink.letters) >= 20)
     await campaigner.control("stopped")
-    outcomes = await campaigner.outcomes(400, 20)
+    outcomes = await campaigner.outcomes(400)
     assert set(outcomes) == {"delivered/accepted", "cancelled/campaign-stopped"}
     assert outcomes["delivered/accepted"] == len(sink.letters) < 400
 
@@ -197,9 +196,9 @@ async def test_a_mail_server_that_is_away_costs_nothing(running: Running, campai
     await sink.stop()
     people = campaigner.people(*(f"p{n}@x.example" for n in range(20)))
     await campaigner.request(people)
-    await until(lambda: _not_ready(running))
+    await soon(lambda: _not_ready(running))
     await sink.start()
-    assert await campaigner.outcomes(20, 60) == {"delivered/accepted": 20}
+    assert await campaigner.outcomes(20) == {"delivered/accepted": 20}
     assert len(sink.letters) == 20
     assert {document["attempts"] for document in (await campaigner.documents()).values()} == {0}
 
@@ -213,7 +212,7 @@ async def test_profile_away_holds_the_batch_and_nothing_is_lost(
 ) -> None:
     neighbours.profile.away = True
     await campaigner.request(campaigner.people(*(f"p{n}@x.example" for n in range(5))))
-    await until(lambda: neighbours.profile.calls > 0)
+    await soon(lambda: neighbours.profile.calls > 0)
     neighbours.profile.away = False
     assert await campaigner.outcomes(5) == {"delivered/accepted": 5}
 

@@ -98,6 +98,9 @@ def build_markup(source: str, preheader: str = "") -> Markup:
         page = _BODY_OPENS.sub(
             lambda match: match[0] + _PREHEADER.format(text=entities.escape(marks.hide(preheader))), page, count=1
         )
+    if "<pre" not in page:
+        # Blanks mean nothing in HTML; without runs of them the body is canonical for DKIM as it stands.
+        page = re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[ \t]+", " ", page))
     page, links = _mark_links(page, marks)
     return Markup(_wrap(marks.restore(page)), marks.restore(text), links)
 
