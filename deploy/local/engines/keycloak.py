@@ -97,7 +97,7 @@ def _open(issuer: str, management: int) -> bool:
 def _java(home: Path) -> list[str]:
     paths = [f"-Dkc.home.dir={home}", f"-Djboss.server.config.dir={home}/conf"]
     return [
-        "java",
+        java(),
         *_JVM,
         *paths,
         "-cp",
