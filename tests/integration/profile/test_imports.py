@@ -163,6 +163,18 @@ async def test_meanings_of_columns_are_remembered_by_source(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+async def test_a_row_with_only_an_address_of_two_people_joins_neither(desk: Desk) -> None:
+    text = "Таб. №;Фамилия;Имя;E-mail\n1;Иванов;Пётр;office@clinic.example\n2;Смирнова;Анна;office@clinic.example\n"
+    staff = await desk.read(text.encode(), "staff.csv", "staff")
+    await desk.commit(staff)
+    letters = await desk.read(b"email;opt_in_date\noffice@clinic.example;2024-03-01\n", "letters.csv", "letters")
+    await desk.commit(letters)
+
+    rows = [*await desk.rows(staff), *await desk.rows(letters)]
+    people = (await desk.intake.app.views.load({row.profile for row in rows})).people
+    assert len({people.root(row.profile) for row in rows}) == 3
+
+
 async def test_another_owners_import_is_unknown(desk: Desk) -> None:
     one = await staged(desk)
     assert (await desk.intake.known(one.id, "main")).id == one.id

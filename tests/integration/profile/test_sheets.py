@@ -1,5 +1,6 @@
 """Files as strangers send them: read in a process of their own, or refused by name."""
 
+import asyncio
 import io
 import os
 import tempfile
@@ -182,6 +183,18 @@ async def test_a_file_that_eats_memory_or_time_ends_its_own_process_alone() -> N
         await read(many * 20, "many.csv", sheets=SheetProcess(seconds=1))
     with pytest.raises(FileTooLarge):
         await read(many, "many.csv", sheets=SheetProcess(most_rows=1000))
+
+
+async def test_a_reading_that_is_given_up_ends_its_process() -> None:
+    order = Ordered("many.csv", {}, {}, (), "RU", date(2026, 1, 15), [], DICTIONARIES)
+    with tempfile.TemporaryFile() as file:
+        file.write((HEADER + LINE * 200_000).encode())
+        file.flush()
+        reading = SheetProcess().read(file, order)
+        async with asyncio.timeout(60):
+            await anext(reading)
+            await asyncio.sleep(0.5)  # long enough for the pipe to fill
+            await reading.aclose()  # type: ignore[attr-defined]  # it is a generator
 
 
 async def test_a_mapping_that_does_not_fit_is_refused_by_column() -> None:

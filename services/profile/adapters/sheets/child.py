@@ -13,14 +13,14 @@ import msgspec
 from chassis.kernel import Problem
 from services.profile.adapters.normalise import AddressSyntax, NumberingPlan
 from services.profile.adapters.sheets.delimited import Delimited
-from services.profile.adapters.sheets.frames import Batch, Head, Job, Refused, RowFrame, Tail, write_frame
+from services.profile.adapters.sheets.frames import FAULT, Batch, Head, Job, Refused, RowFrame, Tail, write_frame
 from services.profile.adapters.sheets.guard import kind_of
 from services.profile.adapters.sheets.workbook import Workbook
 from services.profile.adapters.staged_content import encoded
 from services.profile.domain.dictionaries import Dictionary, Term
 from services.profile.domain.imports.cells import Reader, Verdict
 from services.profile.domain.imports.columns import Knowledge
-from services.profile.domain.imports.errors import FileTakesTooLong
+from services.profile.domain.imports.errors import FileRefused, FileTakesTooLong
 from services.profile.domain.imports.judging import begin_judging
 from services.profile.domain.imports.targets import catalogue_target, with_catalogue
 
@@ -41,7 +41,21 @@ def main() -> None:
         write_frame(out, Refused(problem.reason, problem.fields))
     except MemoryError:
         write_frame(out, Refused(FileTakesTooLong.reason, {}))
+    except Exception as error:
+        # A fault of ours: where it happened may be told, what it held may not.
+        write_frame(out, Refused(FAULT, {"kind": type(error).__name__, "at": _place_of(error)}))
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        write_frame(out, Refused(FileRefused.reason, {}))  # the reader of workbooks gave up on a damaged one
     out.flush()
+
+
+def _place_of(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
 
 
 def _judge(job: Job, file: BinaryIO, out: BinaryIO) -> None:

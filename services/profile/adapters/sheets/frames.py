@@ -6,6 +6,8 @@ from typing import BinaryIO
 
 import msgspec
 
+FAULT = "FAULT"
+"""Reason of a refusal that is our own fault; its fields say what kind of error, and where."""
 _LENGTH = struct.Struct(">I")
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import msgspec
 
 from services.profile.adapters.sheets.frames import (
+    FAULT,
     Batch,
     Frame,
     Head,
@@ -87,6 +88,9 @@ class SheetProcess:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
+                if process.stdout is not None:
+                    # asyncio hears of the end only after the pipe's, and a full pipe is not read by itself.
+                    await process.stdout.read()
                 await process.wait()
 
     def _job(self, file: BinaryIO, order: Ordered) -> bytes:
@@ -147,6 +151,8 @@ def _origin(text: str) -> Origin:
 
 
 def _refusal(reason: str, fields: dict[str, str]) -> Exception:
+    if reason == FAULT:
+        return RuntimeError(f"the reading process failed: {fields.get('kind')} at {fields.get('at')}")
     kinds = {
         kind.reason: kind
         for kind in (
