@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from chassis.operations import Cancelled, Operations, Work, operation_id
+from services.campaign.adapters.mongo.engine import asked
 from services.campaign.domain.campaign import Campaign
 from services.campaign.ports import FreezeCancelled, Freezing, LaunchWork
 
@@ -23,21 +24,23 @@ class OperationLaunches:
 
     async def begin(self, campaign: Campaign) -> LaunchWork:
         """Begin the operation; the one that exists is answered as it is."""
-        document = await self._operations.begin(
-            KIND,
-            subject=campaign.id,
-            workspace=campaign.workspace,
-            principal=campaign.current_run.principal,
-            operation=campaign.current_run.operation,
-            unit=UNIT,
-        )
+        with asked():
+            document = await self._operations.begin(
+                KIND,
+                subject=campaign.id,
+                workspace=campaign.workspace,
+                principal=campaign.current_run.principal,
+                operation=campaign.current_run.operation,
+                unit=UNIT,
+            )
         if document["state"] == "running":
             return LaunchWork.RUNNING
         return LaunchWork.FAILED if document["error"] else LaunchWork.WELL
 
     async def cancel(self, campaign: Campaign) -> None:
         """Ask the operation to end."""
-        await self._operations.cancel(campaign.current_run.operation, campaign.workspace)
+        with asked():
+            await self._operations.cancel(campaign.current_run.operation, campaign.workspace)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from chassis.kernel import LANES, Code, Problem, lane_of, partition_of
 from chassis.telemetry.logs import log
 from services.campaign.adapters.messages import outcomes_of
 from services.campaign.app import App
-from services.campaign.commands.release import recover_releases, tend_campaigns
+from services.campaign.commands.release import campaigns_under_way, recover_releases, tend_campaign
 from services.campaign.reactions import on_messages_finished
 
 _UNDER_WAY = 0.5  # seconds: a launch begins to send, and a speed limit moves on, without anything being heard
@@ -41,7 +41,7 @@ class Pacemaker:
                     await recover_releases(lane, self._app)
                     recovered = True
                 wake.clear()
-                pause = _UNDER_WAY if await tend_campaigns(lane, self._app) else _IDLE
+                pause = _UNDER_WAY if await self._tend(lane) else _IDLE
             except Problem as problem:
                 if problem.code is not Code.UNAVAILABLE:
                     raise
@@ -50,3 +50,15 @@ class Pacemaker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await wake.wait()
+
+    async def _tend(self, lane: int) -> int:
+        """Move the lane's campaigns; one that cannot be moved does not hold up the others."""
+        under_way = await campaigns_under_way(lane, self._app)
+        for kept in under_way:
+            try:
+                await tend_campaign(kept, self._app)
+            except Exception as error:
+                if isinstance(error, Problem) and error.code is Code.UNAVAILABLE:
+                    raise
+                log().exception("campaign.not_moved", campaign=kept.value.id, kind=type(error).__name__)
+        return len(under_way)

@@ -4,9 +4,10 @@ Promise: which batches are released is decided by one compare-and-set on the cam
 worker can cross it; a kill before the batches themselves went is mended by whoever works the lane next.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from chassis.kernel import Code, EtagStale, Problem
+from chassis.kernel import EtagStale
 from services.campaign.app import App
 from services.campaign.commands.launch import mend_launch
 from services.campaign.domain.campaign import Campaign, CampaignState
@@ -17,24 +18,20 @@ _TENDED = (CampaignState.LAUNCHING, CampaignState.SENDING, CampaignState.PAUSED)
 _STRAGGLING = timedelta(days=7)  # a stopped campaign's last batches are let go for so long after a crash
 
 
-async def tend_campaigns(lane: int, app: App) -> bool:
-    """Move every campaign of a lane as far as it may go now; answers whether any is under way.
+async def campaigns_under_way(lane: int, app: App) -> Sequence[Kept[Campaign]]:
+    """Name the campaigns of a lane that may have to be moved, eldest launch first."""
+    return await app.campaigns.in_state(_TENDED, lane)
 
-    A campaign that cannot be moved does not hold up the others.
-    """
-    tended = await app.campaigns.in_state(_TENDED, lane)
-    for kept in tended:
-        try:
-            if kept.value.state is CampaignState.LAUNCHING:
-                await mend_launch(kept, app)
-            else:
-                await advance(kept, app)
-        except EtagStale:
-            continue  # somebody acted on it just now; the next look sees what they did
-        except Problem as problem:
-            if problem.code is Code.UNAVAILABLE:
-                raise
-    return bool(tended)
+
+async def tend_campaign(kept: Kept[Campaign], app: App) -> None:
+    """Move a campaign as far as it may go now."""
+    try:
+        if kept.value.state is CampaignState.LAUNCHING:
+            await mend_launch(kept, app)
+        else:
+            await advance(kept, app)
+    except EtagStale:
+        return  # somebody acted on it just now; the next look sees what they did
 
 
 async def recover_releases(lane: int, app: App) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncIterator
 
+import nats
 import pytest
 
+from chassis.bus import stream_name
 from chassis.kernel import Problem
 from chassis.process import Running
+from gen.consilium.access.v1 import events_pb2 as audit_pb2
 from gen.consilium.campaign.v1 import campaigns_pb2 as pb
 from gen.consilium.campaign.v1 import templates_pb2
+from services.campaign.config import Settings
 from tests.integration.campaign.neighbours import Neighbours
 from tests.integration.campaign.system import CONTENT, Console
 
@@ -211,3 +215,29 @@ async def test_who_may_only_read_changes_nothing(running: Running, neighbours: N
 
     assert refused.value.reason == "ACTION_NOT_ALLOWED"
     await reader.close()
+
+
+async def test_the_audit_trail_hears_who_did_what(console: Console, settings: Settings) -> None:
+    campaign = await console.a_campaign()
+    await console.call(console.campaigns.ArchiveCampaign, pb.ArchiveCampaignRequest(id=campaign.id))
+    await console.call(console.campaigns.ArchiveCampaign, pb.ArchiveCampaignRequest(id=campaign.id))
+
+    bus = await nats.connect(settings.nats)
+    trail = await bus.jetstream().pull_subscribe(
+        f"{settings.namespace}.audit.v1.>", stream=stream_name(settings.namespace, "audit"), durable="reader"
+    )
+    heard: list[tuple[str, str, list[str]]] = []
+    while len(heard) < 4:
+        for message in await trail.fetch(10, timeout=20):
+            acted = audit_pb2.Acted.FromString(message.data)
+            heard.append((acted.principal, acted.action, list(acted.subjects)))
+    await bus.close()
+
+    assert sorted(heard) == sorted(
+        [
+            ("person-1", "templates.edit", [campaign.settings.template]),
+            ("person-1", "templates.edit", [campaign.settings.template]),
+            ("person-1", "campaigns.edit", [campaign.id]),
+            ("person-1", "campaigns.edit", [campaign.id]),
+        ]
+    )

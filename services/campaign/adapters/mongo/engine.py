@@ -21,6 +21,10 @@ def asked() -> Iterator[None]:
         yield
     except UNAVAILABLE as error:
         raise MongoUnavailable from error
+    except BulkWriteError as error:
+        if _only_unconfirmed(error):
+            raise MongoUnavailable from error
+        raise
 
 
 @contextmanager
@@ -29,8 +33,12 @@ def new_only() -> Iterator[None]:
     try:
         yield
     except BulkWriteError as error:
-        details = error.details or {}
-        if details.get("writeConcernErrors"):
-            raise MongoUnavailable from error
-        if any(failure["code"] != _DUPLICATE for failure in details.get("writeErrors", ())):
+        failures = (error.details or {}).get("writeErrors", ())
+        if _only_unconfirmed(error) or any(failure["code"] != _DUPLICATE for failure in failures):
             raise
+
+
+def _only_unconfirmed(error: BulkWriteError) -> bool:
+    """Tell whether everything was written and only a majority has not said so: the engine changes hands."""
+    details = error.details or {}
+    return bool(details.get("writeConcernErrors")) and not details.get("writeErrors")
