@@ -98,26 +98,11 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     provider = OpenIdProvider(settings.issuer, settings.console_client, settings.console_secret, settings.public_url)
     peers = Peers(settings.addresses, settings.tls_directory)
     door = Door(peers.tokens.IssueTokens, sessions, provider, clock, settings.public_url)
-    app = application(https=settings.public_url.startswith("https://"))
+    app = application()
     gateway = Gateway(app, mongo, bus, peers, provider, sessions, door)
     app.state.door = door
-    routers = (
-        signin.router(provider, sessions, sealer, clock, door),
-        people.router(peers, sessions, door),
-        imports.router(peers, SealedFiles(bus, settings.installation_key, "imports")),
-        profiles.router(peers),
-        consents.router(peers),
-        catalogue.router(peers),
-        dictionaries.router(peers),
-        segments.router(peers),
-        templates.router(peers),
-        campaigns.router(peers),
-        messages.router(peers),
-        reports.router(peers),
-        operations.router(peers),
-        track.router(door, Collector(Publisher(bus), clock), clock),
-        public.router(peers, clock),
-    )
+    files = SealedFiles(bus, settings.installation_key, "imports")
+    routers = routers_over(peers, door, sessions, provider, sealer, files, Collector(Publisher(bus), clock), clock)
     for router in routers:
         app.include_router(router)
     _health(app, gateway)
@@ -129,12 +114,41 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     return gateway
 
 
-def application(*, https: bool) -> FastAPI:
+def routers_over(
+    peers: Peers,
+    door: Door,
+    sessions: MongoSessions,
+    provider: OpenIdProvider,
+    sealer: Sealer,
+    files: SealedFiles,
+    collector: Collector,
+    clock: Clock,
+) -> tuple[APIRouter, ...]:
+    """Build every resource's routes over what they stand on."""
+    return (
+        signin.router(provider, sessions, sealer, clock, door),
+        people.router(peers, sessions, door),
+        imports.router(peers, files),
+        profiles.router(peers),
+        consents.router(peers),
+        catalogue.router(peers),
+        dictionaries.router(peers),
+        segments.router(peers),
+        templates.router(peers),
+        campaigns.router(peers),
+        messages.router(peers),
+        reports.router(peers),
+        operations.router(peers),
+        track.router(door, collector, clock),
+        public.router(peers, clock),
+    )
+
+
+def application() -> FastAPI:
     """Return an application without routes: errors and documentation only."""
     app = FastAPI(
         title="Consilium", version=VERSION, docs_url=None, redoc_url=None, responses=PROBLEMS, redirect_slashes=False
     )
-    app.state.https = https
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's documented way
     refusals.install(app)
     return app

@@ -27,7 +27,7 @@ Json = Any
 """A JSON value: what `json.loads` gives."""
 
 HIDDEN: Mapping[str, frozenset[str]] = {
-    "consilium.profile.v1.Profile": frozenset({"no", "faces"}),
+    "consilium.profile.v1.Profile": frozenset({"no", "faces", "absorbed_nos"}),
     "consilium.profile.v1.ContactPoint": frozenset({"hmac"}),
     "consilium.profile.v1.Consent": frozenset({"contact_hmac"}),
 }

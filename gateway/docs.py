@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from gateway.headers import PAGE_POLICY
+from gateway.manner import PROBLEMS
 from gateway.models.manner import ProblemView
 
 OWN = Path(__file__).parent / "static"
@@ -79,9 +80,14 @@ def describe(app: FastAPI) -> dict[str, Any]:
         "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
         "session": {"type": "apiKey", "in": "cookie", "name": "__Host-consilium"},
     }
+    components["responses"] = {f"Problem{status}": answer for status, answer in PROBLEMS.items()}
     for path, methods in document["paths"].items():
         for operation in methods.values():
-            operation["responses"].pop("422", None) if not path.startswith("/v1/") else None
+            answers = operation["responses"]
+            for status in PROBLEMS:
+                answers.pop(str(status), None)
+                if path.startswith("/v1/"):
+                    answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
             if path.startswith("/v1/"):
                 operation["security"] = [{"bearer": []}, {"api_key": []}, {"session": []}]
     return document

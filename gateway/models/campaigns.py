@@ -76,6 +76,7 @@ class Campaign(View):
     etag: str = Field(description="Opaque.")
     workspace: str = Field(description="The workspace that it belongs to.")
     operation: str = Field(description="The launch's operation.")
+    template_version: int = Field(description="The template's version that this run sends; 0 before the first launch.")
 
 
 class CheckFinding(View):

@@ -88,6 +88,7 @@ class Metric(View):
     formula: str = Field(description="The formula in words of other metrics, such as 'clicked / delivered'.")
     unit: str = Field(description="'people', 'messages' or 'ratio'.")
     denominator: str = Field(description="What it is divided by, empty for counts.")
+    descriptions: dict[str, str] = Field(description="What it counts, as a sentence, by BCP 47 language.")
 
 
 class CampaignFigure(View):

@@ -1,0 +1,53 @@
+"""Prints the OpenAPI document of the gateway: `python -m gateway.openapi > docs/openapi.json`.
+
+Needs no engine: the routes are built over channels that never connect.
+"""
+
+import asyncio
+import json
+import sys
+from typing import Any, cast
+
+from nats.aio.client import Client
+
+from chassis.bus import Bus, Publisher
+from chassis.crypto import Sealer
+from chassis.files import SealedFiles
+from chassis.kernel import SystemClock
+from gateway import docs
+from gateway.bootstrap import application, routers_over
+from gateway.collect import Collector
+from gateway.door import Door
+from gateway.peers import AUDIENCES, Peers
+from gateway.provider import OpenIdProvider
+from gateway.sessions import MongoSessions
+
+
+async def document() -> dict[str, Any]:
+    """Return the document as the running gateway serves it."""
+    clock, key = SystemClock(), bytes(32)
+    peers = Peers(dict.fromkeys(AUDIENCES, "127.0.0.1:1"))
+    provider = OpenIdProvider("http://127.0.0.1:1", "none", "none", "http://127.0.0.1:1")
+    sealer = Sealer(key, "none")
+    sessions = MongoSessions(cast(Any, None), sealer)
+    bus = Bus(Client(), "none", "gateway", "local")
+    door = Door(peers.tokens.IssueTokens, sessions, provider, clock, "http://127.0.0.1:1")
+    app = application()
+    for router in routers_over(
+        peers, door, sessions, provider, sealer, SealedFiles(bus, key, "none"), Collector(Publisher(bus), clock), clock
+    ):
+        app.include_router(router)
+    try:
+        return docs.describe(app)
+    finally:
+        await peers.close()
+        await provider.close()
+
+
+def text() -> str:
+    """Return the document as it is committed."""
+    return json.dumps(asyncio.run(document()), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(text())
