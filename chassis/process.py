@@ -7,6 +7,7 @@ calls in hand are finished, lanes are given back.
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -88,8 +89,20 @@ Build = Callable[[S, Engines], Awaitable[Parts]]
 Migrate = Callable[[S, Engines], Awaitable[None]]
 
 
+def quiet_collector() -> None:
+    """Let Python's cycle collector look less often.
+
+    Bulks make hundreds of thousands of objects without cycles; at the default of 700 allocations the collector took a
+    quarter of a bulk's time (0.40 ms a record against 0.30 ms).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 async def open_engines(settings: Process, service: str, clock: Clock | None = None) -> Engines:
     """Connect to MongoDB and NATS, waiting as long as it takes."""
+    quiet_collector()
     mongo = await connect_mongo(settings.mongodb, settings.namespace)
     bus = await connect_bus(settings.nats, namespace=settings.namespace, service=service, cell=settings.cell)
     bus.stream_share = settings.stream_share
