@@ -7,6 +7,7 @@ from chassis.events import EventStore
 from chassis.mongo.migrations import Migration
 from chassis.mongo.session import Database
 from services.profile.adapters.activities import DEVICES, SEEN
+from services.profile.adapters.intake import ensure_intake
 from services.profile.adapters.views import NAME as VIEWS
 
 
@@ -38,4 +39,5 @@ STEPS = (
     Migration(1, "people: commits and views", _people),
     Migration(2, "identity: decisions and cases", _identity),
     Migration(3, "activities: what was seen", _activities),
+    Migration(4, "imports, dictionaries, organisations", ensure_intake),
 )
