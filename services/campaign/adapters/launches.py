@@ -1,9 +1,10 @@
 """Launches as operations: `campaign-launch`, one for each run."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from chassis.operations import Cancelled, Operations, Work, operation_id
+from chassis.operations import Cancelled, Operations, OperationUnknown, Work, operation_id
 from services.campaign.adapters.mongo.engine import asked
 from services.campaign.domain.campaign import Campaign
 from services.campaign.ports import FreezeCancelled, Freezing, LaunchWork
@@ -38,8 +39,8 @@ class OperationLaunches:
         return LaunchWork.FAILED if document["error"] else LaunchWork.WELL
 
     async def cancel(self, campaign: Campaign) -> None:
-        """Ask the operation to end."""
-        with asked():
+        """Ask the operation to end; one that was never begun needs no asking."""
+        with asked(), suppress(OperationUnknown):
             await self._operations.cancel(campaign.current_run.operation, campaign.workspace)
 
 

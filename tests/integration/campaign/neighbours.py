@@ -234,6 +234,11 @@ class PlayedChannel:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._client.close()
 
+    async def dead(self) -> int:
+        """How many facts went to the dead letters."""
+        info = await self._client.jetstream().stream_info(stream_name(self._namespace, "dead"))
+        return int(info.state.messages)
+
     @property
     def open(self) -> int:
         """How many requests have no outcome."""

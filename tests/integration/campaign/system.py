@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.grpc import Peer
+from chassis.kernel import Problem
 from chassis.process import Running, open_engines
 from gen.consilium.campaign.v1 import campaigns_pb2 as pb
 from gen.consilium.campaign.v1 import campaigns_pb2_grpc, templates_pb2, templates_pb2_grpc
@@ -126,7 +127,12 @@ class Console:
 
     async def until_state(self, campaign: str, state: "pb.CampaignState.ValueType", seconds: float = 90) -> pb.Campaign:
         async def there() -> pb.Campaign | None:
-            found = await self.get(campaign)
+            try:
+                found = await self.get(campaign)
+            except Problem as problem:
+                if problem.transient:  # an engine is away, or comes back
+                    return None
+                raise
             return found if found.state == state else None
 
         reached: pb.Campaign = await until(there, seconds, every=0.05)

@@ -3,13 +3,14 @@
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from chassis.kernel import Problem
 from chassis.process import Running
 from deploy.local.children import free_ports
-from deploy.local.engines import nats
+from deploy.local.engines import mongodb, nats
 from gen.consilium.campaign.v1 import campaigns_pb2 as pb
 from services.campaign.config import Settings
 from tests.integration.campaign.neighbours import Neighbours, PlayedChannel, people
@@ -106,16 +107,22 @@ async def test_a_worker_frozen_beyond_its_leases_wakes_and_asks_for_nothing_twic
     assert dict(done.progress.outcomes) == {"delivered": PEOPLE}
 
 
-async def test_the_bus_killed_under_a_send_loses_and_doubles_nobody(
-    mongodb_url: str, namespace: str, neighbours: Neighbours, tmp_path: Path
+@pytest.mark.parametrize("engine", [nats, mongodb], ids=["nats", "mongod"])
+async def test_an_engine_killed_under_a_send_loses_and_doubles_nobody(
+    engine: ModuleType, mongodb_url: str, nats_url: str, namespace: str, neighbours: Neighbours, tmp_path: Path
 ) -> None:
     neighbours.segment.members[SEGMENT] = people(4_000)
-    ports = free_ports(nats.PORTS)
-    server = nats.start(tmp_path / "nats", ports).wait(60)
-    settings = settings_of(mongodb=mongodb_url, nats=server.address, namespace=namespace, neighbours=neighbours)
+    ports = free_ports(engine.PORTS)
+    server = engine.start(tmp_path / "engine", ports).wait(60)
+    settings = settings_of(
+        mongodb=server.address if engine is mongodb else mongodb_url,
+        nats=server.address if engine is nats else nats_url,
+        namespace=namespace,
+        neighbours=neighbours,
+    )
     await migrated(settings)
     running = await started(settings)
-    channel = PlayedChannel(server.address, namespace)
+    channel = PlayedChannel(settings.nats, namespace)
     await channel.start()
     console = Console(running.port, neighbours.keys)
     try:
@@ -125,12 +132,13 @@ async def test_the_bus_killed_under_a_send_loses_and_doubles_nobody(
             await until(lambda: len(channel.told) > told, seconds=60)  # noqa: B023 - it is called at once
             server.process.kill()
             server.process.wait()
-            server = nats.start(tmp_path / "nats", ports).wait(60)
+            server = engine.start(tmp_path / "engine", ports).wait(60)
 
         done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
 
         assert len({request.profile for request in channel.requests.values()}) == len(channel.requests) == 4_000
         assert dict(done.progress.outcomes) == {"delivered": 4_000}
+        assert await channel.dead() == 0
     finally:
         await console.close()
         await channel.stop()
@@ -149,13 +157,17 @@ async def test_a_launch_whose_process_died_before_its_work_was_begun_is_taken_up
     campaign = await console.a_campaign()
     dying = await started(settings, "serve", fault=die)
     other = Console(dying.port, neighbours.keys)
-    with pytest.raises(Problem):
-        await other.launch(campaign.id)
+    stopped = await console.a_campaign()
+    for launched in (campaign, stopped):
+        with pytest.raises(Problem):
+            await other.launch(launched.id)
+        assert (await console.get(launched.id)).state == pb.CAMPAIGN_STATE_LAUNCHING
     await other.close()
     await dying.stop()
-    assert (await console.get(campaign.id)).state == pb.CAMPAIGN_STATE_LAUNCHING
+    await console.call(console.campaigns.StopCampaign, pb.StopCampaignRequest(id=stopped.id))
 
     await workers[0].start()
 
     done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
     assert (await console.operation(done.operation)).done
+    assert (await console.get(stopped.id)).state == pb.CAMPAIGN_STATE_STOPPED
