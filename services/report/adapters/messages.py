@@ -1,7 +1,7 @@
 """What arrives on the bus, in report's words."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -18,6 +18,7 @@ from services.report.domain.facts import (
     Link,
     Membership,
     Run,
+    is_storable,
     version_of_decision,
 )
 from services.report.reactions import PeopleChanged
@@ -44,9 +45,11 @@ _MARKS = frozenset(f"message-{mark}" for mark in ("opened", "clicked", "replied"
 
 def moment(stamp: Timestamp, otherwise: datetime) -> datetime:
     """Read a moment in whole milliseconds; an absent one is `otherwise`."""
-    if not stamp.seconds and not stamp.nanos:
-        return otherwise
-    return datetime.fromtimestamp(stamp.ToMilliseconds() / 1000, tz=UTC)
+    return _exact(stamp) if stamp.seconds or stamp.nanos else otherwise
+
+
+def _exact(stamp: Timestamp) -> datetime:
+    return datetime.fromtimestamp(0, tz=UTC) + timedelta(milliseconds=stamp.ToMilliseconds())
 
 
 def activities_from(arrived: Iterable[Arrived]) -> list[Activity]:
@@ -56,11 +59,13 @@ def activities_from(arrived: Iterable[Arrived]) -> list[Activity]:
 
 def _activity(body: profile_pb.ActivityRecorded, fact: Arrived) -> Activity:
     by_kind: dict[str, dict[str, object]] = {"number": {}, "flag": {}, "time": {}, "code": {}}
+    dropped = body.dropped
     for item in body.properties:
         kind = item.WhichOneof("value")
-        if kind is not None:
-            value = moment(item.time, fact.time) if kind == "time" else getattr(item, kind)
-            by_kind[kind][item.key] = value
+        if kind == "time" and not is_storable(item.time.ToDatetime(UTC).date()):
+            dropped += 1
+        elif kind is not None:
+            by_kind[kind][item.key] = _exact(item.time) if kind == "time" else getattr(item, kind)
     return Activity(
         id=f"{body.source}/{body.event_id}",
         event_id=body.event_id,
@@ -75,7 +80,7 @@ def _activity(body: profile_pb.ActivityRecorded, fact: Arrived) -> Activity:
         flags=by_kind["flag"],  # type: ignore[arg-type]  # sorted by kind above
         times=by_kind["time"],  # type: ignore[arg-type]  # sorted by kind above
         codes=by_kind["code"],  # type: ignore[arg-type]  # sorted by kind above
-        dropped=body.dropped,
+        dropped=dropped,
     )
 
 

@@ -5,6 +5,7 @@ the catalogue does not name counts as personal.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from chassis.grpc import Peer
 from chassis.kernel import Clock
 from gen.consilium.profile.v1 import catalogue_pb2, catalogue_pb2_grpc, profiles_pb2, profiles_pb2_grpc
-from services.report.domain.facts import Face
+from services.report.domain.facts import Face, is_storable
 from services.report.domain.question import WHOLE
 from services.report.ports import Person
 
@@ -102,7 +103,10 @@ def _face(
             case "flag":
                 flags[key] = value.flag
             case "date":
-                dates[key] = date.fromisoformat(value.date)
+                with contextlib.suppress(ValueError):  # "2024-02-30" has the form of a day and is none
+                    day = date.fromisoformat(value.date)
+                    if is_storable(day):
+                        dates[key] = day
     return Face(
         person=profile.id,
         base=base,

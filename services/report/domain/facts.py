@@ -140,6 +140,15 @@ class Face:
     organisations: list[str]
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2299, 12, 31)
+"""What the warehouse's dates and moments can hold."""
+
+
+def is_storable(day: date) -> bool:
+    """Tell whether the warehouse can hold a day; one that it cannot is left out, not bent into another."""
+    return FIRST_DAY <= day <= LAST_DAY
+
+
 def day_of(moment: datetime) -> date:
     """Tell the day by which a fact is sorted: UTC, so that a changed report zone moves nothing."""
     return moment.astimezone(UTC).date()

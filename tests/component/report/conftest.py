@@ -46,11 +46,11 @@ class Report:
         stub: Any = reports_pb2_grpc.ReportsStub(peer.channel)
         try:
             token = self.signer.made_for("report", principal or person())
-            return await peer.call(getattr(stub, rpc), request, token=token)
+            return await peer.call(getattr(stub, rpc), request, token=token, timeout=30)
         finally:
             await peer.close()
 
-    async def until(self, ask: Callable[[], Awaitable[Any]], good: Callable[[Any], bool], seconds: float = 30) -> Any:
+    async def until(self, ask: Callable[[], Awaitable[Any]], good: Callable[[Any], bool], seconds: float = 90) -> Any:
         """Ask until the answer is good; the last answer fails the test after a deadline."""
         end = time.monotonic() + seconds
         while True:

@@ -52,6 +52,12 @@ class FakeProfiles(profiles_pb2_grpc.ProfilesServicer):
         profile.absorbed.extend(loser for loser, survivor in self.absorbed.items() if survivor == key)
         profile.attributes["family_name"].value.text = "Ivanova"
         profile.attributes["city"].value.code = city
+        for attribute, day in (
+            ("experience_since", "2010-09-01"),
+            ("seen_on", "2024-02-30"),
+            ("known_on", "1850-01-01"),
+        ):
+            profile.attributes[attribute].value.date = day
         face = profile.faces.add(base="main")
         face.attributes["city"].CopyFrom(profile.attributes["city"])
         face.affiliations.add(organisation="clinic-1", specialty="paediatrics", city=city)
@@ -88,6 +94,10 @@ class FakeCatalogue(catalogue_pb2_grpc.CatalogueServicer):
         return catalogue_pb2.ListAttributesResponse(
             attributes=[
                 catalogue_pb2.Attribute(key="city", type="code", personal_class="none"),
+                *(
+                    catalogue_pb2.Attribute(key=key, type="date", personal_class="none")
+                    for key in ("experience_since", "seen_on", "known_on")
+                ),
                 catalogue_pb2.Attribute(key="family_name", type="text", personal_class="personal"),
             ]
         )

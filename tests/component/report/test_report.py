@@ -1,6 +1,6 @@
 """Report through its doors: facts come by the bus, answers go out by gRPC."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -375,6 +375,7 @@ async def test_only_non_personal_values_reach_the_warehouse(report: Report) -> N
     assert [row["base"] for row in rows] == ["*", "main"]
     assert [row["texts"] for row in rows] == [{"city": ["kazan"]}, {"city": ["kazan"]}]
     assert rows[1]["specialties"] == ["paediatrics"]
+    assert rows[0]["dates"] == {"experience_since": date(2010, 9, 1)}
     assert "Ivanova" not in repr(rows)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -84,7 +85,7 @@ async def test_facts_come_back_as_they_went_in(engine: Engine) -> None:
         at=0.00105,
         numbers={"price": -0.1},
         flags={"paid": False},
-        times={"until": NOON},
+        times={"until": NOON, "since": datetime(1900, 1, 1, tzinfo=UTC), "end": datetime(2299, 12, 31, tzinfo=UTC)},
         codes={"page": "дом'"},
     )
     await facts.add_activities([told], "1")
@@ -97,6 +98,8 @@ async def test_facts_come_back_as_they_went_in(engine: Engine) -> None:
         "price": "-0.1",
         "paid": "false",
         "until": "2026-03-02T12:00:00Z",
+        "since": "1900-01-01T00:00:00Z",
+        "end": "2299-12-31T00:00:00Z",
         "page": "дом'",
     }
 

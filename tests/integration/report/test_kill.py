@@ -80,6 +80,7 @@ class Reporter:
             stub.QueryReport,
             pb.QueryReportRequest(metrics=["requested", "delivered", "opened", "reached"], campaigns=[campaign]),
             token=sign(self.key, principal, "report", now=time.time()),
+            timeout=30,
         )
         return {name: value.numerator for name, value in answer.rows[0].values.items()}
 

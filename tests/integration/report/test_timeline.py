@@ -80,6 +80,21 @@ async def test_kinds_interval_and_workspace_narrow_it(facts: FactWriter, reader:
     assert len(await told(reader, "person-1", workspace="*")) == 3
 
 
+async def test_what_was_sent_in_a_base_s_name_stands_on_its_card(facts: FactWriter, reader: WarehouseReader) -> None:
+    await facts.put_links([linked("record-1", "person-1")], "links")
+    await facts.add_deliveries(
+        [
+            finished(1, "delivered", workspace="*", controller="partner"),
+            finished(1, "capped", message="message-9", workspace="*", controller="main"),
+        ],
+        "all",
+    )
+
+    assert await told(reader, "person-1", workspace="partner") == [("message", "delivered")]
+    assert await told(reader, "person-1", workspace="main") == [("message", "capped")]
+    assert len(await told(reader, "person-1", workspace="*")) == 2
+
+
 async def test_pages_neither_repeat_nor_skip_while_facts_arrive(facts: FactWriter, reader: WarehouseReader) -> None:
     await facts.put_links([linked("record-1", "person-1")], "links")
     await facts.add_activities([did(1, "visited", at=n // 3, id=f"did-{n:02}") for n in range(20)], "all")

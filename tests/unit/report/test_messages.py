@@ -92,6 +92,17 @@ def test_an_activity_keeps_its_properties_by_kind_and_the_sender_s_id_within_its
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("year", [1, 1850, 2300, 9999])
+def test_a_moment_that_no_warehouse_holds_is_dropped_and_counted(year: int) -> None:
+    body = profile_pb.ActivityRecorded(event_id="e-1", source="site", name="paid", subject="d", base="main", dropped=1)
+    body.properties.add(key="until").time.FromDatetime(datetime(year, 6, 1, tzinfo=UTC))
+    body.properties.add(key="since").time.FromDatetime(datetime(1900, 1, 1, tzinfo=UTC))
+
+    [fact] = messages.activities_from([arrived("activity-recorded", body)])
+
+    assert (dict(fact.times), fact.dropped) == ({"since": datetime(1900, 1, 1, tzinfo=UTC)}, 2)
+
+
 def test_memberships_are_joined_or_left() -> None:
     body = segment_pb.MembershipChanged(segment="s", profile="p")
 

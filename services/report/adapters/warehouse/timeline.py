@@ -37,6 +37,10 @@ _DELIVERIES = """
         ))
 """
 
+_OWN_ACTIVITY = "base = {workspace:String}"
+# What was sent in a base's name stands on its card, whoever's campaign it was.
+_OWN_DELIVERY = "(workspace = {workspace:String} OR controller = {workspace:String})"
+
 _TOLD_KINDS = {"message": DeliveryKind.OUTCOME.value, "mark": DeliveryKind.MARK.value}
 
 
@@ -74,11 +78,11 @@ async def timeline_of(engine: Engine, asked: TimelineAsked, page: Page) -> list[
     parameters: dict[str, Any] = {"subjects": await owned_by(engine, person), "rows": page.limit}
     parts = []
     if not asked.kinds or "activity" in asked.kinds:
-        parts.append(_ACTIVITIES.format(limit=_limited("base", asked.workspace, conditions)))
+        parts.append(_ACTIVITIES.format(limit=_limited(_OWN_ACTIVITY, asked.workspace, conditions)))
     told = [fact for kind, fact in _TOLD_KINDS.items() if not asked.kinds or kind in asked.kinds]
     if told:
         parameters["told"] = told
-        parts.append(_DELIVERIES.format(limit=_limited("workspace", asked.workspace, conditions)))
+        parts.append(_DELIVERIES.format(limit=_limited(_OWN_DELIVERY, asked.workspace, conditions)))
     if not parts:
         return []
     if asked.workspace != WHOLE:
@@ -105,9 +109,8 @@ async def timeline_of(engine: Engine, asked: TimelineAsked, page: Page) -> list[
     ]
 
 
-def _limited(column: str, workspace: str, conditions: _Conditions) -> str:
-    own = "1" if workspace == WHOLE else f"{column} = {{workspace:String}}"
-    return f"{own} AND {conditions.text}"
+def _limited(own: str, workspace: str, conditions: _Conditions) -> str:
+    return f"{'1' if workspace == WHOLE else own} AND {conditions.text}"
 
 
 async def activities_of(engine: Engine, asked: ActivitiesAsked, page: Page) -> list[ActivityFound]:
