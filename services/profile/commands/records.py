@@ -63,13 +63,10 @@ async def plan_records(drafts: Sequence[StagedDraft], app: App, meta: Meta = Met
     results: list[PutResult] = []
     for start in range(0, len(drafts), BULK):
         work, keys = await _begin(drafts[start : start + BULK], app, meta)
+        living = set(work.people.homes)
         decided = await _decide(work, drafts[start : start + BULK], keys, {})
-        results += [_planned(result) for result in decided.results]
+        results += [result if result.profile in living else replace(result, profile=None) for result in decided.results]
     return results
-
-
-def _planned(result: PutResult) -> PutResult:
-    return replace(result, profile=None) if result.action == "created" else result
 
 
 @dataclass(slots=True)
