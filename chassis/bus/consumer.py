@@ -127,6 +127,7 @@ class _Puller:
     ) -> None:
         self._bus, self._consumer, self._lane, self._name, self._circuit = bus, consumer, lane, name, circuit
         self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        self._in_hand: list[Msg] = []
         stream = stream_name(bus.namespace, consumer.topic)
         self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}"
 
@@ -143,6 +144,15 @@ class _Puller:
         finally:
             with contextlib.suppress(*UNAVAILABLE):
                 await subscription.unsubscribe()
+                await self._give_back()
+
+    async def _give_back(self) -> None:
+        """Return what was delivered and not handled: the lane's next holder must not wait for the ack deadline."""
+        left = [*self._in_hand, *(self._arrived.get_nowait() for _ in range(self._arrived.qsize()))]
+        self._in_hand = []
+        for message in left:
+            if not _is_status(message) and not message.is_acked:
+                await message.nak()
 
     async def _pull(self, inbox: str) -> None:
         """Ask for one batch and hand on what comes as it comes, until the server says that the request is over."""
@@ -166,7 +176,9 @@ class _Puller:
                     facts.append(message)
             wanted -= len(facts)
             if facts:
+                self._in_hand = facts
                 await self._take(facts)
+                self._in_hand = []
 
     async def _take(self, messages: list[Msg]) -> None:
         worn = [message for message in messages if message.metadata.num_delivered > ATTEMPTS]
