@@ -23,6 +23,7 @@ BATCH = 100
 OUTCOME_SECONDS = 0.01
 MARK_MOST = 256
 WATCH_SECONDS = 0.5
+ROOM_SECONDS = 10.0  # Well below the bus's deadline of 60 s, so that waiting never costs a delivery attempt.
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +188,16 @@ class Dispatcher:
         """Count a message as under way before it is sent."""
         self._under_way[message.id] = message
 
-    async def wait_for_room(self) -> None:
-        """Wait until messages may be taken."""
-        while len(self._under_way) >= self._most:
-            self._space.clear()
-            await self._space.wait()
+    async def has_room(self) -> bool:
+        """Wait a little until messages may be taken; False when letters leave too slowly for that."""
+        try:
+            async with asyncio.timeout(ROOM_SECONDS):
+                while len(self._under_way) >= self._most:
+                    self._space.clear()
+                    await self._space.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def send(self, ready: Sequence[Ready]) -> None:
         """Start sending; returns at once."""

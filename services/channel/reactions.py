@@ -55,13 +55,14 @@ async def on_messages_requested(messages: Sequence[Message], desk: Desk) -> None
     """Run the gates, write each message once, and send those that passed.
 
     Raises:
-        ProviderUnavailable: nothing is taken while letters could not leave.
+        ProviderUnavailable: nothing is taken while letters cannot leave, or leave slower than they come.
         Problem: a peer or the store is away; the batch comes again.
     """
     if not desk.dispatcher.available:
         raise ProviderUnavailable
     for start in range(0, len(messages), PEOPLE_AT_ONCE):
-        await desk.dispatcher.wait_for_room()
+        if not await desk.dispatcher.has_room():
+            raise ProviderUnavailable
         judged = await _judge(messages[start : start + PEOPLE_AT_ONCE], desk)
         ours = await desk.messages.admit(judged.admissions, desk.dispatcher.known)
         desk.dispatcher.send(_ready(ours, judged, desk))

@@ -45,11 +45,11 @@ class LetterRefused(Problem):
 
 
 class ProviderUnavailable(Problem):
-    """The mail server cannot be reached now."""
+    """The mail server cannot be reached now, or takes letters slower than they come."""
 
     code = Code.UNAVAILABLE
     reason = "MAIL_SERVER_UNAVAILABLE"
-    template = "The mail server does not answer; try again."
+    template = "The mail server takes no letters now; try again."
 
     def __init__(self) -> None:
         super().__init__(retry_after=1.0)

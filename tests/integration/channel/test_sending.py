@@ -3,6 +3,7 @@
 import asyncio
 import email
 import email.policy
+from dataclasses import replace
 
 import pytest
 
@@ -10,10 +11,11 @@ from chassis.kernel import partition_of
 from chassis.process import Running
 from gen.consilium.channel.v1 import events_pb2
 from gen.consilium.profile.v1 import consents_pb2, profiles_pb2
+from services.channel import dispatch
 from services.channel.config import Settings
 from tests.contract.channel.sink import Sink
 from tests.integration.channel.neighbours import Neighbours, person
-from tests.integration.channel.system import Campaigner, soon
+from tests.integration.channel.system import Campaigner, soon, started
 
 
 async def facts_of(campaigner: Campaigner) -> list[tuple[str, events_pb2.MessageFinished]]:
@@ -176,10 +178,6 @@ async def test_a_stop_in_the_middle_of_a_send_acts_within_seconds(
 
 
 async def test_a_rate_is_kept_by_all_workers_together(settings: Settings, campaigner: Campaigner, sink: Sink) -> None:
-    from dataclasses import replace
-
-    from tests.integration.channel.system import started
-
     workers = [await started(replace(settings, smtp_rate=50.0), "work") for _ in range(2)]
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -230,3 +228,17 @@ async def test_variables_are_kept_encrypted_and_nothing_personal_is_clear(
         assert "Анна" not in text
         assert "Казань" not in text
         assert len(document["variables"]) > 20
+
+
+async def test_a_slow_mail_server_costs_no_delivery_attempt_and_loses_nobody(
+    settings: Settings, campaigner: Campaigner, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "ROOM_SECONDS", 0.2)
+    worker = await started(replace(settings, room=20, smtp_connections=2), "work")
+    sink.final_seconds = 0.05  # forty letters a second: room for the next comes later than the deadline
+    try:
+        await campaigner.request(campaigner.people(*(f"p{n}@x.example" for n in range(120))))
+        assert await campaigner.outcomes(120) == {"delivered/accepted": 120}
+        assert len(sink.letters) == 120
+    finally:
+        await worker.stop()
