@@ -122,7 +122,12 @@ class MongoStagedRows:
         """Note what became of rows; a row that was corrected meanwhile stays as it is."""
         writes = [
             UpdateOne(
-                {"_id": _row_id(import_id, outcome.row.number), "version": outcome.row.version},
+                {
+                    "_id": _row_id(import_id, outcome.row.number),
+                    "version": outcome.row.version,
+                    # What a commit wrote is not overwritten by what a dry run expects.
+                    **({} if done else {"done": {"$ne": True}}),
+                },
                 {"$set": _noted(outcome, done)},
             )
             for outcome in outcomes

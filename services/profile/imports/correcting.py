@@ -45,6 +45,7 @@ async def correct_row(command: CorrectRow, intake: Intake) -> tuple[Import, Stag
     changed = replace(
         found,
         version=found.version + 1,
+        corrections=found.corrections + 1,
         counts=_recounted(found.counts, row.verdict, corrected.verdict),
         dry_run=None,
     )

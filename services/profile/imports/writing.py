@@ -6,6 +6,7 @@ somebody cancels stays written.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -53,7 +54,7 @@ async def begin_commit(import_id: str, etag: Etag | None, workspace: str, actor:
     found.check_editable()
     if found.state is ImportState.COMMITTED and not await intake.rows.pending(found.id):
         return await intake.operations.get(found.operation, None)
-    if etag is not None and etag.revision != found.version:
+    if etag is not None and etag.revision != found.corrections + 1:
         raise EtagStale
     return await _begin(COMMIT, found, actor, intake)
 
@@ -90,7 +91,9 @@ async def dry_run(work: Work, intake: Intake) -> dict[str, Any]:
     counts = await _counted(found, intake)
     present = await intake.known(found.id, EVERYWHERE)
     if present.version == found.version:
-        await intake.imports.save(replace(found, dry_run=counts, operation=work.id, version=found.version + 1))
+        # Whoever changed the import meanwhile made these counts old; the operation still tells them.
+        with contextlib.suppress(EtagStale):
+            await intake.imports.save(replace(found, dry_run=counts, version=found.version + 1))
     return _result(found, counts)
 
 

@@ -137,7 +137,7 @@ async def test_a_file_goes_from_upload_to_people(door: Door) -> None:
     tried = await door.ask(door.imports.GetImport, imports_pb2.GetImportRequest(id=one.id))
     assert (tried.dry_run.created, tried.dry_run.refused) == (2, 1)
 
-    operation = await door.ask(door.imports.CommitImport, imports_pb2.CommitImportRequest(id=one.id, etag=tried.etag))
+    operation = await door.ask(door.imports.CommitImport, imports_pb2.CommitImportRequest(id=one.id, etag=one.etag))
     done = await door.ended(operation.id)
     assert done.result["created"] == 2
     rows = await door.ask(door.imports.ListRows, imports_pb2.ListRowsRequest(**{"import": one.id}, action="created"))

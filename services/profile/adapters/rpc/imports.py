@@ -204,7 +204,7 @@ def import_to(of: Import) -> pb.Import:
         operation=of.operation,
         create_time=_time(of.created_at),
         expire_time=_time(of.expires_at),
-        etag=str(Etag(of.version, 0, of.id)),
+        etag=str(Etag(of.corrections + 1, 0, of.id)),
         same_as=of.same_as,
     )
     if of.dry_run is not None:

@@ -46,7 +46,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import as it stands; `version` changes with every correction, `operation` is the running or last work."""
+    """One import as it stands.
+
+    `version` changes with every write, `corrections` with every corrected row alone: that is what a caller who looked
+    must know of. `operation` is the running or last work.
+    """
 
     id: str
     source: str
@@ -69,6 +73,7 @@ class Import:
     error: str = ""
     notes: tuple[str, ...] = ()
     committed_at: datetime | None = None
+    corrections: int = 0
     version: int = 1
 
     def staged(
