@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import grpc
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -17,6 +16,7 @@ from starlette.responses import Response
 
 from chassis.grpc.errors import problem_of
 from chassis.kernel import Problem
+from chassis.telemetry.logs import log
 from gateway.problems import (
     OPAQUE,
     PROBLEM_JSON,
@@ -26,8 +26,6 @@ from gateway.problems import (
     problem_body,
     status_of,
 )
-
-log = structlog.get_logger(__name__)
 
 SHOWN_FIELDS = frozenset({"survivor"})
 """Data of a refusal that the caller may act on, beside the sentence: the survivor's id of an absorbed profile."""
@@ -135,7 +133,7 @@ def install(app: FastAPI) -> None:
     async def _rpc(request: Request, error: grpc.aio.AioRpcError) -> Response:
         refusal = from_rpc(error, request.method)
         if refusal.status >= 500:
-            log.warning("peer failed", route=_route(request), code=error.code().name, reason=refusal.code)
+            log().warning("peer.failed", route=_route(request), code=error.code().name, reason=refusal.code)
         return answer(refusal)
 
     @app.exception_handler(Problem)
@@ -157,7 +155,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> Response:
-        log.error("unhandled", route=_route(request), exc_info=error)
+        log().error("request.failed", route=_route(request), exc_info=error)
         return answer(Refusal(500, "INTERNAL", OPAQUE))
 
 
