@@ -4,13 +4,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.segment.domain.catalogue import Catalogue
-from services.segment.domain.errors import SegmentUnknown
+from services.segment.domain.errors import RuleInvalid, SegmentUnknown
 from services.segment.domain.membership import Container
 from services.segment.domain.numbers import Numbers
 from services.segment.domain.rule import Node, statuses_of
 from services.segment.domain.rule_parsing import parse_rule
 from services.segment.domain.segment import Segment, require_sound
-from services.segment.ports import Absorptions, Audience, Memberships, NumberSets, SegmentStore
+from services.segment.ports import Absorptions, Audience, Catalogues, Memberships, NumberSets, SegmentStore
+
+
+async def read_rule(tree: object, catalogues: Catalogues, field: str = "rule") -> tuple[Node, Catalogue]:
+    """Read a rule; an attribute that was made a moment ago is known.
+
+    Raises:
+        RuleInvalid: with one violation per place, at most twenty.
+    """
+    catalogue = await catalogues.attributes()
+    try:
+        return parse_rule(tree, catalogue, field), catalogue
+    except RuleInvalid:
+        catalogue = await catalogues.attributes(fresh=True)
+        return parse_rule(tree, catalogue, field), catalogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from chassis.kernel import Etag, derived_id, new_id
 from chassis.kernel.problem import Conflict
 from services.segment.app import App
+from services.segment.audiences import read_rule
 from services.segment.domain import segment as seg
 from services.segment.domain.errors import ProfilesUnknown, SegmentInUse
 from services.segment.domain.face import face_of
@@ -203,7 +204,7 @@ async def _sound(segment: str, workspace: str, rule: RuleTree | None, app: App) 
     """Read a rule, look behind its references, and return them."""
     if rule is None:
         return frozenset()
-    uses = segments_of(parse_rule(rule, await app.catalogues.attributes()))
+    uses = segments_of((await read_rule(rule, app.catalogues))[0])
     seg.require_sound(segment, workspace, uses, await app.audiences.reachable(uses))
     return uses
 

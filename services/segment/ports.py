@@ -205,8 +205,8 @@ class Profiles(Protocol):
 class Catalogues(Protocol):
     """What the installation knows of its attributes and codes."""
 
-    async def attributes(self) -> Catalogue:
-        """Return the attributes, at most seconds old."""
+    async def attributes(self, *, fresh: bool = False) -> Catalogue:
+        """Return the attributes, at most seconds old; asked anew where something unknown was met (`fresh`)."""
         ...
 
     async def titles(self, rule: Node, language: str) -> Titles:

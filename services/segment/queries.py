@@ -7,8 +7,9 @@ from itertools import combinations
 
 from chassis.kernel import Etag
 from services.segment.app import App
+from services.segment.audiences import read_rule
 from services.segment.domain.catalogue import Catalogue
-from services.segment.domain.errors import ProfileUnknown, SnapshotElsewhere
+from services.segment.domain.errors import ProfileUnknown, RuleInvalid, SnapshotElsewhere
 from services.segment.domain.membership import View, high_of
 from services.segment.domain.predicate import compile_rule
 from services.segment.domain.rule import (
@@ -41,10 +42,14 @@ async def wait_for(etag: Etag | None, app: App) -> None:
 
 
 async def sentences(rule: RuleTree | None, catalogue: Catalogue, app: App) -> Mapping[str, str]:
-    """Return a rule as a sentence by language."""
+    """Return a rule as a sentence by language; none for one that names what the catalogue does not have any more."""
     if rule is None:
         return {}
-    return await _said(parse_rule(rule, catalogue), catalogue, app)
+    try:
+        read = parse_rule(rule, catalogue)
+    except RuleInvalid:
+        return {}
+    return await _said(read, catalogue, app)
 
 
 async def _said(rule: Node, catalogue: Catalogue, app: App) -> dict[str, str]:
@@ -65,8 +70,7 @@ class Previewed:
 
 async def preview_segment(tree: RuleTree, workspace: str, terms: Terms | None, sample: int, app: App) -> Previewed:
     """Count a rule, its reach and its losses; and say it."""
-    catalogue = await app.catalogues.attributes()
-    rule = parse_rule(tree, catalogue)
+    rule, catalogue = await read_rule(tree, app.catalogues)
     audience = await app.audiences.of_rule(rule, segments_of(rule), workspace)
     lag = await app.freshness.lag_ms()
     preview = await app.people.preview(audience, terms, sample, app.clock.now())
@@ -218,7 +222,7 @@ async def search_people(wanted: Wanted, size: int, after: Sequence[object] | Non
     """Find people of a workspace by text and rule."""
     rule: Node = EVERYBODY
     if wanted.filter is not None:
-        rule = parse_rule(wanted.filter, await app.catalogues.attributes(), "filter")
+        rule, _ = await read_rule(wanted.filter, app.catalogues, "filter")
     if wanted.archived and not asks_status(rule):
         rule = Group(Quantifier.ALL, (StatusLeaf(SELECTABLE_STATUSES), rule))
     audience = await app.audiences.of_rule(rule, segments_of(rule), wanted.workspace)

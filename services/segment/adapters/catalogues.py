@@ -11,7 +11,7 @@ from services.segment.domain.catalogue import BUILT_IN, Attribute, AttributeType
 from services.segment.domain.rule import AffiliationLeaf, AttributeLeaf, Node, leaves
 from services.segment.domain.sentence import Titles
 
-_FRESH = 5.0  # seconds that a new attribute may take until rules know it
+_FRESH = 5.0  # seconds until a changed attribute is noticed; a new one is noticed at once
 _TITLES_FRESH = 300.0  # titles of codes hardly ever change
 _PAGE = 500
 
@@ -32,11 +32,12 @@ class PeerCatalogues:
         self._terms: dict[str, tuple[float, dict[str, Mapping[str, str]]]] = {}
         self._organisations: dict[str, tuple[float, str]] = {}
 
-    async def attributes(self) -> Catalogue:
-        """Return the attributes, at most seconds old."""
+    async def attributes(self, *, fresh: bool = False) -> Catalogue:
+        """Return the attributes, at most seconds old; asked anew where something unknown was met (`fresh`)."""
         known = self._attributes
-        if known is not None and known[0] > time.monotonic():
+        if known is not None and not fresh and known[0] + _FRESH > time.monotonic():
             return known[1]
+        asked = time.monotonic()
         try:
             answer = await self._peer.call(self._catalogue_stub.ListAttributes, catalogue_pb2.ListAttributesRequest())
         except Problem as problem:
@@ -44,7 +45,7 @@ class PeerCatalogues:
                 raise
             return known[1]
         found = Catalogue((*BUILT_IN, *(_attribute(each) for each in answer.attributes)))
-        self._attributes = (time.monotonic() + _FRESH, found)
+        self._attributes = (asked, found)
         return found
 
     async def titles(self, rule: Node, language: str) -> Titles:

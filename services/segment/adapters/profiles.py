@@ -8,6 +8,7 @@ from chassis.grpc import Peer
 from gen.consilium.profile.v1 import profiles_pb2 as pb
 from gen.consilium.profile.v1 import profiles_pb2_grpc
 from services.segment.adapters.profile_face import person_from
+from services.segment.domain.catalogue import Catalogue
 from services.segment.domain.face import Face, face_of
 from services.segment.domain.following import Person
 from services.segment.ports import Catalogues, PartitionState
@@ -41,7 +42,7 @@ class ProfilesPeer:
             ids=ids, all_faces=True, at_least_revisions=[revisions[profile] for profile in ids]
         )
         answer = await self._peer.call(self._stub.BatchGetProfiles, request, timeout=_DEADLINE)
-        catalogue = await self._catalogues.attributes()
+        catalogue = await self._knowing(answer.profiles)
         return {
             asked: person_from(profile, catalogue)
             for asked, profile in zip(answer.requested_ids, answer.profiles, strict=True)
@@ -49,10 +50,17 @@ class ProfilesPeer:
 
     async def scan(self, partitions: Sequence[int] = ()) -> AsyncIterator[Sequence[Person]]:
         """Yield everybody of some partitions, of all when none are named."""
-        catalogue = await self._catalogues.attributes()
         request = pb.ScanProfilesRequest(partitions=partitions)
         async for answer in self._peer.stream(self._stub.ScanProfiles, request):
+            catalogue = await self._knowing(answer.profiles)
             yield [person_from(profile, catalogue) for profile in answer.profiles]
+
+    async def _knowing(self, profiles: Sequence[Any]) -> Catalogue:
+        """Return a catalogue that has every attribute of these people: a new one may be seconds old."""
+        catalogue = await self._catalogues.attributes()
+        if all(catalogue.find(key) for profile in profiles for key in profile.attributes):
+            return catalogue
+        return await self._catalogues.attributes(fresh=True)
 
     async def partitions(self) -> Mapping[int, PartitionState]:
         """Count people and add up revisions by partition."""

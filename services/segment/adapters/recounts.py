@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.kernel import derived_id
+from chassis.mongo.session import Document
 from chassis.operations import Operations, Work, operation_id
 from services.segment import rebuilding, recounting
 from services.segment.app import App
+from services.segment.domain.face import WHOLE
 from services.segment.domain.segment import Segment
 
 REFRESH, REBUILD, COMPARE, SWEEP = "segment-refresh", "index-rebuild", "index-compare", "index-sweep"
@@ -69,6 +71,14 @@ def name_work(operations: Operations, app: App) -> None:
         operations.does(kind, function)
 
 
+async def begin_rebuild(operations: Operations, principal: str) -> Document:
+    """Ask for a rebuild; answer the one that is under way where there is one."""
+    for document in await operations.page(WHOLE, running=True, before=None, limit=500):
+        if document["kind"] == REBUILD:
+            return document
+    return await operations.begin(REBUILD, subject="index", workspace=WHOLE, principal=principal, unit="people")
+
+
 async def begin_day(operations: Operations, app: App, day: str) -> None:
     """Ask for what is due on a day, once a day however many workers ask.
 
@@ -78,7 +88,7 @@ async def begin_day(operations: Operations, app: App, day: str) -> None:
         await operations.begin(
             kind,
             subject="index",
-            workspace="*",
+            workspace=WHOLE,
             principal="segment",
             operation=operation_id("segment", derived_id(kind, day)),
         )

@@ -13,9 +13,8 @@ from gen.consilium.segment.v1 import segments_pb2 as pb
 from gen.consilium.segment.v1 import segments_pb2_grpc
 from services.segment import commands, queries
 from services.segment.adapters import convert
-from services.segment.adapters.recounts import REBUILD
+from services.segment.adapters.recounts import begin_rebuild
 from services.segment.app import App
-from services.segment.domain.face import WHOLE
 from services.segment.domain.segment import Segment
 
 SERVICE = "consilium.segment.v1.Segments"
@@ -214,10 +213,7 @@ class SegmentsServicer(segments_pb2_grpc.SegmentsServicer):
 
     async def RebuildIndex(self, _request: pb.RebuildIndexRequest, context: Any) -> operations_pb2.Operation:
         """Build the index anew."""
-        document = await self._operations.begin(
-            REBUILD, subject="index", workspace=WHOLE, principal=principal_of(context).id, unit="people"
-        )
-        return operation_to(document)
+        return operation_to(await begin_rebuild(self._operations, principal_of(context).id))
 
     async def _told(self, segment: Segment) -> pb.Segment:
         return (await self._all_told([segment]))[0]

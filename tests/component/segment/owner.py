@@ -62,6 +62,10 @@ class FakeProfiles(
         self.people: dict[str, pb.Profile] = {}
         self.absorbed: dict[str, str] = {}
         self.asked = 0
+        self.attributes = [
+            catalogue_pb2.Attribute(key="beds", title="Beds", type="number", personal_class="none"),
+            catalogue_pb2.Attribute(key="diagnosis", title="Diagnosis", type="code", personal_class="health"),
+        ]
         self._server = grpc.aio.server()
         profiles_pb2_grpc.add_ProfilesServicer_to_server(self, self._server)
         catalogue_pb2_grpc.add_CatalogueServicer_to_server(self, self._server)
@@ -186,12 +190,7 @@ class FakeProfiles(
         )
 
     async def ListAttributes(self, request: Any, context: Any) -> catalogue_pb2.ListAttributesResponse:  # noqa: N802 - proto's
-        return catalogue_pb2.ListAttributesResponse(
-            attributes=[
-                catalogue_pb2.Attribute(key="beds", title="Beds", type="number", personal_class="none"),
-                catalogue_pb2.Attribute(key="diagnosis", title="Diagnosis", type="code", personal_class="health"),
-            ]
-        )
+        return catalogue_pb2.ListAttributesResponse(attributes=self.attributes)
 
     async def SearchTerms(self, request: Any, context: Any) -> dictionaries_pb2.SearchTermsResponse:  # noqa: N802 - proto's
         if request.dictionary != "specialties":

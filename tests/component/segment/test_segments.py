@@ -6,6 +6,7 @@ import grpc
 import pytest
 
 from chassis.kernel import Etag, new_id
+from gen.consilium.profile.v1 import catalogue_pb2
 from gen.consilium.profile.v1 import profiles_pb2 as profile_pb
 from gen.consilium.segment.v1 import segments_pb2 as pb
 from tests.component.segment.conftest import Segment, struct
@@ -78,12 +79,13 @@ async def test_the_count_is_the_list_and_people_come_and_go_by_themselves(segmen
     inside[0].state = profile_pb.PROFILE_STATE_ARCHIVED
     await owner.put([refused, inside[0]])
 
+    expected = {person.id for person in (*inside[1:], refused)}
+
     async def followed() -> bool:
         now = await got(segment, made.id)
-        return now.members == 5 and inside[0].id not in await segment.members(made.id)
+        return now.members == 5 and set(await segment.members(made.id)) == expected
 
     await until(followed)
-    assert refused.id in await segment.members(made.id)
 
     async def told() -> bool:
         facts = await segment.facts()
@@ -378,3 +380,18 @@ async def test_the_index_is_rebuilt_while_people_change(segment: Segment) -> Non
     assert not ended.HasField("error"), ended.error
     await segment.indexed(40)
     assert await segment.count({"attribute": "beds", "op": "at_least", "value": 30}) == 11
+
+
+async def test_a_new_attribute_is_known_at_once(segment: Segment) -> None:
+    assert await segment.count({"attribute": "city", "op": "is_present"}) == 0
+    segment.owner.attributes.append(
+        catalogue_pb2.Attribute(key="teaches", title="Teaches", type="flag", personal_class="none")
+    )
+    teacher = segment.owner.person(1, {"teaches": True})
+    await segment.owner.put([teacher, segment.owner.person(2, {"teaches": False})])
+    await segment.indexed(2)
+
+    assert await segment.count({"attribute": "teaches", "value": True}) == 1
+    answer = await segment.ask(segment.stub.SearchPeople, pb.SearchPeopleRequest(
+        filter=struct({"attribute": "teaches", "value": True})))  # fmt: skip
+    assert list(answer.profiles) == [teacher.id]
