@@ -9,7 +9,7 @@ from services.profile.app import App
 from services.profile.commands.change import Seen, in_workspace
 from services.profile.domain.consent import ConsentChanged
 from services.profile.domain.errors import ProfileUnknown
-from services.profile.domain.events import RecordObserved, name_of
+from services.profile.domain.events import ProfileArchived, ProfileRestored, RecordObserved, name_of
 from services.profile.domain.identity import IdentityKey
 from services.profile.domain.people import Commit, People, Person, fold
 from services.profile.domain.record import AttributeValue
@@ -130,7 +130,7 @@ async def provenance(profile: str, workspace: str, app: App) -> list[Told]:
         old = {name: each.value for name, each in before.attributes.items()} if before else {}
         _make_room(people, loaded, stored.commit)
         people.apply(stored.commit)
-        if kind == "record" and workspace != EVERYWHERE and key not in mine:
+        if workspace != EVERYWHERE and (key not in mine if kind == "record" else _speaks_of_others(stored)):
             continue
         told += _entries(stored, people, old)
     return told[::-1]
@@ -173,6 +173,11 @@ async def page(
 async def counts(app: App) -> list[PartitionCount]:
     """Count people by partition."""
     return await app.listing.counts()
+
+
+def _speaks_of_others(stored: Stored) -> bool:
+    """Tell whether a profile's commit names another profile: a base must not hear of people whom it does not have."""
+    return not all(isinstance(event, ProfileArchived | ProfileRestored) for event in stored.commit.events)
 
 
 def _shown(loaded: Loaded, profile: str, workspace: str) -> Shown:

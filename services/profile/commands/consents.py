@@ -16,6 +16,7 @@ from services.profile.domain.identity import IdentityKey
 from services.profile.domain.people import Person
 from services.profile.domain.record import ContactPoint
 from services.profile.domain.record_stream import Record, mark_contact
+from services.profile.domain.sources import EVERYWHERE
 from services.profile.ports import Meta
 
 
@@ -51,7 +52,7 @@ async def revoke_consent(command: RevokeConsent, request: Request, app: App) -> 
         # A family phone sits in several records: the address is what was withdrawn.
         return {
             record.stream: consent.revoke_consent(record.consents, command.key, command.evidence, work.now)
-            for record in _holders(person, command.key.contact)
+            for record in _holders(person, command.key.contact, request.workspace)
         }
 
     return await change(command.profile, request, app, decide, command.expected)
@@ -67,15 +68,17 @@ async def grant_consent(command: GrantConsent, request: Request, app: App) -> Se
 
     async def decide(_: Work, person: Person) -> Mapping[str, Sequence[Event]]:
         return {
-            record.stream: consent.state(record.consents, granted) for record in _holders(person, command.key.contact)
+            record.stream: consent.state(record.consents, granted)
+            for record in _holders(person, command.key.contact, request.workspace)
         }
 
     return await change(command.profile, request, app, decide, command.expected)
 
 
-def _holders(person: Person, point: ContactPoint) -> list[Record]:
+def _holders(person: Person, point: ContactPoint, workspace: str) -> list[Record]:
+    """Give every record that holds the contact; the workspace must know of it by a record of its own."""
     holders = person.records_holding(point)
-    if not holders:
+    if not any(workspace in {EVERYWHERE, record.base} for record in holders):
         raise ContactUnknown(person.id)
     return holders
 

@@ -81,8 +81,12 @@ async def update_profile(command: UpdateProfile, request: Request, app: App) -> 
 
     Raises:
         ProfileInvalid: a value or a path does not fit.
-        BaseUnknown: in the workspace of the whole installation a person without a console record needs a base.
+        BaseUnknown: the base is not the workspace's; or, in the whole installation, a person without a console record
+            came without one.
     """
+
+    if request.workspace not in {EVERYWHERE, command.base or request.workspace}:
+        raise BaseUnknown(command.base)
 
     async def decide(work: Work, person: Person) -> Mapping[str, Sequence[Event]]:
         _check(work, command)

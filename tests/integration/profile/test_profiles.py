@@ -31,7 +31,7 @@ from services.profile.commands.profiles import (
 )
 from services.profile.commands.records import StagedDraft, put_records
 from services.profile.domain.consent import ConsentKey, Evidence, effective
-from services.profile.domain.errors import ContactUnknown, ProfileAbsorbed, ProfileInvalid, ProfileUnknown
+from services.profile.domain.errors import BaseUnknown, ContactUnknown, ProfileAbsorbed, ProfileInvalid, ProfileUnknown
 from services.profile.domain.record import Contact, ContactPoint
 from services.profile.domain.survivorship import golden_values
 from services.profile.ports import Meta
@@ -131,6 +131,22 @@ async def test_a_partner_sees_his_own_values_and_nobody_else(app: App) -> None:
     assert {record.base for record in face.person.records} == {"partner"}
     with pytest.raises(ProfileUnknown):
         await see(stranger, "partner", app)
+
+
+async def test_a_partner_neither_edits_nor_consents_for_another_base(app: App) -> None:
+    profile = await opened(app)
+    await opened(app, PARTNER, contacts=(Contact(MAIL),))
+    await edit(app, profile, city="oral")
+    partner = Request("operator", "partner")
+    with pytest.raises(BaseUnknown):
+        await edit(app, profile, request=partner, city="astana")
+
+    evidence = Evidence("web-form", "", "v1", "operator", app.clock.now())
+    unseen = replace(KEY, controller="partner", channel="sms", contact=PHONE)
+    with pytest.raises(ContactUnknown):
+        await grant_consent(GrantConsent(profile, unseen, evidence), partner, app)
+    granted = await grant_consent(GrantConsent(profile, replace(KEY, controller="partner"), evidence), partner, app)
+    assert [record.base for record in granted.person.records] == ["partner"]
 
 
 async def test_a_merge_is_taken_back_and_stays_so(app: App) -> None:
