@@ -17,7 +17,7 @@ _AWAY = frozenset({408, 429, 502, 503, 504})  # overloaded or not ready yet: the
 
 def connect(address: str) -> AsyncOpenSearch:
     """Return a client; nothing is sent before the first call. Retries are the caller's."""
-    return AsyncOpenSearch(hosts=[address], timeout=30, max_retries=0, http_compress=True, pool_maxsize=20)
+    return AsyncOpenSearch(hosts=[address], timeout=30, max_retries=0, pool_maxsize=20)
 
 
 @asynccontextmanager

@@ -4,11 +4,11 @@ Promise: a write of an older revision changes nothing; nobody is deleted before 
 rebuild runs, every bulk goes to both indices, so that the switch loses nothing.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import NotFoundError, RequestError
 
@@ -78,7 +78,7 @@ class PeopleWriter:
                 targets.append(self._next)
         lines = [line for target in targets for written in faces for line in _lines(target, written, catalogue, now)]
         async with answering():
-            answer = await self._client.bulk(body="\n".join(lines) + "\n")
+            answer = await self._client.bulk(body=b"\n".join(lines) + b"\n")
         return _refused(answer) if answer["errors"] else {}
 
     async def write_next(self, faces: Sequence[Written], catalogue: Catalogue, now: datetime) -> Mapping[str, str]:
@@ -87,7 +87,7 @@ class PeopleWriter:
         if not lines:
             return {}
         async with answering():
-            answer = await self._client.bulk(body="\n".join(lines) + "\n")
+            answer = await self._client.bulk(body=b"\n".join(lines) + b"\n")
         return _refused(answer) if answer["errors"] else {}
 
     async def begin_next(self) -> None:
@@ -168,7 +168,7 @@ class PeopleWriter:
                 return []
 
 
-def _lines(target: str, written: Written, catalogue: Catalogue, now: datetime) -> tuple[str, str]:
+def _lines(target: str, written: Written, catalogue: Catalogue, now: datetime) -> tuple[bytes, bytes]:
     face = written.face
     buried = face.status in TOMBSTONES
     action = {
@@ -182,7 +182,7 @@ def _lines(target: str, written: Written, catalogue: Catalogue, now: datetime) -
         }
     }
     document = document_of(face, now, written.known_faces, catalogue)
-    return json.dumps(action, separators=(",", ":")), json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return msgspec.json.encode(action), msgspec.json.encode(document)
 
 
 def _refused(answer: Any) -> dict[str, str]:
