@@ -75,7 +75,9 @@ async def connect(url: str, *, namespace: str, service: str, cell: str = "local"
             await listener()
 
     async def on_break() -> None:
-        log().warning("bus.lost")
+        # The client also calls it when we hang up ourselves, which is nothing to warn of.
+        if not client.is_closed:
+            log().warning("bus.lost")
 
     async def on_error(error: Exception) -> None:
         log().warning("bus.error", kind=type(error).__name__)
