@@ -7,8 +7,9 @@ What happens to a batch:
   the batch, keeps it alive on the bus, says so through `circuit`, and tries again with a growing pause. No delivery
   attempt is spent.
 - anything else: each fact is handled alone. One that fails is negatively acknowledged with a delay, and goes to the
-  dead letters with its cause when it is permanent (a `Problem` that is not transient) or before attempt
-  `ATTEMPTS + 1`, so that a fact which kills the worker ends there too.
+  dead letters with its cause when it is permanent (a `Problem` that is not transient) or its attempts are spent.
+- neither handled nor failed (the worker died): after `ATTEMPTS` deliveries a fact is handled alone, so that one which
+  kills the worker takes nobody along, and before delivery `2 * ATTEMPTS + 1` it goes to the dead letters.
 
 Handlers must be idempotent by the fact's id: a batch may come again, whole or in part.
 """
@@ -181,25 +182,30 @@ class _Puller:
                 self._in_hand = []
 
     async def _take(self, messages: list[Msg]) -> None:
-        worn = [message for message in messages if message.metadata.num_delivered > ATTEMPTS]
-        for message in worn:
-            await self._bury(message, "DELIVERIES_SPENT", "It was delivered too often without an end.")
-        rest = [message for message in messages if message.metadata.num_delivered <= ATTEMPTS]
-        wanted = [message for message in rest if self._wants(message)]
-        for message in rest:
+        wanted = [message for message in messages if self._wants(message)]
+        for message in messages:
             if not self._wants(message):
                 await message.ack()
-        if not wanted:
-            return
+        fresh = [message for message in wanted if message.metadata.num_delivered <= ATTEMPTS]
+        # Delivered often without an end: one of them may kill the worker. Alone, it takes nobody along any more.
+        suspects = [message for message in wanted if ATTEMPTS < message.metadata.num_delivered <= 2 * ATTEMPTS]
+        for message in wanted:
+            if message.metadata.num_delivered > 2 * ATTEMPTS:
+                await self._bury(message, "DELIVERIES_SPENT", "It was delivered too often without an end.")
+        if fresh:
+            await self._batch(fresh)
+        await self._one_by_one(suspects)
+
+    async def _batch(self, messages: list[Msg]) -> None:
         try:
-            await self._handle(wanted)
+            await self._handle(messages)
         except Exception as error:  # noqa: BLE001, RUF100 - the border: every failure becomes an answer to the bus
-            log().warning("consumer.batch_failed", consumer=self._name, kind=type(error).__name__, size=len(wanted))
-            await self._one_by_one(wanted)
+            log().warning("consumer.batch_failed", consumer=self._name, kind=type(error).__name__, size=len(messages))
+            await self._one_by_one(messages)
         else:
-            for message in wanted:
+            for message in messages:
                 await message.ack()
-            metrics.consumed(self._name, len(wanted))
+            metrics.consumed(self._name, len(messages))
 
     def _wants(self, message: Msg) -> bool:
         return not self._consumer.events or message.subject.split(".")[-2] in self._consumer.events
