@@ -5,6 +5,7 @@ again with growing pauses, and meanwhile letters come back as UNSENT instead of 
 """
 
 import asyncio
+import itertools
 import random
 from collections import deque
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from services.channel.ports import OnWire, Settle
 
 IDLE_SECONDS = 10.0  # Shorter than the five minutes that servers grant, long enough to bridge two batches.
 LETTERS_PER_CONNECTION = 500  # Many servers cut longer sessions; ours ends between letters instead.
+AHEAD = 2  # Letters per connection that are marked before their turn; a crash leaves them unconfirmed.
 PAUSE_FIRST, PAUSE_LAST = 0.5, 30.0
 
 
@@ -114,12 +116,19 @@ class SmtpProvider:
                 carrier = carrier or await self._connect(job)
                 if carrier is None:
                     continue
+                self._mark_ahead()
                 carrier = await self._carry(carrier, job)
         finally:
             if job is not None:
                 job.finish(Reply(Verdict.UNKNOWN if job.content_left else Verdict.UNSENT))
             if carrier is not None:
                 carrier.abort()
+
+    def _mark_ahead(self) -> None:
+        """Ask for the marks of the next few letters too, so that a slow store is waited for by many at once."""
+        for job in itertools.islice(self._jobs, AHEAD * self._connections):
+            if not job.settled:
+                job.ask_mark()
 
     async def _idle_next(self, carrier: Carrier | None) -> Job | None:
         """Settle what is open before waiting: its reply must not depend on there being another letter."""
@@ -174,7 +183,7 @@ class SmtpProvider:
         """Give back what has not begun, let open letters be answered, then end every connection."""
         self._closing = True
         while job := self._take():
-            job.finish(Reply(Verdict.UNSENT))
+            await _finish_unsent(job)
         self._work.set()
         if self._lines:
             await asyncio.wait(self._lines, timeout=self._route.reply_seconds)
