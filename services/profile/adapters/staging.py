@@ -11,12 +11,13 @@ from itertools import groupby
 from typing import Any
 
 from pymongo import ASCENDING, UpdateOne
+from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
 from chassis.crypto import DataKey
 from chassis.kernel import new_id
 from chassis.mongo.session import Collection, Database, Document
-from services.profile.adapters.keyring import MongoKeyring
+from services.profile.adapters.keyring import DUPLICATE, MongoKeyring
 from services.profile.adapters.staged_content import decoded, encoded
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.errors import ImportUnknown
@@ -50,7 +51,13 @@ class MongoStagedRows:
         """Put rows in."""
         # In a thread: sealing a batch takes tens of milliseconds, and the loop has others to serve.
         documents = await asyncio.to_thread(self._sealed, of, rows, await self._key(of.id))
-        await self._quick.insert_many(documents, ordered=False)
+        try:
+            await self._quick.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            failures = (error.details or {}).get("writeErrors", ())
+            if any(failure.get("code") != DUPLICATE for failure in failures):
+                raise
+            # A worker that was frozen beyond its lease put the very same rows there.
 
     def _sealed(self, of: Import, rows: Sequence[StagingRow], key: DataKey) -> list[Document]:
         digest, marks = self._digest, f"record-key:{of.source}"
@@ -72,7 +79,13 @@ class MongoStagedRows:
         self, import_id: str, *, verdict: Verdict | None, action: str, after: int, limit: int
     ) -> list[StagedRow]:
         """Give rows in file order beyond the row `after`."""
-        query = {**_query(import_id, verdict, action), "row": {"$gt": after}}
+        query = _query(import_id, verdict, action)
+        if verdict:
+            query["row"] = {"$gt": after}
+        else:
+            # By key, which is file order: an index on anything else would sort the whole file in memory.
+            del query["import"]
+            query["_id"] = {"$gt": _row_id(import_id, after), "$lt": f"{import_id};"}
         found = await self._rows.find(query).sort("row" if verdict else "_id", ASCENDING).limit(limit).to_list()
         key = await self._key(import_id)
         return [_row(document, key) for document in found]
@@ -118,17 +131,17 @@ class MongoStagedRows:
         rows = await asyncio.to_thread(_opened, found, await self._key(import_id))
         return [list(group) for _, group in groupby(rows, key=lambda row: row.record)]
 
-    async def note(self, import_id: str, outcomes: Sequence[Outcome], *, done: bool) -> None:
-        """Note what became of rows; a row that was corrected meanwhile stays as it is."""
+    async def note(self, import_id: str, outcomes: Sequence[Outcome], operation: str = "") -> None:
+        """Note what an operation made of rows, "" for what a dry run expects; a corrected row stays as it is."""
         writes = [
             UpdateOne(
                 {
                     "_id": _row_id(import_id, outcome.row.number),
                     "version": outcome.row.version,
                     # What a commit wrote is not overwritten by what a dry run expects.
-                    **({} if done else {"done": {"$ne": True}}),
+                    **({} if operation else {"done": {"$ne": True}}),
                 },
-                {"$set": _noted(outcome, done)},
+                {"$set": _noted(outcome, operation)},
             )
             for outcome in outcomes
         ]
@@ -196,10 +209,11 @@ def _query(import_id: str, verdict: Verdict | None, action: str) -> Document:
     return query
 
 
-def _noted(outcome: Outcome, done: bool) -> dict[str, Any]:
+def _noted(outcome: Outcome, operation: str) -> dict[str, Any]:
     noted: dict[str, Any] = {"action": outcome.action, "refusals": list(outcome.refusals)}
-    if done:
-        noted.update(done=True, profile=outcome.profile, commit=outcome.commit)
+    if operation:
+        # Profile, commit and operation are what taking the import back will need.
+        noted.update(done=True, profile=outcome.profile, commit=outcome.commit, operation=operation)
     return noted
 
 

@@ -171,8 +171,8 @@ class StagedRows(Protocol):
         """Give whole records that are not written yet, in order of their key beyond `after`, about `limit` rows."""
         ...
 
-    async def note(self, import_id: str, outcomes: Sequence[Outcome], *, done: bool) -> None:
-        """Note what became of rows; a row that was corrected meanwhile stays as it is."""
+    async def note(self, import_id: str, outcomes: Sequence[Outcome], operation: str = "") -> None:
+        """Note what an operation made of rows, "" for what a dry run expects; a corrected row stays as it is."""
         ...
 
     async def by_action(self, import_id: str) -> Mapping[str, int]:

@@ -85,7 +85,7 @@ async def dry_run(work: Work, intake: Intake) -> dict[str, Any]:
         outcomes = [
             each for group, result in zip(groups, results, strict=True) for each in _outcomes(group, result, "")
         ]
-        await intake.rows.note(found.id, outcomes, done=False)
+        await intake.rows.note(found.id, outcomes)
         done, after = done + len(outcomes), groups[-1][0].record
         await work.report(done, total, "rows")
     counts = await _counted(found, intake)
@@ -148,7 +148,7 @@ async def _write_all(work: Work, found: Import, intake: Intake) -> None:
             for group, result, draft in zip(groups, results, drafts, strict=True)
             for outcome in _outcomes(group, result, draft.commit_id or "")
         ]
-        await intake.rows.note(found.id, outcomes, done=True)
+        await intake.rows.note(found.id, outcomes, work.id)
         intake.app.fault("outcomes-noted")
         done, after = done + len(outcomes), groups[-1][0].record
         await work.report(done, max(total, done), "rows")

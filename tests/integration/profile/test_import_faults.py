@@ -8,6 +8,8 @@ import pytest
 from chassis.kernel import new_id
 from services.profile.domain.imports.life import ImportState
 from services.profile.imports import writing
+from services.profile.imports.ports import StagingRow
+from services.profile.imports.reading import BeginImport, begin_import
 from services.profile.imports.writing import begin_commit
 from tests.integration.profile.conftest import Ground
 from tests.integration.profile.intake_ground import Desk, working
@@ -108,6 +110,14 @@ async def test_a_commit_that_dies_is_finished_by_the_next_worker(
         assert (await desk.commit(again))["result"]["unchanged"] == 30
 
 
+async def test_rows_that_lie_there_already_are_taken_as_they_are(ground: Ground, sources: None) -> None:
+    async with working(ground) as desk:
+        one = await desk.read(a_file(5), "a.csv", "staff")
+        rows = [StagingRow(row.number, row.verdict, ("external_id", "1"), b"the same") for row in await desk.rows(one)]
+        await desk.intake.rows.add(one, rows)
+        assert [row.values["external_id"] for row in await desk.rows(one)] == ["1", "2", "2", "3", "4", "4", "5"]
+
+
 async def test_two_workers_write_every_row_once(ground: Ground, sources: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "BULK_ROWS", 10)
     async with working(ground) as desk, working(ground) as other:
@@ -151,8 +161,6 @@ async def test_a_cancelled_commit_keeps_what_is_written_and_can_go_on(
 
 
 async def test_a_request_repeated_answers_the_same_import(ground: Ground, sources: None) -> None:
-    from services.profile.imports.reading import BeginImport, begin_import
-
     async with working(ground) as desk:
         name = await desk.upload(a_file(3))
         command = BeginImport(name, "a.csv", "staff", None, {}, "*", "tester", new_id())
