@@ -26,6 +26,12 @@ M = TypeVar("M", bound=Message)
 Json = Any
 """A JSON value: what `json.loads` gives."""
 
+DEPTH = 34
+"""Lists and objects within each other in a free JSON value (a rule): sixteen groups of two levels, a leaf and its list.
+
+A reader of messages gives up at a hundred levels, and each of these costs it up to three.
+"""
+
 HIDDEN: Mapping[str, frozenset[str]] = {
     "consilium.profile.v1.Profile": frozenset({"no", "faces", "absorbed_nos"}),
     "consilium.profile.v1.ContactPoint": frozenset({"hmac"}),
@@ -165,9 +171,30 @@ def _message(target: Message, value: Json, pointer: str) -> None:
         case FieldMask():
             target.paths.extend(value)
         case _ if target.DESCRIPTOR.full_name.startswith("google.protobuf."):
+            deep = too_deep(value, pointer)
+            if deep is not None:
+                text = f"Nested deeper than {DEPTH} levels."
+                raise invalid(deep, "RULE_TOO_DEEP", text)
             json_format.ParseDict(value, target)
         case _:
             into(target, value, pointer)
+
+
+def too_deep(value: Json, pointer: str) -> str | None:
+    """Return the place where a free JSON value nests deeper than `DEPTH`; None when nowhere."""
+    waiting = [(value, pointer, 1)]
+    while waiting:
+        each, place, depth = waiting.pop()
+        if isinstance(each, dict):
+            inner = each.items()
+        elif isinstance(each, list):
+            inner = enumerate(each)
+        else:
+            continue
+        if depth > DEPTH:
+            return place
+        waiting.extend((child, f"{place}/{key}", depth + 1) for key, child in inner if isinstance(child, dict | list))
+    return None
 
 
 def _scalar(field: FieldDescriptor, value: Json) -> Json:

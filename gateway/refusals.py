@@ -31,6 +31,7 @@ SHOWN_FIELDS = frozenset({"survivor"})
 """Data of a refusal that the caller may act on, beside the sentence: the survivor's id of an absorbed profile."""
 
 CODES: Mapping[int, str] = {
+    400: "BODY_MALFORMED",
     404: "ADDRESS_UNKNOWN",
     405: "METHOD_NOT_ALLOWED",
     406: "NOT_ACCEPTABLE",
@@ -55,6 +56,7 @@ CODES_BY_KIND: Mapping[str, str] = {
 """What the models refuse, in the words of our answers."""
 
 DETAILS: Mapping[int, str] = {
+    400: "The body cannot be read.",
     404: "There is nothing at this address.",
     405: "This address does not answer this method.",
 }

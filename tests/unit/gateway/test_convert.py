@@ -65,3 +65,25 @@ def test_what_a_field_cannot_hold_is_named(body: dict[str, Any], pointer: str) -
         into(profiles_pb2.Profile(), body)
 
     assert refused.value.refusal.errors[0].pointer == pointer
+
+
+def a_rule(groups: int) -> Any:
+    rule: Any = {"kind": "attribute", "key": "city", "in": ["tver"]}
+    for _ in range(groups):
+        rule = {"all": [rule]}
+    return rule
+
+
+def test_rules_of_sixteen_groups_pass_and_survive_the_wire() -> None:
+    message = into(segments_pb2.PreviewSegmentRequest(), {"rule": a_rule(16)})
+
+    assert segments_pb2.PreviewSegmentRequest.FromString(message.SerializeToString()) == message
+
+
+@pytest.mark.parametrize("groups", [17, 20, 24, 100, 900])
+def test_deeper_rules_are_refused_at_the_place(groups: int) -> None:
+    with pytest.raises(RequestRefused) as refused:
+        into(segments_pb2.PreviewSegmentRequest(), {"rule": a_rule(groups)})
+
+    error = refused.value.refusal.errors[0]
+    assert (error.pointer, error.code) == ("/rule" + "/all/0" * 17, "RULE_TOO_DEEP")
