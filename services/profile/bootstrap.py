@@ -29,12 +29,15 @@ from services.profile.adapters.settings import MongoSettings
 from services.profile.adapters.views import NAME as VIEWS
 from services.profile.adapters.views import MongoViews
 from services.profile.app import App
-from services.profile.commands.upkeep import expire_due_consents, finish_erasures, finish_writes
+from services.profile.commands.upkeep import expire_due_consents, finish_erasures, finish_writes, sweep_orphans
 from services.profile.config import Settings
 from services.profile.imports.forgetting import keep_forgetting
 
 ROUND = 1.0
 """Seconds between two rounds of the projector and the expiry of a lane; an idle round is one indexed question each."""
+
+SWEEP = 86_400.0
+"""Seconds between two sweeps for what dead writers left; it reads through all keys."""
 
 FORGET = 60.0
 """Seconds for which a key that another process destroyed may still lie in this one's memory."""
@@ -97,6 +100,11 @@ async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
             await asyncio.sleep(FORGET)
             app.keyring.forget()
 
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(SWEEP)
+            await sweep_orphans(app)
+
     async def forget() -> None:
         while True:
             await asyncio.sleep(FORGET)
@@ -125,7 +133,7 @@ async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
         outboxes=[VIEWS, SEEN, DEVICES],
         lane_work=[finish],
         operations=operations,
-        tasks=[erase, forget_imports],
+        tasks=[erase, sweep, forget_imports],
         serving=[forget],
     )
 

@@ -91,6 +91,14 @@ class Ledger(Protocol):
         """Give the commits of these ids that exist."""
         ...
 
+    async def begun(self, owners: Sequence[str]) -> set[str]:
+        """Tell which of these records and profiles have a stream."""
+        ...
+
+    async def existing(self, commits: Sequence[str]) -> set[str]:
+        """Tell which of these commits were ever written, those of erased records included."""
+        ...
+
     async def homes_of(self, records: Iterable[str]) -> set[str]:
         """Give the homes that these records live in now."""
         ...
@@ -115,6 +123,10 @@ class Keyring(Protocol):
         """Destroy keys for good."""
         ...
 
+    async def page(self, after: str, before: str, most: int) -> list[str]:
+        """Give owners of keys between two ids, in order."""
+        ...
+
     def forget(self) -> None:
         """Drop what is at hand, so that a key destroyed by another process is not used for long."""
         ...
@@ -129,6 +141,10 @@ class Identities(Protocol):
 
     async def forget(self, records: Sequence[str], keys: Iterable[IdentityKey]) -> None:
         """Take records out of keys; a key that nobody holds any longer is deleted."""
+        ...
+
+    async def sweep(self, before: datetime) -> int:
+        """Delete claims that died before then and keys that nobody holds; gives how many."""
         ...
 
     async def decisions(self, records: Iterable[str]) -> tuple[list[frozenset[str]], list[Apart]]:

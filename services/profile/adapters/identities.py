@@ -135,6 +135,11 @@ class MongoIdentities:
             await self._keys.delete_many({"_id": {"$in": ids}, "records": {}, "claim": None})
             await self._cases.delete_many({"records": {"$in": list(records)}})
 
+    async def sweep(self, before: datetime) -> int:
+        """Delete claims that died before then and keys that nobody holds; gives how many."""
+        dead = {"$or": [{"claim.until": {"$lt": before}}, {"claim": None, "records": {}}]}
+        return (await self._keys.delete_many(dead)).deleted_count
+
     async def decisions(self, records: Iterable[str]) -> tuple[list[frozenset[str]], list[Apart]]:
         """Give the joins and the do-not-merges that humans decided about any of these records."""
         joined: list[frozenset[str]] = []

@@ -64,6 +64,11 @@ class MongoKeyring:
         for record in records:
             self._cache.pop(record, None)
 
+    async def page(self, after: str, before: str, most: int) -> list[str]:
+        """Give owners of keys between two ids, in order."""
+        found = self._keys.find({"_id": {"$gt": after, "$lt": before}}, {"_id": 1}).sort("_id", 1).limit(most)
+        return [document["_id"] async for document in found]
+
     def forget(self) -> None:
         """Drop what is at hand, so that a key destroyed by another process is not used for long."""
         self._cache.clear()

@@ -78,6 +78,19 @@ class MongoLedger:
         by_stream = await self._store.read(wanted, until=until, after=dict(after) if after else None)
         return await self._from_stored([commit for commits in by_stream.values() for commit in commits])
 
+    async def begun(self, owners: Sequence[str]) -> set[str]:
+        """Tell which of these records and profiles have a stream; answered from the index alone."""
+        streams = [f"{kind}:{owner}" for owner in owners for kind in ("record", "profile")]
+        commits = self._session.database("profile")["commits"]
+        found = commits.find({"stream": {"$in": streams}, "version": 1}, {"_id": 0, "stream": 1})
+        return {_owner(document["stream"]) async for document in found}
+
+    async def existing(self, commits: Sequence[str]) -> set[str]:
+        """Tell which of these commits were ever written, those of erased records included."""
+        if not commits:
+            return set()
+        return {each.id for each in await self._store.scan({"_id": {"$in": list(commits)}}, len(commits))}
+
     async def homes_of(self, records: Iterable[str]) -> set[str]:
         """Give the homes that these records live in now."""
         streams = [f"record:{record}" for record in records]

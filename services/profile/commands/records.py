@@ -64,7 +64,7 @@ async def plan_records(drafts: Sequence[StagedDraft], app: App, meta: Meta = Met
     for start in range(0, len(drafts), BULK):
         work, keys = await _begin(drafts[start : start + BULK], app, meta)
         living = set(work.people.homes)
-        decided = await _decide(work, drafts[start : start + BULK], keys, {})
+        decided = await _decide(work, drafts[start : start + BULK], keys, {}, None)
         results += [result if result.profile in living else replace(result, profile=None) for result in decided.results]
     return results
 
@@ -86,10 +86,11 @@ async def _put(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> list[PutR
         if tries > 1:
             await work.catch_up()
         known = any(each is not None and work.holdings[each.own].holders for each in keys)
-        done = {}
-        if known:
-            done = await app.ledger.find([draft.commit_id for draft in drafts if draft.commit_id is not None])
-        decided = await _decide(work, drafts, keys, done, numbered=True)
+        chosen = [draft.commit_id for draft in drafts if draft.commit_id is not None]
+        done = await app.ledger.find(chosen) if known else {}
+        # A row that was written before and has no record now was erased since: a repeat must not bring it back.
+        gone = await app.ledger.existing(chosen) if tries > 1 else set()
+        decided = await _decide(work, drafts, keys, done, gone)
         await work.write(unfinished=bool(decided.unsettled))
         return work, decided
 
@@ -144,19 +145,22 @@ async def _decide(
     drafts: Sequence[StagedDraft],
     stated: Sequence[Keys | None],
     done: dict[str, Stored],
-    *,
-    numbered: bool = False,
+    gone: set[str] | None,
 ) -> _Decided:
+    """Decide about every draft; `gone` are the commits of erased records, None when this is only a plan."""
     decided = _Decided([], [], [])
     decisions = await _decisions(work)
     newcomers = sum(1 for each in stated if each is not None and not work.holdings[each.own].holders)
-    numbers = iter(await work.app.numbers.take(newcomers) if numbered and newcomers else range(newcomers))
+    numbers = iter(await work.app.numbers.take(newcomers) if gone is not None and newcomers else range(newcomers))
     for staged, keys in zip(drafts, stated, strict=True):
         if keys is None:
             decided.records.append(None)
             decided.results.append(PutResult("refused", violations=_violations(work, staged.draft)))
         elif work.holdings[keys.own].holders:
             decided.results.append(await _again(work, staged, keys.own, done, decided))
+        elif gone and staged.commit_id in gone:
+            decided.records.append(None)
+            decided.results.append(PutResult("unchanged"))
         else:
             placed = _place(work, staged, keys, decisions, next(numbers))
             decided.results.append(_new(work, staged, keys, placed, decided))

@@ -12,6 +12,11 @@ from services.profile.ports import Meta
 PATIENCE = timedelta(seconds=3)
 """A writer that lives closes its write long before; finishing it twice is harmless."""
 
+ORPHAN_AGE = timedelta(days=1)
+"""No write lives this long between its data keys and its commits."""
+
+PAGE = 1_000
+
 MOST_EXPIRED = 200
 """People of one round: one transaction."""
 
@@ -44,3 +49,24 @@ async def finish_erasures(app: App) -> int:
     for erasure in pending:
         await carry_out(erasure, app)
     return len(pending)
+
+
+async def sweep_orphans(app: App) -> int:
+    """Destroy data keys whose write never came, and claims that died; gives how many.
+
+    A key is made before its record's first commit, so only keys older than a day are looked at. Ids of another kind
+    than UUIDv7 do not tell their age and stay.
+    """
+    day_ago = app.clock.now() - ORPHAN_AGE
+    milliseconds = f"{round(day_ago.timestamp() * 1000):012x}"
+    before, after, swept = f"{milliseconds[:8]}-{milliseconds[8:]}", "", 0
+    while True:
+        owners = await app.keyring.page(after, before, PAGE)
+        if not owners:
+            break
+        after = owners[-1]
+        begun = await app.ledger.begun(owners)
+        orphans = [owner for owner in owners if owner not in begun and owner[14] == "7"]
+        await app.keyring.destroy(orphans)
+        swept += len(orphans)
+    return swept + await app.identities.sweep(day_ago)

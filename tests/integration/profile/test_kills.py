@@ -13,7 +13,7 @@ from services.profile.commands.change import Request, see
 from services.profile.commands.erasing import erase_profile
 from services.profile.commands.profiles import merge_profiles
 from services.profile.commands.records import StagedDraft, put_records
-from services.profile.commands.upkeep import finish_erasures, finish_writes
+from services.profile.commands.upkeep import finish_erasures, finish_writes, sweep_orphans
 from services.profile.domain.people import fold
 from services.profile.domain.record import Contact, ContactPoint
 from tests.integration.profile.conftest import Ground
@@ -158,6 +158,26 @@ async def test_a_kill_in_an_erasure(ground: Ground, survivors: App, clock: Fixed
     assert await ground.engines.mongo.database("keys")["data_keys"].count_documents({}) == 1
     digest = survivors.digest("email", MAIL.value)
     assert await ground.engines.database["identity_keys"].count_documents({"_id": f"email|{digest}"}) == 0
+
+
+async def test_what_dead_writers_left_is_swept_and_what_lives_is_not(ground: Ground, survivors: App) -> None:
+    with pytest.raises(Killed):
+        await put_records(ROWS, killed_at(ground, "claim"))
+    ground.engines.clock = later = FixedClock(datetime.now(UTC) + timedelta(days=2))
+    app = wire(ground.settings, ground.engines)
+    [living] = await put_records([BRIDGE], survivors_at(ground, later))
+
+    assert await sweep_orphans(app) >= 2
+
+    keys = ground.engines.mongo.database("keys")["data_keys"]
+    assert await keys.count_documents({}) == 1
+    assert (await see(living.profile or "", "*", app)).person.records
+    assert await ground.engines.database["identity_keys"].count_documents({"claim": {"$ne": None}}) == 0
+
+
+def survivors_at(ground: Ground, clock: FixedClock) -> App:
+    ground.engines.clock = clock
+    return wire(ground.settings, ground.engines)
 
 
 async def test_a_frozen_writer_that_wakes_after_its_claim_died_writes_nothing(

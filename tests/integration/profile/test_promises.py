@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chassis.grpc import Principal
-from chassis.kernel import EtagStale, FixedClock
+from chassis.kernel import EtagStale, FixedClock, new_id
 from services.profile import queries
 from services.profile.adapters.presenting import profile_to
 from services.profile.adapters.rpc.manner import manner_of
@@ -16,8 +16,9 @@ from services.profile.bootstrap import wire
 from services.profile.commands.catalogue import create_attribute, create_base, create_source
 from services.profile.commands.change import Request, see
 from services.profile.commands.consents import GrantConsent, grant_consent
+from services.profile.commands.erasing import erase_profile
 from services.profile.commands.profiles import ProfileInput, UpdateProfile, create_profile, update_profile
-from services.profile.commands.records import StagedDraft, put_records
+from services.profile.commands.records import PutResult, StagedDraft, put_records
 from services.profile.commands.upkeep import expire_due_consents
 from services.profile.domain.catalogue import Attribute, PersonalClass, ValueType
 from services.profile.domain.consent import ConsentKey, Evidence, effective
@@ -108,6 +109,16 @@ async def test_a_consent_runs_out_by_itself(ground: Ground) -> None:
     assert seen.revision == before + 1
     [word] = effective((record.consents for record in seen.person.records), clock.now()).values()
     assert word.status == "expired"
+
+
+async def test_a_repeated_row_does_not_bring_back_whom_it_brought_before_the_erasure(ground: Ground) -> None:
+    app = ground.app
+    row = StagedDraft(a_draft(REGISTRY, "k1"), "1", new_id(), new_id())
+    [first] = await put_records([row], app)
+    await erase_profile(first.profile or "", "request", STEWARD, app)
+
+    assert await put_records([row], app) == [PutResult("unchanged")]
+    assert await ground.engines.database["identity_keys"].count_documents({}) == 0
 
 
 async def test_a_pin_wins_and_lets_go(app: App) -> None:
