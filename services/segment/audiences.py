@@ -59,6 +59,8 @@ class Audiences:
 
     async def members(self, segments: frozenset[str]) -> Mapping[str, Numbers]:
         """Return who is in segments, each absorbed number as its survivor's."""
+        if not segments:
+            return {}
         stored = await self.memberships.containers(sorted(segments))
         return {segment: await self.everybody(_of(stored, segment), "members") for segment in segments}
 
