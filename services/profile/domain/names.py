@@ -23,12 +23,13 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, sign in (
         (r"shch|sch|sh", "ш"),
         (r"zh", "ж"),
-        (r"ch", "ч"),
+        (r"t?ch", "ч"),
         (r"kh", "h"),
         (r"ts|tz", "c"),
         (r"ph", "f"),
         (r"x", "ks"),
         (r"w", "v"),
+        (r"[iyj]+o", "e"),  # ё as most people type it: Pyotr, Artyom, Solovyov
         (r"[yj]", "i"),
         (r"i+(?=[aeuo])", ""),
         (r"([a-zшжч])\1+", r"\1"),
