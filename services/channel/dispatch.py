@@ -23,7 +23,7 @@ BATCH = 100
 OUTCOME_SECONDS = 0.01
 MARK_MOST = 256
 WATCH_SECONDS = 0.5
-ROOM_SECONDS = 10.0  # Well below the bus's deadline of 60 s, so that waiting never costs a delivery attempt.
+ROOM_SECONDS = 40.0  # Of one batch; below the bus's deadline of 60 s, so that waiting costs no delivery attempt.
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +188,10 @@ class Dispatcher:
         """Count a message as under way before it is sent."""
         self._under_way[message.id] = message
 
-    async def has_room(self) -> bool:
-        """Wait a little until messages may be taken; False when letters leave too slowly for that."""
+    async def has_room(self, until: float) -> bool:
+        """Wait until messages may be taken, at most until a moment of the loop's clock; False when it came first."""
         try:
-            async with asyncio.timeout(ROOM_SECONDS):
+            async with asyncio.timeout_at(until):
                 while len(self._under_way) >= self._most:
                     self._space.clear()
                     await self._space.wait()

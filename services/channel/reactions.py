@@ -3,11 +3,13 @@
 Promise: every reaction may run again for the same fact and changes nothing the second time.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chassis.kernel import Clock
+from services.channel import dispatch
 from services.channel.dispatch import Dispatcher, Ready
 from services.channel.domain.errors import ProviderUnavailable
 from services.channel.domain.gates import EVERYWHERE, Admission, Held, Passed, Person, decide
@@ -60,8 +62,9 @@ async def on_messages_requested(messages: Sequence[Message], desk: Desk) -> None
     """
     if not desk.dispatcher.available:
         raise ProviderUnavailable
+    until = asyncio.get_running_loop().time() + dispatch.ROOM_SECONDS
     for start in range(0, len(messages), PEOPLE_AT_ONCE):
-        if not await desk.dispatcher.has_room():
+        if not await desk.dispatcher.has_room(until):
             raise ProviderUnavailable
         judged = await _judge(messages[start : start + PEOPLE_AT_ONCE], desk)
         ours = await desk.messages.admit(judged.admissions, desk.dispatcher.known)
