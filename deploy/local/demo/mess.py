@@ -11,7 +11,7 @@ _PASSPORT = {
     "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "ie", "ы": "y", "ь": "", "э": "e", "ю": "iu",
     "я": "ia",
 }  # fmt: skip
-_EVERYDAY = {**_PASSPORT, "й": "y", "ю": "yu", "я": "ya", "ъ": ""}
+_EVERYDAY = {**_PASSPORT, "ё": "yo", "й": "y", "ю": "yu", "я": "ya", "ъ": ""}
 
 
 def phone(dice: random.Random, number: str) -> str | float:

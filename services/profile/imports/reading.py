@@ -172,4 +172,5 @@ def _result(read: Import) -> dict[str, Any]:
         "warned": counts.warned,
         "refused": counts.refused,
         "same_as": read.same_as,
+        "notes": list(read.notes),
     }

@@ -175,6 +175,14 @@ async def test_a_row_with_only_an_address_of_two_people_joins_neither(desk: Desk
     assert len({people.root(row.profile) for row in rows}) == 3
 
 
+async def test_a_mixture_of_encodings_is_told_by_the_reading(desk: Desk) -> None:
+    header, one, two = "Таб. №;Фамилия\n", "1;Иванов\n", "2;Орлов\n"
+    begun = await desk.begin(header.encode() + one.encode() + two.encode("cp1251"), "mixed.csv", "staff")
+    assert (await desk.ended(begun.operation))["result"]["notes"] == ["FILE_MIXED_ENCODINGS"]
+    rows = await desk.rows(await desk.intake.known(begun.id, "*"))
+    assert [row.values["family_name"] for row in rows] == ["Иванов", "Орлов"]
+
+
 async def test_another_owners_import_is_unknown(desk: Desk) -> None:
     one = await staged(desk)
     assert (await desk.intake.known(one.id, "main")).id == one.id

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.profile.adapters.normalise import AddressSyntax, NumberingPlan
-from services.profile.domain.names import Name
+from services.profile.domain.names import Name, compatible
 from services.profile.domain.normal.dates import read_day, read_moment, read_year
 from services.profile.domain.normal.emails import addresses, is_dead_form, is_plain_address, likely_meant
 from services.profile.domain.normal.names import in_order, read_name, read_part
@@ -182,3 +182,21 @@ def test_a_moment_keeps_its_clock_and_zone() -> None:
     assert read_moment("01.05.2024 10:30", TODAY) == datetime(2024, 5, 1, 10, 30, tzinfo=UTC)
     assert read_moment("2024-05-01T10:30:00+03:00", TODAY) == datetime(2024, 5, 1, 7, 30, tzinfo=UTC)
     assert read_moment("2024-05-01 25:00", TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "latin"),
+    [
+        ("Пётр", ["Petr", "Pyotr", "Piotr"]), ("Артём", ["Artem", "Artyom"]),
+        ("Соловьёв", ["Solovyov", "Solovev", "Soloviov"]),
+        ("Щербакова", ["Shcherbakova", "Scherbakova"]), ("Юлия", ["Yulia", "Iuliia", "Julija", "Yuliya"]),
+        ("Евгений", ["Evgeny", "Yevgeniy", "Evgenii"]), ("Ксения", ["Kseniya", "Xenia", "Kseniia"]),
+        ("Чайковская", ["Tchaikovskaya", "Chaikovskaia"]),
+        ("Майоров", ["Mayorov", "Maiorov"]), ("Цветков", ["Tsvetkov"]),
+    ],
+)  # fmt: skip
+def test_a_name_and_its_usual_latin_spellings_are_compatible(cyrillic: str, latin: list[str]) -> None:
+    for spelling in latin:
+        assert compatible(Name("Ким", cyrillic), Name("Kim", spelling)), spelling
+        assert compatible(Name(cyrillic, "Ким"), Name("Kim", spelling)), f"swapped {spelling}"
+    assert not compatible(Name("Ким", "Пётр"), Name("Kim", "Pavel"))
