@@ -1,9 +1,13 @@
 """`python -m gateway`: the HTTP door, and its numbers on a port of their own."""
 
 import asyncio
+import contextlib
+import signal
 import sys
+from collections.abc import Iterator
 
 import uvicorn
+import uvloop
 from aiohttp import web
 
 from chassis.settings import SettingsWrong, read
@@ -26,6 +30,19 @@ async def _numbers(settings: Settings) -> web.AppRunner:
     return runner
 
 
+class _Server(uvicorn.Server):
+    """A server that is told to leave; its own way ends the process before anything is hung up."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the process."""
+        yield
+
+    def leave(self) -> None:
+        """Finish what is in hand and stop."""
+        self.should_exit = True
+
+
 async def _serve(settings: Settings) -> None:
     gateway = await build(settings)
     await gateway.start()
@@ -41,9 +58,12 @@ async def _serve(settings: Settings) -> None:
         timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=64 << 10,
     )
+    server = _Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, server.leave)
     log().info("gateway.starting", port=settings.http_port)
     try:
-        await uvicorn.Server(config).serve()
+        await server.serve()
     finally:
         if numbers is not None:
             await numbers.cleanup()
@@ -60,7 +80,8 @@ def main() -> int:
         return 78  # EX_CONFIG
     logs.configure(service="gateway", cell=settings.cell, level=settings.log_level)
     tracing.configure(service="gateway", cell=settings.cell)
-    asyncio.run(_serve(settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
     return 0
 
 

@@ -8,7 +8,7 @@ Limits: a plan per message type is made once and kept; a message is read in one 
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -186,7 +186,7 @@ def too_deep(value: Json, pointer: str) -> str | None:
     while waiting:
         each, place, depth = waiting.pop()
         if isinstance(each, dict):
-            inner = each.items()
+            inner: Iterable[tuple[object, Json]] = each.items()
         elif isinstance(each, list):
             inner = enumerate(each)
         else:

@@ -34,11 +34,15 @@ KEPT = 10_000
 RENEW_EARLY = 30.0
 """Seconds before its end at which the provider's access token is renewed."""
 
+ISSUE_SECONDS = 5.0
+"""Seconds that access has to turn a credential into tokens; it may have to ask the provider."""
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 DEADLINE = 10.0
 """Seconds that a service has to answer a screen."""
 
-Issue = Callable[[pb.IssueTokensRequest], Awaitable[pb.IssueTokensResponse]]
+Issue = Callable[..., Awaitable[pb.IssueTokensResponse]]
+"""access's `IssueTokens`: a request and a timeout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,7 @@ class Door:
             request.api_key = credential
         else:
             request.bearer = credential
-        answer = await self._issue(request)
+        answer = await self._issue(request, timeout=ISSUE_SECONDS)
         until = answer.expire_time.seconds - EARLY
         return Caller(answer.principal, frozenset(answer.principal.actions), dict(answer.tokens), until)
 

@@ -5,19 +5,23 @@ Promise: nothing of one provider's own; the identity token's signature, issuer, 
 
 import asyncio
 import time
+import warnings
 from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
 import httpx
 from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from chassis.kernel import Code, Problem
 from gateway.sessions import ProviderTokens
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it would rather have the next major of the client, and works with both
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "Ed25519")
 SCOPE = "openid profile email"

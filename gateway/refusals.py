@@ -84,7 +84,7 @@ def from_rpc(error: grpc.aio.AioRpcError, method: str = "POST") -> Refusal:
     """Translate what a service refused, or that it does not answer."""
     if error.code() is grpc.StatusCode.UNIMPLEMENTED:
         return Refusal(501, "NOT_AVAILABLE", "This is not available here.")
-    return from_problem(problem_of(error, "a service"), method)
+    return from_problem(problem_of(error, "A service"), method)
 
 
 def from_problem(problem: Problem, method: str = "POST") -> Refusal:

@@ -106,7 +106,7 @@ async def _events(call: grpc.aio.UnaryStreamCall[pb.WatchOperationRequest, pb.Op
     except StopAsyncIteration:
         return
     except grpc.aio.AioRpcError as error:
-        reason = problem_of(error, "a service").reason
+        reason = problem_of(error, "A service").reason
         yield b"event: error\ndata: " + msgspec.json.encode({"code": reason}) + b"\n\n"
     finally:
         if pending is not None:

@@ -21,6 +21,7 @@ from gateway.manner import (
     written,
 )
 from gateway.models.manner import CountedListing, Listing
+from gateway.models.messages import Message
 from gateway.models.people import AuditEntry
 from gateway.models.profiles import (
     ArchiveProfile,
@@ -213,7 +214,7 @@ def router(peers: Peers) -> APIRouter:
         )
         return listed(await peers.reports.GetTimeline(request, **caller.to("report")), "entries", total=False)
 
-    @routes.get("/{profile}/messages", response_model=None, summary="What a person was sent")
+    @routes.get("/{profile}/messages", response_model=CountedListing[Message], summary="What a person was sent")
     async def list_profile_messages(
         profile: PathId,
         caller: Annotated[Caller, needs("messages.read")],
