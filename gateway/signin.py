@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from chassis.crypto import SealBroken, Sealer
 from chassis.kernel import Clock
 from chassis.kernel.problem import Unauthenticated
-from gateway import pages
 from gateway.door import COOKIE, Door
+from gateway.pages import sign_in_failed
 from gateway.problems import Refusal
 from gateway.provider import OpenIdProvider, SignInFailed
 from gateway.refusals import answer
@@ -80,7 +80,7 @@ def router(provider: OpenIdProvider, sessions: SessionStore, sealer: Sealer, clo
             tokens = await provider.exchange(code, pending.verifier, pending.nonce)
         except SignInFailed as failure:
             response: Response = (
-                pages.sign_in_failed(request)
+                sign_in_failed(request)
                 if "text/html" in request.headers.get("accept", "")
                 else answer(Refusal(401, failure.reason, failure.text))
             )

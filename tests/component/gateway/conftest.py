@@ -94,10 +94,11 @@ async def standing(mongodb_url: str, nats_url: str, identity: Identity) -> Async
     for server in servers.values():
         await server.start()
     client, client_secret = identity.console_client
+    addresses: dict[str, Any] = {f"{name}_address": f"127.0.0.1:{server.port}" for name, server in servers.items()}
     settings = Settings(
         **common,
         access_address=f"127.0.0.1:{access.port}",
-        **{f"{name}_address": f"127.0.0.1:{server.port}" for name, server in servers.items()},
+        **addresses,
         issuer=identity.issuer,
         console_client=client,
         console_secret=client_secret,
