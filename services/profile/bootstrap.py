@@ -24,6 +24,7 @@ from services.profile.adapters.listening import consumers
 from services.profile.adapters.listing import MongoListing
 from services.profile.adapters.migrations import STEPS
 from services.profile.adapters.numbers import MongoNumbers
+from services.profile.adapters.rounds import keep
 from services.profile.adapters.rpc import catalogue, consents, profiles
 from services.profile.adapters.settings import MongoSettings
 from services.profile.adapters.views import NAME as VIEWS
@@ -89,21 +90,18 @@ async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
         await keep_forgetting(intake)
 
     async def finish(lane: int) -> None:
-        while True:
+        async def one_round() -> None:
             await finish_writes(app, lane)
             await expire_due_consents(app, lane)
-            await asyncio.sleep(ROUND)
+
+        await keep("finish", one_round, ROUND)
 
     async def erase() -> None:
-        while True:
-            await finish_erasures(app)
-            await asyncio.sleep(FORGET)
-            app.keyring.forget()
+        await keep("erase", lambda: finish_erasures(app), FORGET)
 
     async def sweep() -> None:
-        while True:
-            await asyncio.sleep(SWEEP)
-            await sweep_orphans(app)
+        await asyncio.sleep(SWEEP)
+        await keep("sweep", lambda: sweep_orphans(app), SWEEP)
 
     async def forget() -> None:
         while True:
@@ -133,7 +131,7 @@ async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
         outboxes=[VIEWS, SEEN, DEVICES],
         lane_work=[finish],
         operations=operations,
-        tasks=[erase, sweep, forget_imports],
+        tasks=[erase, sweep, forget, forget_imports],
         serving=[forget],
     )
 
