@@ -77,6 +77,8 @@ class System:
             ChildError: something does not come up; what did is still there for `stop`.
         """
         self.told.unlink(missing_ok=True)
+        if "CONSILIUM_ISSUER" in self.external and not os.environ.get("CONSILIUM_REALM_SECRETS"):
+            raise ChildError("CONSILIUM_ISSUER is given: CONSILIUM_REALM_SECRETS must name the file with its secrets")
         self._check_ports()
         self._turn_logs()
         self._begin_engines()

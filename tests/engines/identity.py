@@ -56,7 +56,9 @@ def started_identity(start: Callable[[Mapping[str, Any]], str]) -> Identity:
     its secrets: `{"console", "system", "passwords": {name: password}}`.
     """
     known = os.environ.get("CONSILIUM_REALM_SECRETS")
-    if os.environ.get("CONSILIUM_ISSUER") and known:
+    if os.environ.get("CONSILIUM_ISSUER"):
+        if not known:
+            raise RuntimeError("CONSILIUM_ISSUER is given: CONSILIUM_REALM_SECRETS must name the file with its secrets")
         made = RealmSecrets(**json.loads(Path(known).read_text(encoding="utf-8")))
     else:
         passwords = {person.name: secrets.token_urlsafe(12) for person in PEOPLE}
