@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, machine, table
 
-NAMES = ("profile_upsert", "import_sheet", "segment_count", "mail")
+NAMES = ("profile_upsert", "import_sheet", "segment_count", "mail", "track")
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 
