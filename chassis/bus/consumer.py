@@ -145,6 +145,7 @@ class _Puller:
         finally:
             with contextlib.suppress(*UNAVAILABLE):
                 await subscription.unsubscribe()
+            with contextlib.suppress(*UNAVAILABLE):
                 await self._give_back()
 
     async def _give_back(self) -> None:
@@ -214,25 +215,28 @@ class _Puller:
         """Handle them; while an engine is away hold them and try again."""
         batch = [delivery_of(message) for message in messages]
         pause, opened = PAUSE_FIRST, False
-        while True:
-            try:
-                with consuming(self._name, [fact.trace for fact in batch]):
-                    await self._consumer.handler(batch)
-                break
-            except Exception as error:
-                if not _away(error):
-                    raise
-                if not opened:
-                    opened = True
-                    self._circuit(self._name, True)
-                    log().warning("consumer.circuit_open", consumer=self._name, kind=type(error).__name__)
-                for message in messages:
-                    await message.in_progress()
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, PAUSE_MOST)
-        if opened:
-            self._circuit(self._name, False)
-            log().info("consumer.circuit_closed", consumer=self._name)
+        try:
+            while True:
+                try:
+                    with consuming(self._name, [fact.trace for fact in batch]):
+                        await self._consumer.handler(batch)
+                    return
+                except Exception as error:
+                    if not _away(error):
+                        raise
+                    if not opened:
+                        opened = True
+                        self._circuit(self._name, True)
+                        log().warning("consumer.circuit_open", consumer=self._name, kind=type(error).__name__)
+                    for message in messages:
+                        await message.in_progress()
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, PAUSE_MOST)
+        finally:
+            # Also when the lane is lost or the fact turns out wrong: nobody else would ever close it.
+            if opened:
+                self._circuit(self._name, False)
+                log().info("consumer.circuit_closed", consumer=self._name)
 
     async def _one_by_one(self, messages: list[Msg]) -> None:
         for message in messages:

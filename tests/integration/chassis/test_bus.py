@@ -160,6 +160,46 @@ async def test_an_engine_that_is_away_spends_no_attempts(bus: Bus) -> None:
         await stop([task])
 
 
+async def test_a_lost_lane_leaves_no_open_circuit(bus: Bus) -> None:
+    class Away(Problem):
+        code = Code.UNAVAILABLE
+        reason = "DEPENDENCY_UNAVAILABLE"
+
+    circuits: list[tuple[str, bool]] = []
+    one = fact("b" * 36)
+    lane = lane_of(one.partition)
+    await Publisher(bus).publish([one])
+    consumer = Consumer("profile", "check", Taken(lambda _one: Away()))
+    task = asyncio.create_task(run_lane(bus, consumer, lane, lambda name, opened: circuits.append((name, opened))))
+    await until(lambda: circuits)
+    await stop([task])
+
+    assert circuits == [(f"test-check-{lane}", True), (f"test-check-{lane}", False)]
+
+
+async def test_a_fact_that_is_wrong_after_an_outage_leaves_no_open_circuit(bus: Bus) -> None:
+    class Away(Problem):
+        code = Code.UNAVAILABLE
+        reason = "DEPENDENCY_UNAVAILABLE"
+
+    class Wrong(Problem):
+        code = Code.INVALID_ARGUMENT
+        reason = "WRONG"
+
+    errors: list[Problem] = [Away()]
+    circuits: list[tuple[str, bool]] = []
+    one = fact("c" * 36)
+    lane = lane_of(one.partition)
+    await Publisher(bus).publish([one])
+    consumer = Consumer("profile", "check", Taken(lambda _one: errors.pop() if errors else Wrong()))
+    task = asyncio.create_task(run_lane(bus, consumer, lane, lambda name, opened: circuits.append((name, opened))))
+    try:
+        await until(lambda: letters(bus, 10))
+        assert circuits == [(f"test-check-{lane}", True), (f"test-check-{lane}", False)]
+    finally:
+        await stop([task])
+
+
 async def test_lanes_are_shared_and_taken_over(session: Session) -> None:
     database = session.database("test")
 
