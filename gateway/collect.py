@@ -6,10 +6,11 @@ Limits: identities are personal, so a collected batch is the one message of the 
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -67,6 +68,10 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True):
     events: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=AT_ONCE)]
 
 
+class _WellFormed(msgspec.Struct, forbid_unknown_fields=True):
+    events: Annotated[list[Event], msgspec.Meta(min_length=1, max_length=AT_ONCE)]
+
+
 class Verdict(msgspec.Struct, omit_defaults=True):
     """What became of one event: accepted, too_old, or refused with where and why."""
 
@@ -89,6 +94,8 @@ class Overloaded(Problem):
 
 
 _EVENT = msgspec.json.Decoder(Event)
+_BATCH = msgspec.json.Decoder(Batch)
+_EVENTS = msgspec.json.Decoder(_WellFormed)
 _ID = msgspec.json.Decoder(dict[str, Any])
 _KINDS = (("profile", "profile"), ("email", "email"), ("phone", "phone"), ("external_id", "external-id"))
 
@@ -99,6 +106,25 @@ def judge(raw: bytes | msgspec.Raw, now: datetime) -> tuple[pb.CollectedEvent | 
         event = _EVENT.decode(raw)
     except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
         return None, _refused(_id_of(raw), error)
+    return weigh(event, now)
+
+
+def judge_all(body: bytes, now: datetime) -> list[tuple[pb.CollectedEvent | None, Verdict]]:
+    """Read a batch's body; at once where every event is well formed, else one by one.
+
+    Raises:
+        msgspec.ValidationError: it is no batch.
+        msgspec.DecodeError: it is no JSON.
+    """
+    try:
+        events = _EVENTS.decode(body).events
+    except (msgspec.ValidationError, RecursionError):
+        return [judge(raw, now) for raw in _BATCH.decode(body).events]
+    return [weigh(event, now) for event in events]
+
+
+def weigh(event: Event, now: datetime) -> tuple[pb.CollectedEvent | None, Verdict]:
+    """Judge a well-formed event; gives what goes on the bus when it is accepted, and the verdict."""
     if event.anonymous_id is None and event.identity is None:
         return None, Verdict(event.event_id, "refused", "/identity", "REQUIRED", "Tell anonymous_id or identity.")
     if event.time < now - OLDEST:
@@ -106,7 +132,9 @@ def judge(raw: bytes | msgspec.Raw, now: datetime) -> tuple[pb.CollectedEvent | 
     if event.time > now + AHEAD:
         return None, Verdict(event.event_id, "refused", "/time", "IN_FUTURE", "More than a day ahead of our clock.")
     collected = pb.CollectedEvent(event_id=event.event_id, name=event.name, anonymous_id=event.anonymous_id or "")
-    collected.time.FromDatetime(event.time.astimezone(UTC))
+    # Not FromDatetime: it is a third of what an event costs here.
+    collected.time.seconds = math.floor(event.time.timestamp())
+    collected.time.nanos = event.time.microsecond * 1000
     for field, kind in _KINDS:
         value = getattr(event.identity, field, None)
         if value:

@@ -8,14 +8,13 @@ from starlette.responses import Response
 
 from chassis.kernel import Clock
 from chassis.kernel.problem import ActionNotAllowed
-from gateway.collect import AT_ONCE, Batch, Collector, Origin, Verdict, judge
+from gateway.collect import AT_ONCE, Collector, Origin, Verdict, judge, judge_all
 from gateway.door import Caller, Door
 from gateway.problems import FieldError, Refusal
 from gateway.refusals import RequestRefused, invalid
 from gen.consilium.access.v1 import tokens_pb2
 
 ACTION = "activities.collect"
-_BATCH = msgspec.json.Decoder(Batch)
 _EVENT_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["event_id", "name", "time"],
@@ -112,13 +111,11 @@ def router(door: Door, collector: Collector, clock: Clock) -> APIRouter:
         """Takes up to 500 events; one verdict each, in their order; answers after the bus has the accepted ones."""
         origin = await origin_of(request)
         try:
-            batch = _BATCH.decode(await request.body())
+            judged = judge_all(await request.body(), clock.now())
         except msgspec.ValidationError as error:
             raise invalid("/events", "NOT_VALID", str(error)) from None
         except (msgspec.DecodeError, RecursionError):
             raise RequestRefused(Refusal(400, "BODY_MALFORMED", "The body is not valid JSON.")) from None
-        now = clock.now()
-        judged = [judge(raw, now) for raw in batch.events]
         await collector.take(origin, [event for event, _ in judged if event is not None])
         answers: list[Verdict] = [verdict for _, verdict in judged]
         return Response(msgspec.json.encode({"verdicts": answers}), 202, media_type="application/json")
