@@ -12,9 +12,9 @@ Cancelling is asked for and obeyed at the next `report`. Results and errors hold
 import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, ReturnDocument
@@ -23,9 +23,11 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from chassis.kernel import Clock, Code, Problem, new_id
 from chassis.mongo.session import Database, Document, engine_away
 from chassis.telemetry.logs import log
+from chassis.together import ended
 
 SERVICES = {"profile": 1, "segment": 2, "campaign": 3, "channel": 4, "report": 5, "access": 6}
 LEASE = timedelta(seconds=20)
+AT_ONCE = 4  # of one worker: long work is mostly waiting for engines, and two cores are not more than busy
 KEPT = timedelta(days=30)
 
 
@@ -105,8 +107,9 @@ class Operations:
     async def ensure_indexes(self) -> None:
         """Create the indexes; called by a migration."""
         await self._documents.create_index(
-            [("workspace", ASCENDING), ("created_at", DESCENDING)], name="workspace_created"
+            [("workspace", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"
         )
+        await self._documents.create_index([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_of_all")
         await self._documents.create_index(
             [("until", ASCENDING)], name="running", partialFilterExpression={"state": "running"}
         )
@@ -166,14 +169,18 @@ class Operations:
             raise OperationUnknown(operation)
         return document
 
-    async def page(self, workspace: str, *, running: bool, before: str | None, limit: int) -> list[Document]:
-        """Give a workspace's newest operations, those older than the operation `before`."""
+    async def page(
+        self, workspace: str, *, running: bool, after: tuple[datetime, str] | None, limit: int
+    ) -> list[Document]:
+        """Give a workspace's newest operations, those older than the place `after` (time of making, id)."""
         query: Document = {} if workspace == "*" else {"workspace": workspace}
         if running:
             query["state"] = "running"
-        if before:
-            query["_id"] = {"$lt": before}
-        return await self._documents.find(query).sort("_id", DESCENDING).limit(limit).to_list()
+        if after is not None:
+            made, name = after
+            query["$or"] = [{"created_at": {"$lt": made}}, {"created_at": made, "_id": {"$lt": name}}]
+        order = [("created_at", DESCENDING), ("_id", DESCENDING)]  # ids that belong to a command tell no time
+        return await self._documents.find(query).sort(order).limit(limit).to_list()
 
     async def cancel(self, operation: str, workspace: str) -> Document:
         """Ask one to stop; nothing happens when it has ended."""
@@ -220,15 +227,16 @@ class Operations:
 
     async def run(self) -> None:
         """Do the service's operations until cancelled, several at once."""
-        tasks: set[asyncio.Task[None]] = set()
+        tasks: dict[str, asyncio.Task[None]] = {}
         try:
             while True:
                 self._wake.clear()
+                tasks = {name: task for name, task in tasks.items() if not task.done()}
                 try:
-                    while len(tasks) < 4 and (document := await self._take()) is not None:
+                    while len(tasks) < AT_ONCE and (document := await self._take(tasks)) is not None:
                         task = asyncio.create_task(self._do(document))
-                        tasks.add(task)
-                        task.add_done_callback(tasks.discard)
+                        task.add_done_callback(lambda _task: self._wake.set())
+                        tasks[document["_id"]] = task
                     await self._documents.delete_many(
                         {"state": {"$ne": "running"}, "updated_at": {"$lt": self._clock.now() - KEPT}}
                     )
@@ -238,14 +246,18 @@ class Operations:
                     async with asyncio.timeout(1.0):
                         await self._wake.wait()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(list(tasks.values()))
 
-    async def _take(self) -> Document | None:
+    async def _take(self, doing: Collection[str]) -> Document | None:
+        """Take up one whose lease has run out, but none that this worker does: a lease may run out in an outage."""
         now = self._clock.now()
         return await self._documents.find_one_and_update(
-            {"state": "running", "until": {"$lte": now}, "kind": {"$in": sorted(self._functions)}},
+            {
+                "_id": {"$nin": sorted(doing)},
+                "state": "running",
+                "until": {"$lte": now},
+                "kind": {"$in": sorted(self._functions)},
+            },
             {"$set": {"owner": self._owner, "until": now + LEASE}},
             sort=[("until", ASCENDING)],
             return_document=ReturnDocument.AFTER,
@@ -284,8 +296,7 @@ class Operations:
         else:
             await self._end(work, result=dict(result))
         finally:
-            beat.cancel()
-            await asyncio.gather(beat, return_exceptions=True)
+            await ended([beat])
 
     async def _beat(self, operation: str) -> None:
         """Keep the lease while the function works between two reports."""

@@ -1,6 +1,7 @@
 """The gRPC face of operations: the same in every service that does long work."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 from google.protobuf import struct_pb2
@@ -54,9 +55,15 @@ class OperationsServicer(operations_pb2_grpc.OperationsServicer):
         workspace = principal_of(context).workspace
         query = {"list": "operations", "workspace": workspace, "running": request.running}
         size = page_size(request.page_size)
-        before = self._pages.position(query, request.page_token)
-        found = await self._operations.page(workspace, running=request.running, before=before, limit=size + 1)
-        more = found[size - 1]["_id"] if len(found) > size else None
+        place = self._pages.position(query, request.page_token)
+        found = await self._operations.page(
+            workspace,
+            running=request.running,
+            after=None if place is None else (datetime.fromisoformat(place[0]), place[1]),
+            limit=size + 1,
+        )
+        last = found[size - 1] if len(found) > size else None
+        more = None if last is None else [last["created_at"].isoformat(), last["_id"]]
         return pb.ListOperationsResponse(
             operations=[operation_to(document) for document in found[:size]],
             next_page_token=self._pages.token(query, more),

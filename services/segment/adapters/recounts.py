@@ -73,7 +73,7 @@ def name_work(operations: Operations, app: App) -> None:
 
 async def begin_rebuild(operations: Operations, principal: str) -> Document:
     """Ask for a rebuild; answer the one that is under way where there is one."""
-    for document in await operations.page(WHOLE, running=True, before=None, limit=500):
+    for document in await operations.page(WHOLE, running=True, after=None, limit=500):
         if document["kind"] == REBUILD:
             return document
     return await operations.begin(REBUILD, subject="index", workspace=WHOLE, principal=principal, unit="people")

@@ -1,6 +1,7 @@
 """Event store, operations, migrations and transactions on real MongoDB."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 
 from chassis.events import Commit, CommitExists, EventStore, VersionTaken
-from chassis.kernel import Code, Problem, SystemClock, new_id
+from chassis.kernel import Code, FixedClock, Problem, SystemClock, derived_id, new_id
 from chassis.kernel.problem import Conflict
 from chassis.mongo import Migration, Session, connect, migrate
-from chassis.operations import Operations, OperationUnknown, Work, operation_id, service_of
+from chassis.operations import LEASE, Operations, OperationUnknown, Work, operation_id, service_of
+from chassis.together import ended
 from tests.polling import until
 
 
@@ -177,6 +179,74 @@ async def test_a_dead_workers_operation_is_taken_up_again(session: Session) -> N
     finally:
         two.cancel()
         await asyncio.gather(two, return_exceptions=True)
+
+
+async def test_a_worker_does_not_take_up_what_it_does_already(session: Session) -> None:
+    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    operations = Operations(session.database("test"), "profile", clock)
+    begun: list[str] = []
+    free = asyncio.Event()
+
+    async def hold(work: Work) -> Mapping[str, Any]:
+        begun.append(work.subject)
+        if work.subject == "held":
+            await free.wait()
+        return {}
+
+    operations.does("hold", hold)
+    runner = asyncio.create_task(operations.run())
+    try:
+        held = await operations.begin("hold", subject="held", workspace="main", principal="p")
+        await until(lambda: begun)
+        clock.advance(10 * LEASE)  # an outage in which nobody could renew it
+        later = await operations.begin("hold", subject="later", workspace="main", principal="p")
+        await _ended(operations, later["_id"])
+        assert begun == ["held", "later"]
+        free.set()
+        assert (await _ended(operations, held["_id"]))["result"] == {}
+    finally:
+        await ended([runner])
+
+
+async def test_work_that_swallows_a_cancellation_does_not_hold_up_the_stop(session: Session) -> None:
+    operations = Operations(session.database("test"), "profile", SystemClock())
+    begun = asyncio.Event()
+
+    async def deaf(_work: Work) -> Mapping[str, Any]:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+        return {}
+
+    operations.does("deaf", deaf)
+    runner = asyncio.create_task(operations.run())
+    await operations.begin("deaf", subject="s", workspace="main", principal="p")
+    await begun.wait()
+    runner.cancel()
+    done, _ = await asyncio.wait([runner], timeout=10)
+    assert done == {runner}
+
+
+async def test_operations_are_listed_newest_first_whatever_their_ids(session: Session) -> None:
+    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    operations = Operations(session.database("test"), "segment", clock)
+    made: list[str] = []
+    for number in range(12):
+        name = operation_id("segment", derived_id("refresh", str(number)))
+        await operations.begin("refresh", subject="s", workspace="main", principal="p", operation=name)
+        made.append(name)
+        clock.advance(timedelta(seconds=number % 3))  # some in the same moment
+    await operations.begin("refresh", subject="s", workspace="partner", principal="p")
+
+    listed: list[str] = []
+    after = None
+    while page := await operations.page("main", running=False, after=after, limit=5):
+        listed += [document["_id"] for document in page]
+        after = (page[-1]["created_at"], page[-1]["_id"])
+    times = [(await operations.get(name, "main"))["created_at"] for name in listed]
+    assert sorted(listed) == sorted(made)
+    assert times == sorted(times, reverse=True)
 
 
 async def test_two_migrations_at_once_run_each_step_once(session: Session) -> None:
