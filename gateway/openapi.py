@@ -36,7 +36,7 @@ async def document() -> dict[str, Any]:
     for router in routers_over(
         peers, door, sessions, provider, sealer, SealedFiles(bus, key, "none"), Collector(Publisher(bus), clock), clock
     ):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     try:
         return docs.describe(app)
     finally:
