@@ -27,7 +27,7 @@ from chassis.together import ended
 
 SERVICES = {"profile": 1, "segment": 2, "campaign": 3, "channel": 4, "report": 5, "access": 6}
 LEASE = timedelta(seconds=20)
-AT_ONCE = 4  # of one worker: long work is mostly waiting for engines, and two cores are not more than busy
+AT_ONCE = 4  # of one worker: long work mostly waits for engines
 KEPT = timedelta(days=30)
 
 

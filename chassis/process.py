@@ -166,6 +166,7 @@ class Running:
             self._spawn(self._lanes.run(lane))
         if parts.outboxes:
             relay = Relay(engines.database, parts.outboxes, engines.publisher, engines.clock)
+            engines.bus.returned.append(relay.on_bus_returned)
             self._spawn(relay.run(self._lanes))
         if parts.operations is not None:
             self._spawn(parts.operations.run())

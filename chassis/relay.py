@@ -6,8 +6,8 @@ is unpublished, and marks with one `update_many` per distinct revision. Looking 
 start and recovery and runs beside the stream.
 
 Promise: every fact of every outbox is published at least once, soon; repeats carry the same message id. A mark lost
-to a concurrent replacement only publishes again. A bus that lost acknowledged facts is filled again from what the
-outboxes still keep (`refill`).
+to a concurrent replacement only publishes again. A bus that comes back without what it acknowledged is filled again
+from what the outboxes still keep; what is older than that is the business of its owner's Scan.
 """
 
 import asyncio
@@ -47,6 +47,12 @@ class Relay:
     def __init__(self, database: Database, collections: Sequence[str], publisher: Publisher, clock: Clock) -> None:
         self._database, self._names = database, tuple(collections)
         self._publisher, self._clock = publisher, clock
+        self._returned = asyncio.Event()
+        self._missing: set[str] = set()  # topics that have to be filled again
+
+    async def on_bus_returned(self) -> None:
+        """Hear that the bus was away; whether it lost anything is looked at by `run`."""
+        self._returned.set()
 
     async def run(self, lanes: Lanes) -> None:
         """Publish the held lanes until cancelled: what waits from before beside what arrives.
@@ -63,6 +69,7 @@ class Relay:
                     await together(
                         self._recover_and_rest(held),
                         self._sweep(held),
+                        self._refill_lost(held),
                         self._follow(stream),
                         _until_changed(lanes, held),
                     )
@@ -155,13 +162,29 @@ class Relay:
                 )
             await asyncio.sleep(_SWEEP_EVERY)
 
-    async def refill(self, lane: int, since: datetime) -> int:
-        """Publish again every kept fact since a moment: for a bus that came back with less than it acknowledged."""
+    async def _refill_lost(self, held: frozenset[int]) -> None:
+        """Fill the bus again whenever it came back with less than it acknowledged."""
+        while True:
+            await self._returned.wait()
+            self._returned.clear()
+            try:
+                self._missing.update(await self._publisher.lost())
+                if self._missing:
+                    count = await self._refill(held, self._clock.now() - RETENTION)
+                    log().error("relay.refilled", topics=sorted(self._missing), facts=count)
+                    self._missing.clear()
+            except BaseException:
+                self._returned.set()  # whoever follows after the break, or with other lanes, begins again
+                raise
+
+    async def _refill(self, held: frozenset[int], since: datetime) -> int:
+        """Publish again every kept fact of documents that were published since a moment; answers how many."""
         count = 0
         for name in self._names:
-            cursor = self._database[name].find({"lane": lane, "published_at": {"$gte": since}}, _PROJECTION)
-            async for document in cursor:
-                facts = [from_entry(entry) for entry in document["outbox"] if entry["time"] >= since]
+            query = {"lane": {"$in": sorted(held)}, "published_at": {"$gte": since}}
+            cursor = self._database[name].find(query, _PROJECTION).sort("published_at", ASCENDING)
+            while documents := await cursor.to_list(_BATCH):
+                facts = [from_entry(entry) for document in documents for entry in document["outbox"]]
                 await self._publisher.publish(facts)
                 count += len(facts)
         return count

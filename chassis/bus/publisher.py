@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 import msgspec
 from nats.aio.msg import Msg
+from nats.js.errors import NotFoundError
 
 from chassis.bus.connection import UNAVAILABLE, Bus, BusUnavailable
-from chassis.bus.subjects import subject
+from chassis.bus.subjects import stream_name, subject
 from chassis.outbox import Fact
 from chassis.telemetry.tracing import traceparent
 
@@ -56,11 +57,14 @@ class Publisher:
         self._inbox = ""
         self._waiting: dict[str, asyncio.Future[_Ack]] = {}
         self._counter = 0
+        self._last: dict[str, tuple[int, str]] = {}  # by topic: sequence and id of the last fact acknowledged
 
     async def start(self) -> None:
         """Listen for acknowledgements."""
-        self._inbox = self._bus.client.new_inbox()
-        await self._bus.client.subscribe(f"{self._inbox}.*", cb=self._on_ack)
+        inbox = self._bus.client.new_inbox()
+        await self._bus.client.subscribe(f"{inbox}.*", cb=self._on_ack)
+        # Named last: nobody may publish with an inbox that is not listened to yet.
+        self._inbox = inbox
 
     async def _on_ack(self, message: Msg) -> None:
         future = self._waiting.pop(message.subject.rpartition(".")[2], None)
@@ -117,4 +121,29 @@ class Publisher:
                     future.cancel()
         if any(ack.error for ack in acks):
             raise BusUnavailable
+        for fact, ack in zip(facts, acks, strict=True):
+            self._last[fact.topic] = (ack.seq, fact.id)
         return [ack.seq for ack in acks]
+
+    async def lost(self) -> list[str]:
+        """Name the topics whose stream no longer holds the last fact that it acknowledged here; each is told once.
+
+        A server that came back from an older state of its disk, or without its disk, has lost at least that one.
+
+        Raises:
+            BusUnavailable: it does not answer; ask again.
+        """
+        missing: list[str] = []
+        for topic, (sequence, fact) in list(self._last.items()):
+            try:
+                kept = await self._bus.jetstream.get_msg(stream_name(self._bus.namespace, topic), seq=sequence)
+                same = (kept.headers or {}).get("Nats-Msg-Id") == fact
+            except NotFoundError:
+                same = False
+            except UNAVAILABLE as error:
+                raise BusUnavailable from error
+            if not same:
+                missing.append(topic)
+        for topic in missing:
+            del self._last[topic]
+        return missing

@@ -3,18 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chassis import relay as relay_module
-from chassis.bus import Bus, Consumer, Delivery, Publisher, connect, ensure_streams, run_lane
+from chassis.bus import Bus, Consumer, Delivery, Publisher, connect, ensure_streams, run_lane, stream_name
+from chassis.bus.connection import UNAVAILABLE
 from chassis.bus.dead import letters, replay
 from chassis.kernel import Code, Problem, SystemClock, lane_of, new_id, partition_of
 from chassis.mongo import Lanes, Session
 from chassis.mongo import connect as connect_mongo
 from chassis.outbox import Fact, pushing, stamped
 from chassis.relay import Relay
+from deploy.local.children import free_ports
+from deploy.local.engines import nats
 from tests.polling import until
 
 
@@ -109,6 +113,52 @@ async def test_facts_of_inserts_replacements_and_updates_reach_the_consumer_in_o
         await until(marked)
     finally:
         await stop(tasks)
+
+
+async def test_a_bus_that_comes_back_without_its_disk_is_filled_again(
+    session: Session, namespace: str, tmp_path: Path
+) -> None:
+    people = session.database("test")["people"]
+    await relay_module.ensure_indexes(people)
+    ports = free_ports(2)
+    server = nats.start(tmp_path / "before", ports).wait(20)
+    bus = await connect(server.addresses["nats"], namespace=namespace, service="test")
+    lanes = Lanes(session.database("test"), tick=0.1)
+    relay = Relay(session.database("test"), ["people"], Publisher(bus), SystemClock())
+    bus.returned.append(relay.on_bus_returned)
+
+    async def idle(_lane: int) -> None:
+        await asyncio.Event().wait()
+
+    async def ensured() -> bool:
+        try:
+            await ensure_streams(bus, ("profile",))
+        except UNAVAILABLE:
+            return False
+        return True
+
+    async def held() -> int:
+        return int((await bus.jetstream.stream_info(stream_name(namespace, "profile"))).state.messages)
+
+    async def holds(count: int) -> bool:
+        return await held() == count
+
+    tasks = [asyncio.create_task(lanes.run(idle)), asyncio.create_task(relay.run(lanes))]
+    try:
+        await ensured()
+        told = [fact(new_id()) for _ in range(40)]
+        await people.insert_many([document(one.body.decode(), 1, [one]) for one in told])
+        await until(lambda: holds(40))
+
+        server.process.kill()
+        server.process.wait()
+        server = nats.start(tmp_path / "after", ports).wait(20)
+        await until(ensured)
+        await until(lambda: holds(40))
+    finally:
+        await stop(tasks)
+        await bus.close()
+        server.process.kill()
 
 
 async def test_a_fact_that_cannot_be_handled_ends_in_the_dead_letters_and_stops_nothing(bus: Bus) -> None:
