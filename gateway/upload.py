@@ -6,6 +6,7 @@ leaves nothing behind; fields are few, small and known by name.
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
@@ -30,11 +31,12 @@ class Interrupted(Exception):  # noqa: N818 - tells the store's side that no mor
 
 @dataclass(slots=True)
 class Received:
-    """What came: fields by name, the file's own name, and its name in the store."""
+    """What came: fields by name, the file's own name, its name in the store, and the digest of its content."""
 
     stored_as: str
     file_name: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    sha256: bytes = b""
 
 
 @dataclass(slots=True)
@@ -121,12 +123,13 @@ async def receive(request: Request, files: SealedFiles, name: str, known: frozen
     reader = _Reader(known)
     queue: asyncio.Queue[bytes | None] = asyncio.Queue(AHEAD)
     storing = asyncio.create_task(files.put(name, _pieces(queue)))
-    complete = False
+    complete, content = False, hashlib.sha256()
     try:
         parser = MultipartParser(options[b"boundary"], dict(reader.callbacks()))  # type: ignore[arg-type]  # by name
         async for chunk in request.stream():
             parser.write(chunk)
             for piece in reader.pieces:
+                content.update(piece)
                 await _hand_on(queue, piece, storing)
             reader.pieces.clear()
         complete = reader.ended
@@ -143,7 +146,7 @@ async def receive(request: Request, files: SealedFiles, name: str, known: frozen
     if reader.file_name is None:
         raise invalid("/file", "REQUIRED", "This field is required.")
     await storing
-    return Received(name, reader.file_name, reader.fields)
+    return Received(name, reader.file_name, reader.fields, content.digest())
 
 
 def _malformed() -> RequestRefused:

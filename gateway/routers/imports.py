@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.responses import Response, StreamingResponse
 
 from chassis.files import SealedFiles
-from chassis.kernel import derived_id, new_id
+from chassis.kernel import new_id
 from gateway.convert import into, to_json
 from gateway.door import Caller, needs
 from gateway.manner import (
@@ -48,6 +48,9 @@ Kind = Literal["hcp", "patient", "contact"]
 FIELDS = frozenset({"source", "kind", "mapping"})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOAD_SECONDS = 60.0
+IN_DOUBT = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED})
+"""After these the import may have begun all the same, so its file stays; the store forgets it by itself."""
+
 _MAPPING = TypeAdapter(list[ColumnMappingInput])
 _BODY: dict[str, Any] = {
     "requestBody": {
@@ -84,13 +87,17 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
     )
     async def create_import(request: Request, caller: Editor, idempotency_key: IdempotencyKey = None) -> Response:
         """Takes a file, streamed, and begins to read it; follow the operation, then look at the rows."""
-        name = derived_id("upload", caller.principal.id, idempotency_key) if idempotency_key else new_id()
+        name = new_id()  # also under a repeated key: what the first call stored is never written over
         received = await receive(request, files, name, FIELDS)
         try:
             wanted = _request(received, idempotency_key or "")
             begun = await peers.imports.CreateImport(wanted, **caller.to("profile", UPLOAD_SECONDS))
-        except (RequestRefused, grpc.aio.AioRpcError):
+        except RequestRefused:
             await files.delete(name)
+            raise
+        except grpc.aio.AioRpcError as error:
+            if error.code() not in IN_DOUBT:
+                await files.delete(name)
             raise
         return started(begun.operation, to_json(begun))
 
@@ -188,6 +195,7 @@ def _request(received: Received, request_id: str) -> pb.CreateImportRequest:
         source=fields["source"],
         kind=fields.get("kind", ""),
         request_id=request_id,
+        content_sha256=received.sha256,
     )
     if fields.get("mapping"):
         try:

@@ -103,6 +103,11 @@ class Intake:
         """Give the keyed hash that stands for a record of a source."""
         return self.app.digest(f"record-key:{source}", "\x1f".join(key))
 
+    def request_mark(self, source: str, kind: str, given: Sequence[tuple[str, str]], content: bytes) -> str:
+        """Give the keyed hash that stands for what a request asked for, so that a repeat is known."""
+        parts = [source, kind, content.hex(), *(part for pair in given for part in pair)]
+        return self.app.digest("import-request", "\x1f".join(parts))
+
     def file_mark(self, content: bytes) -> str:
         """Give the keyed hash that stands for a file's content, of its SHA-256."""
         return self.app.digest("file", content.hex())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, cast
 
 from chassis.kernel import Problem, derived_id, new_id
+from chassis.kernel.problem import IdempotencyKeyReused
 from chassis.operations import Cancelled, Work, operation_id
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.errors import FileEmpty, TargetUnknown
@@ -24,7 +25,7 @@ READ = "import-read"
 class BeginImport:
     """Begin an import of a file in the object store.
 
-    `given` maps headers to targets; `request` makes a repeat answer the same import.
+    `given` maps headers to targets; `request` makes a repeat answer the same import; `content` is the file's SHA-256.
     """
 
     object: str
@@ -35,12 +36,14 @@ class BeginImport:
     workspace: str
     actor: str
     request: str = ""
+    content: bytes = b""
 
 
 async def begin_import(command: BeginImport, intake: Intake) -> Import:
-    """Write the import down and have it read. A repeat of the request answers the same import.
+    """Write the import down and have it read. A repeat of the request answers the same import and drops its own file.
 
     Raises:
+        IdempotencyKeyReused: the request's key was used for another file, source, kind or mapping.
         SourceUnknown: there is no such source in the workspace.
         TargetUnknown: the mapping names an attribute that the catalogue does not have.
     """
@@ -65,8 +68,14 @@ async def begin_import(command: BeginImport, intake: Intake) -> Import:
         expires_at=now + KEPT,
         operation=operation,
         given=dict(command.given),
+        asked=intake.request_mark(source.key, kind, sorted(command.given.items()), command.content),
     )
+    asked = begun.asked
     begun = await intake.imports.add(begun)
+    if begun.asked != asked:
+        raise IdempotencyKeyReused
+    if begun.object != command.object:
+        await intake.uploads.delete(command.object)
     intake.app.fault("import-added")
     await intake.operations.begin(
         READ,

@@ -1,6 +1,7 @@
 """/v1/imports: uploads that stream, and what they leave when they go wrong."""
 
 import asyncio
+import hashlib
 import io
 
 import pytest
@@ -8,6 +9,7 @@ from nats.js.errors import NotFoundError
 
 from chassis.files import FileUnknown
 from chassis.kernel import Code, Problem, new_id
+from chassis.kernel.problem import DependencyUnavailable, IdempotencyKeyReused
 from chassis.operations import operation_id
 from gen.consilium.operations.v1 import operations_pb2
 from gen.consilium.profile.v1 import imports_pb2 as pb
@@ -54,6 +56,34 @@ async def test_a_refused_import_leaves_no_file(house: House) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "SOURCE_UNKNOWN")
     with pytest.raises(FileUnknown):
         await house.files.fetch(house.peers.asked["CreateImport"][0].object, io.BytesIO())
+
+
+async def test_a_repeated_key_never_writes_over_the_first_file(house: House) -> None:
+    headers = {**house.bearer(), "Idempotency-Key": new_id()}
+    data = {"source": "congress"}
+
+    await house.http.post("/v1/imports", headers=headers, data=data, files={"file": ("a.csv", b"first")})
+    house.peers.answers["CreateImport"] = IdempotencyKeyReused()
+    again = await house.http.post("/v1/imports", headers=headers, data=data, files={"file": ("a.csv", b"second")})
+
+    assert (again.status_code, again.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    first, second = house.peers.asked["CreateImport"]
+    assert (first.content_sha256, first.request_id) == (hashlib.sha256(b"first").digest(), second.request_id)
+    kept = io.BytesIO()
+    assert await house.files.fetch(first.object, kept) == len(b"first")
+    with pytest.raises(FileUnknown):
+        await house.files.fetch(second.object, io.BytesIO())
+
+
+async def test_a_file_stays_while_it_is_unknown_whether_its_import_began(house: House) -> None:
+    house.peers.answers["CreateImport"] = DependencyUnavailable("the profile service")
+
+    answer = await house.http.post(
+        "/v1/imports", headers=house.bearer(), data={"source": "congress"}, files={"file": ("a.csv", b"x")}
+    )
+
+    assert answer.status_code == 503
+    assert await house.files.fetch(house.peers.asked["CreateImport"][0].object, io.BytesIO()) == 1
 
 
 async def test_wrong_uploads_are_refused_with_the_field(house: House) -> None:

@@ -1,5 +1,6 @@
 """Imports, dictionaries and organisations through profile's socket, as the gateway calls them."""
 
+import hashlib
 import io
 import time
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ import grpc
 import pytest
 import python_calamine
 
-from chassis.files import SealedFiles
+from chassis.files import FileUnknown, SealedFiles
 from chassis.grpc import Peer, Principal, actions_of, sign
 from chassis.kernel import new_id
 from chassis.kernel.problem import Remote
@@ -287,3 +288,26 @@ async def test_organisations_form_a_tree_with_synonyms(door: Door) -> None:
             door.dictionaries.UpdateOrganisation, dictionaries_pb2.UpdateOrganisationRequest(organisation=clinic)
         )
     assert caught.value.reason == "ETAG_STALE"
+
+
+async def test_a_repeat_answers_the_same_import_and_another_file_under_its_key_is_refused(door: Door) -> None:
+    key = new_id()
+
+    async def begin(text: str) -> tuple[str, Any]:
+        name = await door.upload(text)
+        content = hashlib.sha256(text.encode()).digest()
+        request = imports_pb2.CreateImportRequest(
+            object=name, file_name="staff.csv", source="staff", request_id=key, content_sha256=content
+        )
+        return name, await door.ask(door.imports.CreateImport, request)
+
+    first, begun = await begin(FILE)
+    second, repeated = await begin(FILE)
+    with pytest.raises(Remote) as refused:
+        await begin(FILE + "\n")
+
+    assert getattr(repeated, "import").id == getattr(begun, "import").id
+    assert refused.value.reason == "IDEMPOTENCY_KEY_REUSED"
+    assert await door.files.fetch(first, io.BytesIO()) == len(FILE.encode())
+    with pytest.raises(FileUnknown):
+        await door.files.fetch(second, io.BytesIO())

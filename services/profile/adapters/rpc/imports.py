@@ -58,6 +58,7 @@ class ImportsServicer(pb_grpc.ImportsServicer):
             workspace=principal.workspace,
             actor=principal.id,
             request=request.request_id,
+            content=request.content_sha256,
         )
         begun = await begin_import(command, self._intake)
         operation = await self._intake.operations.get(begun.operation, None)

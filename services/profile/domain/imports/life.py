@@ -49,7 +49,7 @@ class Import:
     """One import as it stands.
 
     `version` changes with every write, `corrections` with every corrected row alone: that is what a caller who looked
-    must know of. `operation` is the running or last work.
+    must know of. `operation` is the running or last work, `asked` the keyed hash of the request that began it.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Import:
     duplicates: int = 0
     counts: Counts = Counts()
     dry_run: Counts | None = None
+    asked: str = ""
     digest: str = ""
     same_as: str = ""
     error: str = ""
