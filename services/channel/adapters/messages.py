@@ -11,7 +11,7 @@ from chassis.outbox import Fact
 from gen.consilium.campaign.v1 import events_pb2 as campaign_events
 from gen.consilium.channel.v1 import events_pb2 as events
 from gen.consilium.channel.v1 import messages_pb2 as pb
-from services.channel.domain.message import Finish, Mark, Message, Order, Outcome
+from services.channel.domain.message import Finish, Mark, Message, Order, Outcome, is_hard_bounce
 
 TOPIC = "delivery"
 OUTCOMES = {outcome: pb.Outcome.Value(f"OUTCOME_{outcome.name}") for outcome in Outcome}
@@ -58,6 +58,9 @@ def finished_fact(message: Message, finish: Finish, now: datetime) -> Fact:
         controller=order.controller,
         workspace=order.workspace,
     )
+    if finish.outcome is Outcome.BOUNCED:
+        body.contact_kind, body.contact_hmac = "email", message.address_hmac
+        body.bounce_class = "hard" if is_hard_bounce(finish.provider_code) else "soft"
     body.request_time.FromDatetime(message.requested_at)
     body.time.FromDatetime(now)
     return Fact(

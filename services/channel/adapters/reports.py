@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
-from services.channel.domain.message import MarkKind
+from services.channel.domain.message import MarkKind, is_hard_bounce
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _REPLY = re.compile(r"\b([45]\d\d)\b")
@@ -53,8 +53,8 @@ def _bounce(parts: list[Message]) -> Report | None:
             status = _STATUS.search(str(fields.get("Status", ""))) or _STATUS.search(diagnostic)
             reply = _REPLY.search(diagnostic)
             code = " ".join(found[1] for found in (reply, status) if found)
-            soft = (status[1] if status else code).startswith("4")
-            return Report(MarkKind.BOUNCED_LATER, "soft" if soft else "hard", code)
+            # A full mailbox or a policy is also told by 5xx: only what says that the address is no more is hard.
+            return Report(MarkKind.BOUNCED_LATER, "hard" if is_hard_bounce(code) else "soft", code)
     return None
 
 

@@ -187,7 +187,7 @@ def after_reply(reply: Reply, attempts: int) -> Finish | Retry:
 
 def is_hard_bounce(provider_code: str) -> bool:
     """Tell whether a refusal says that the address does not exist (RFC 3463), rather than that it will not now."""
-    code, _, status = provider_code.partition(" ")
+    code, _, status = provider_code.rpartition(" ") if "." in provider_code else (provider_code, "", "")
     if status:
-        return status in {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
+        return status in {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"}
     return code in {"550", "551", "553"}

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.kernel import new_id
+from gen.consilium.channel.v1.events_pb2 import MessageFinished
+from services.channel.adapters.messages import finished_fact
 from services.channel.adapters.tokens import Tokens
 from services.channel.domain.errors import LinkUnknown
 from services.channel.domain.message import (
@@ -56,10 +58,25 @@ def test_deferrals_end_after_the_last_pause() -> None:
 
 @pytest.mark.parametrize(
     ("code", "hard"),
-    [("550 5.1.1", True), ("550", True), ("550 5.7.1", False), ("552 5.2.2", False), ("450 4.2.0", False), ("", False)],
-)
+    [
+        ("550 5.1.1", True), ("550", True), ("550 5.7.1", False), ("552 5.2.2", False), ("450 4.2.0", False),
+        ("", False), ("5.1.1", True), ("5.4.4", True), ("4.2.2", False),
+    ],
+)  # fmt: skip
 def test_only_an_address_that_does_not_exist_is_a_hard_bounce(code: str, hard: bool) -> None:
     assert is_hard_bounce(code) is hard
+
+
+def test_a_bounce_names_the_address_by_its_hash_and_says_whether_it_lasts() -> None:
+    message = Message(new_id(), ORDER, new_id(), 7, NOW, False, address_hmac=b"h" * 32)
+
+    def told(finish: Finish) -> tuple[str, bytes, str]:
+        said = MessageFinished.FromString(finished_fact(message, finish, NOW).body)
+        return said.contact_kind, said.contact_hmac, said.bounce_class
+
+    assert told(Finish(Outcome.BOUNCED, "recipient-refused", "550 5.1.1")) == ("email", b"h" * 32, "hard")
+    assert told(Finish(Outcome.BOUNCED, "recipient-refused", "552 5.2.2")) == ("email", b"h" * 32, "soft")
+    assert told(Finish(Outcome.DELIVERED, "accepted", "250 2.0.0")) == ("", b"", "")
 
 
 def test_a_provider_text_keeps_no_address() -> None:

@@ -14,6 +14,8 @@ from tests.unit.channel.bounces import bounce, complaint
     [
         (bounce("5.1.1"), Report(MarkKind.BOUNCED_LATER, "hard", "550 5.1.1")),
         (bounce("4.2.2", diagnostic="smtp; 452 4.2.2 full"), Report(MarkKind.BOUNCED_LATER, "soft", "452 4.2.2")),
+        (bounce("5.2.2", diagnostic="smtp; 552 5.2.2 full"), Report(MarkKind.BOUNCED_LATER, "soft", "552 5.2.2")),
+        (bounce("5.7.1", diagnostic="smtp; 550 refused"), Report(MarkKind.BOUNCED_LATER, "soft", "550 5.7.1")),
         (bounce("5.4.4", diagnostic="dns; no host"), Report(MarkKind.BOUNCED_LATER, "hard", "5.4.4")),
         (bounce("4.4.1", action="delayed"), None),
         (complaint(), Report(MarkKind.COMPLAINED)),
