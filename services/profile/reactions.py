@@ -77,7 +77,7 @@ def _activity(event: Collected, who: _Who | None, linked: str, loaded: Loaded) -
     root = loaded.people.root(home) if home in loaded.people.homes else ""
     if root and loaded.people.person(root).erased:
         root = ""
-    subject = who.record if who else event.device or derived_id("event", event.source, event.event_id)
+    subject = who.record if who else event.device or derived_id("event", event.base, event.source, event.event_id)
     admitted: Admitted = event.properties
     return Activity(
         event=event,

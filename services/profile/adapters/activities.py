@@ -70,7 +70,7 @@ class MongoActivities:
 def _seen(activity: Activity, now: datetime) -> Document:
     event = activity.event
     partition = partition_of(activity.profile or activity.subject)
-    key = derived_id("event", event.source, event.event_id)
+    key = derived_id("event", event.base, event.source, event.event_id)  # ids are unique to their owner
     fact = Fact(key, "activity", "activity-recorded", partition, _body(activity), now)
     document: Document = {
         "_id": key,

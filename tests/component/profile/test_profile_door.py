@@ -202,6 +202,31 @@ async def test_a_click_in_a_letter_ends_the_consent(door: Door) -> None:
     await until(lambda: _told(door, "consent-revoked", 1))
 
 
+async def test_only_a_hard_bounce_marks_the_contact(door: Door) -> None:
+    made, other = [
+        await door.ask(door.people.CreateProfile, creating(family_name=name, mail=mail))
+        for name, mail in (("Иванов", MAIL), ("Смирнов", "smirnov@clinic.example"))
+    ]
+
+    async def bounced(mail: str, bounce_class: str) -> None:
+        end = channel_pb.MessageFinished(
+            message=new_id(), contact_kind="email", bounce_class=bounce_class,
+            contact_hmac=BlindIndex(door.installation_key).digest("email", mail),
+        )  # fmt: skip
+        body, now = end.SerializeToString(), door.engines.clock.now()
+        await door.engines.publisher.publish([Fact(new_id(), "delivery", "message-bounced", 0, body, now)])
+
+    async def marked(profile: str) -> bool:
+        card = await door.ask(door.people.GetProfile, pb.GetProfileRequest(id=profile))
+        return bool(card.contacts[0].HasField("bounce_time"))
+
+    await bounced("smirnov@clinic.example", "soft")
+    await bounced(MAIL, "hard")
+
+    await until(lambda: marked(made.id))
+    assert not await marked(other.id)
+
+
 async def test_an_anonymous_visitor_becomes_a_person_and_repeats_are_one_activity(door: Door) -> None:
     made = await door.ask(door.people.CreateProfile, creating())
     anonymous = _collected("page_viewed", {"page": "home", "name": "Иванов", "duration": 12})
@@ -220,6 +245,31 @@ async def test_an_anonymous_visitor_becomes_a_person_and_repeats_are_one_activit
     assert third.profile == ""
     [linked] = [events_pb2.DeviceLinked.FromString(body) for body in await door.told("profile", "device-linked")]
     assert (linked.device, linked.profile) == (first.subject, made.id)
+
+
+async def test_events_of_the_whole_installation_belong_to_their_sources_owner(door: Door) -> None:
+    source = catalogue_pb2.Source(key="portal", title="Portal", base="partner", kind="hcp")
+    await door.ask(door.catalogue.CreateSource, catalogue_pb2.CreateSourceRequest(source=source))
+    known, unknown = (_collected("page_viewed", {}) for _ in range(2))
+    known.source, known.base, unknown.base = "portal", "", ""
+    for batch in (known, unknown):
+        await _collect(door, batch)
+
+    await until(lambda: _told(door, "activity-recorded", 2, "activity"))
+    told = [events_pb2.ActivityRecorded.FromString(body) for body in await door.told("activity", "activity-recorded")]
+    assert {each.source: each.base for each in told} == {"portal": "partner", "site": ""}
+
+
+async def test_two_owners_may_number_their_events_alike(door: Door) -> None:
+    ours, theirs = (_collected("page_viewed", {}) for _ in range(2))
+    theirs.base = "partner"
+    theirs.events[0].event_id = ours.events[0].event_id
+    for batch in (ours, theirs, theirs):
+        await _collect(door, batch)
+
+    await until(lambda: _told(door, "activity-recorded", 2, "activity"))
+    told = [events_pb2.ActivityRecorded.FromString(body) for body in await door.told("activity", "activity-recorded")]
+    assert sorted(each.base for each in told) == ["main", "partner"]
 
 
 def _collected(
