@@ -15,7 +15,7 @@ from services.segment.bootstrap import build
 from tests.component.segment.conftest import Segment, segment_process, struct
 from tests.polling import until
 
-pytestmark = pytest.mark.opensearch
+pytestmark = [pytest.mark.opensearch, pytest.mark.faults]
 
 MOSCOW = {"attribute": "city", "value": "moscow"}
 

@@ -17,6 +17,8 @@ from tests.integration.campaign.neighbours import Neighbours, PlayedChannel, peo
 from tests.integration.campaign.system import SEGMENT, Console, Worker, migrated, settings_of, started
 from tests.polling import until
 
+pytestmark = pytest.mark.faults
+
 PEOPLE = 1_500
 
 

@@ -19,6 +19,8 @@ from tests.integration.channel.neighbours import Neighbours
 from tests.integration.channel.system import Campaigner, environment_of, migrated, settings_of, started
 from tests.polling import until
 
+pytestmark = pytest.mark.faults
+
 IN_WRITING = 32  # outcomes of the last ten milliseconds
 ROOT = Path(__file__).parents[3]
 Start = Callable[[], "asyncio.Future[asyncio.subprocess.Process]"]

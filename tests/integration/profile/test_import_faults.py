@@ -16,6 +16,8 @@ from tests.integration.profile.intake_ground import Desk, working
 from tests.integration.profile.test_imports import LETTERS, STAFF
 from tests.polling import until
 
+pytestmark = pytest.mark.faults
+
 
 class Killed(BaseException):
     """What a kill looks like from inside: nothing that follows is run."""

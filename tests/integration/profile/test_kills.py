@@ -19,6 +19,8 @@ from services.profile.domain.record import Contact, ContactPoint
 from tests.integration.profile.conftest import Ground
 from tests.unit.profile.people_samples import CONGRESS, MAIL, PARTNER, PHONE, REGISTRY, a_draft
 
+pytestmark = pytest.mark.faults
+
 STEPS = ["keys", "claim", "commit", "view", "settled"]
 
 

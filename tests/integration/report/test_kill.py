@@ -29,6 +29,8 @@ from gen.consilium.channel.v1 import events_pb2, messages_pb2
 from gen.consilium.report.v1 import reports_pb2 as pb
 from gen.consilium.report.v1 import reports_pb2_grpc
 
+pytestmark = pytest.mark.faults
+
 MESSAGES = 1_500
 KILLS = 3
 BATCH = 100
