@@ -31,6 +31,7 @@ class Lanes:
         self._lease, self._tick = lease, tick
         self.owner = new_id()
         self._held: dict[int, float] = {}
+        self._surplus: set[int] = set()  # ours by lease, to be given to others once their work has ended
 
     @property
     def held(self) -> frozenset[int]:
@@ -41,7 +42,7 @@ class Lanes:
     async def run(self, work: Callable[[int], Awaitable[None]]) -> None:
         """Work lanes until cancelled: `work(lane)` runs while the lane is held and is cancelled when it is lost.
 
-        A `work` that ends or fails gives its lane back; it is taken again at the next tick.
+        A `work` that ends or fails is begun again at the next tick; a lane is given to others when its work has ended.
         """
         tasks: dict[int, asyncio.Task[None]] = {}
         try:
@@ -52,20 +53,17 @@ class Lanes:
                     log().warning("lanes.waiting", kind=type(error).__name__)
                 held = self.held
                 metrics.LANES.set(len(held))
-                for lane in list(tasks):
-                    task = tasks[lane]
-                    if task.done() and not task.cancelled() and task.exception() is not None:
+                for lane in [lane for lane, task in tasks.items() if task.done()]:
+                    task = tasks.pop(lane)
+                    if not task.cancelled() and task.exception() is not None:
                         log().error("lanes.work_failed", lane=lane, kind=type(task.exception()).__name__)
-                    if task.done():
-                        del tasks[lane]
-                    elif lane not in held:
-                        await _cancel(task)
-                        del tasks[lane]
+                await ended([tasks.pop(lane) for lane in tasks.keys() - held])
+                await self._give_surplus()
                 for lane in held - tasks.keys():
                     tasks[lane] = asyncio.create_task(_run(work, lane), name=f"lane-{lane}")
                 await asyncio.sleep(self._tick)
         finally:
-            await asyncio.gather(*(_cancel(task) for task in tasks.values()))
+            await ended(list(tasks.values()))
             await self.release()
 
     async def release(self) -> None:
@@ -75,6 +73,7 @@ class Lanes:
         except PyMongoError as error:
             log().warning("lanes.not_released", kind=type(error).__name__)
         self._held.clear()
+        self._surplus.clear()
 
     async def _balance(self) -> None:
         await self._claim(f"worker:{self.owner}")
@@ -88,13 +87,22 @@ class Lanes:
             else:
                 self._held[lane] = time.monotonic()
         for lane in sorted(self._held)[share:]:
-            await self._leases.delete_one({"_id": f"lane:{lane}", "owner": self.owner})
+            self._surplus.add(lane)
             del self._held[lane]
         for lane in range(LANES):
             if len(self._held) >= share:
                 break
-            if lane not in self._held and await self._claim(f"lane:{lane}"):
+            if lane not in self._held and lane not in self._surplus and await self._claim(f"lane:{lane}"):
                 self._held[lane] = time.monotonic()
+
+    async def _give_surplus(self) -> None:
+        """Give others the lanes beyond this worker's share; before their work has ended two would work them."""
+        for lane in sorted(self._surplus):
+            try:
+                await self._leases.delete_one({"_id": f"lane:{lane}", "owner": self.owner})
+            except PyMongoError as error:
+                log().warning("lanes.waiting", kind=type(error).__name__)  # it runs out by itself
+            self._surplus.discard(lane)
 
     async def _claim(self, name: str) -> bool:
         """Take or renew a lease that is ours, free or run out, by the server's clock."""
@@ -118,7 +126,3 @@ class Lanes:
 
 async def _run(work: Callable[[int], Awaitable[None]], lane: int) -> None:
     await work(lane)
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    await ended([task])

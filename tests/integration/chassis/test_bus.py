@@ -268,3 +268,29 @@ async def test_lanes_are_shared_and_taken_over(session: Session) -> None:
         await stop([two])
     finally:
         await stop([one])
+
+
+async def test_a_lane_changes_hands_only_when_its_work_has_ended(session: Session) -> None:
+    database = session.database("test")
+    working: set[int] = set()
+    met: list[int] = []
+
+    async def slow_to_end(lane: int) -> None:
+        if lane in working:
+            met.append(lane)
+        working.add(lane)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.4)
+            working.discard(lane)
+
+    first, second = (Lanes(database, lease=timedelta(seconds=3), tick=0.1) for _ in range(2))
+    tasks = [asyncio.create_task(first.run(slow_to_end))]
+    try:
+        await until(lambda: len(working) == 8)
+        tasks.append(asyncio.create_task(second.run(slow_to_end)))
+        await until(lambda: len(second.held) == 4 and len(working) == 8)
+        assert met == []
+    finally:
+        await stop(tasks)
