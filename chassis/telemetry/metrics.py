@@ -3,8 +3,6 @@
 Labels come from closed sets only (methods, codes, consumers, lanes): never an id, never a value.
 """
 
-from collections.abc import Awaitable, Callable
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -43,6 +41,3 @@ def published(collection: str, facts: int) -> None:
 def exposition() -> tuple[bytes, str]:
     """Give the page and its content type."""
     return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
-
-
-Readiness = Callable[[], Awaitable[dict[str, bool]]]
