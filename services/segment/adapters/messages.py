@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from chassis.bus import Delivery
 from chassis.kernel import derived_id, partition_of
@@ -87,8 +86,3 @@ def _refreshed(refreshed: SegmentRefreshed) -> pb.SegmentRefreshed:
     body = pb.SegmentRefreshed(segment=refreshed.segment, members=refreshed.members)
     body.time.FromDatetime(refreshed.time)
     return body
-
-
-def told_at(deliveries: Sequence[Delivery]) -> datetime:
-    """Return when the newest of some facts was told."""
-    return max(delivery.time for delivery in deliveries)

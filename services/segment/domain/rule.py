@@ -17,7 +17,6 @@ from services.segment.domain.face import Value
 ACTIVE = "active"
 """The only status that a rule without a status leaf reaches."""
 
-STATUSES = ("active", "archived", "erased", "absorbed")
 SELECTABLE_STATUSES = ("active", "archived")
 """Erased and absorbed people are in no segment: a rule cannot ask for them."""
 
