@@ -188,13 +188,13 @@ async def create_api_key(command: CreateApiKey, app: App) -> tuple[ApiKey, str]:
     return key, secret
 
 
-async def revoke_api_key(key_id: str, app: App) -> ApiKey:
+async def revoke_api_key(key_id: str, workspace: str, app: App) -> ApiKey:
     """End a key at once; nothing happens when it has ended.
 
     Raises:
-        ApiKeyUnknown: there is none of that id.
+        ApiKeyUnknown: the workspace has none of that id.
     """
-    key = await app.keys.revoke(key_id, app.clock.now())
+    key = await app.keys.revoke(key_id, workspace, app.clock.now())
     if key is None:
         raise ApiKeyUnknown(key_id)
     return key

@@ -76,8 +76,8 @@ class Users(Protocol):
         A change of roles or workspaces is told on the bus by the same write. Returns whether there was one.
         """
 
-    async def page(self, size: int, after: str) -> Page[User]:
-        """List them, last seen first."""
+    async def page(self, workspace: str, size: int, after: str) -> Page[User]:
+        """List those who may work in a workspace, last seen first."""
 
 
 class ApiKeys(Protocol):
@@ -89,11 +89,11 @@ class ApiKeys(Protocol):
     async def get(self, key_id: str) -> ApiKey | None:
         """Return one key."""
 
-    async def revoke(self, key_id: str, now: datetime) -> ApiKey | None:
-        """End a key and tell it on the bus by the same write; a revoked one stays as it is."""
+    async def revoke(self, key_id: str, workspace: str, now: datetime) -> ApiKey | None:
+        """End a key of a workspace and tell it on the bus by the same write; a revoked one stays as it is."""
 
-    async def page(self, size: int, after: str) -> Page[ApiKey]:
-        """List them, newest first."""
+    async def page(self, workspace: str, size: int, after: str) -> Page[ApiKey]:
+        """List a workspace's keys, newest first; a key that opens more than one is the whole installation's."""
 
 
 class Trail(Protocol):

@@ -6,21 +6,23 @@ from services.access.commands import App
 from services.access.domain import audit
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Head, Line
-from services.access.domain.roles import EVERY_WORKSPACE, Role
+from services.access.domain.roles import EVERY_WORKSPACE, Role, may_see
 from services.access.ports import AuditQuery, Page, User
 
 STRETCH = 1000
 """Lines that are verified at a time."""
 
 
-async def list_users(size: int, after: str, app: App) -> Page[User]:
-    """List the people who ever signed in, last seen first."""
-    return await app.users.page(size, after)
+async def list_users(workspace: str, size: int, after: str, app: App) -> Page[User]:
+    """List the people who ever signed in and may work in a workspace, last seen first; of others it hears nothing."""
+    found = await app.users.page(workspace, size, after)
+    users = [replace(user, workspaces=may_see(user.workspaces, workspace)) for user in found.items]
+    return replace(found, items=users)
 
 
-async def list_api_keys(size: int, after: str, app: App) -> Page[ApiKey]:
-    """List API keys, newest first."""
-    return await app.keys.page(size, after)
+async def list_api_keys(workspace: str, size: int, after: str, app: App) -> Page[ApiKey]:
+    """List a workspace's API keys, newest first."""
+    return await app.keys.page(workspace, size, after)
 
 
 def list_roles(app: App) -> list[Role]:

@@ -18,6 +18,7 @@ from chassis.relay import ensure_indexes
 from services.access.adapters.messages import role_changed
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Head, Line, chained
+from services.access.domain.roles import EVERY_WORKSPACE
 from services.access.ports import AuditFact, AuditQuery, Page, User
 
 TRIES = 5
@@ -61,11 +62,12 @@ class MongoUsers:
             )
             return bool(changed.modified_count)  # else another sign-in of the same person just told it
 
-    async def page(self, size: int, after: str) -> Page[User]:
-        """List them, last seen first."""
+    async def page(self, workspace: str, size: int, after: str) -> Page[User]:
+        """List those who may work in a workspace, last seen first."""
+        query = {} if workspace == EVERY_WORKSPACE else {"workspaces": {"$in": [workspace, EVERY_WORKSPACE]}}
         with _answering():
-            found = await _slice(self._users, {}, "last_seen_at", size, after)
-            total = await self._users.estimated_document_count()
+            found = await _slice(self._users, query, "last_seen_at", size, after)
+            total = await self._users.count_documents(query)
         users = [
             User(each["_id"], tuple(each["roles"]), tuple(each["workspaces"]), each["last_seen_at"])
             for each in found[:size]
@@ -94,10 +96,10 @@ class MongoApiKeys:
             found = await self._keys.find_one({"_id": key_id})
         return _key(found) if found else None
 
-    async def revoke(self, key_id: str, now: datetime) -> ApiKey | None:
+    async def revoke(self, key_id: str, workspace: str, now: datetime) -> ApiKey | None:
         """End a key; that it ended waits in the same document to be told."""
         with _answering():
-            known = await self._keys.find_one({"_id": key_id})
+            known = await self._keys.find_one({"_id": key_id, **_only(workspace)})
             if known is None or known["revoked_at"] is not None:
                 return _key(known) if known else None
             revision = known["revision"] + 1
@@ -109,10 +111,10 @@ class MongoApiKeys:
             )
             return _key(changed) if changed else await self.get(key_id)
 
-    async def page(self, size: int, after: str) -> Page[ApiKey]:
-        """List them, newest first."""
+    async def page(self, workspace: str, size: int, after: str) -> Page[ApiKey]:
+        """List a workspace's keys, newest first."""
         with _answering():
-            found = await _slice(self._keys, {}, "created_at", size, after)
+            found = await _slice(self._keys, _only(workspace), "created_at", size, after)
         return Page([_key(each) for each in found[:size]], _next_key(found, size, "created_at"))
 
 
@@ -172,6 +174,11 @@ class MongoTrail:
         with _answering():
             found = self._lines.find({"partition": partition, "number": {"$gt": after}}).sort("number", ASCENDING)
             return [_line(each) for each in await found.limit(limit).to_list()]
+
+
+def _only(workspace: str) -> dict[str, Any]:
+    """Match what opens this workspace and no other: what a base may list and end."""
+    return {} if workspace == EVERY_WORKSPACE else {"workspaces": {"$eq": [workspace]}}
 
 
 async def _slice(

@@ -56,11 +56,12 @@ class PeopleServicer(people_pb2_grpc.PeopleServicer):
             Principal(caller.id, caller.kind, caller.roles, caller.workspace, caller.workspaces, allowed)
         )
 
-    async def ListUsers(self, request: people.ListUsersRequest, _context: Context) -> people.ListUsersResponse:
-        """List the people who ever signed in."""
-        query = {"list": "users"}
+    async def ListUsers(self, request: people.ListUsersRequest, context: Context) -> people.ListUsersResponse:
+        """List the people who ever signed in and may work where the caller works."""
+        workspace = principal_of(context).workspace
+        query = {"list": "users", "workspace": workspace}
         after = self._pages.position(query, request.page_token) or ""
-        page = await queries.list_users(page_size(request.page_size), after, self._app)
+        page = await queries.list_users(workspace, page_size(request.page_size), after, self._app)
         token = self._pages.token(query, page.next_key or None)
         return people.ListUsersResponse(
             users=[_user_to(user) for user in page.items], next_page_token=token, total=page.total
@@ -86,17 +87,18 @@ class PeopleServicer(people_pb2_grpc.PeopleServicer):
         key, secret = await commands.create_api_key(command, self._app)
         return people.CreateApiKeyResponse(key=_key_to(key), secret=secret)
 
-    async def ListApiKeys(self, request: people.ListApiKeysRequest, _context: Context) -> people.ListApiKeysResponse:
-        """List API keys."""
-        query = {"list": "api-keys"}
+    async def ListApiKeys(self, request: people.ListApiKeysRequest, context: Context) -> people.ListApiKeysResponse:
+        """List the workspace's API keys."""
+        workspace = principal_of(context).workspace
+        query = {"list": "api-keys", "workspace": workspace}
         after = self._pages.position(query, request.page_token) or ""
-        page = await queries.list_api_keys(page_size(request.page_size), after, self._app)
+        page = await queries.list_api_keys(workspace, page_size(request.page_size), after, self._app)
         token = self._pages.token(query, page.next_key or None)
         return people.ListApiKeysResponse(keys=[_key_to(key) for key in page.items], next_page_token=token)
 
-    async def RevokeApiKey(self, request: people.RevokeApiKeyRequest, _context: Context) -> people.ApiKey:
+    async def RevokeApiKey(self, request: people.RevokeApiKeyRequest, context: Context) -> people.ApiKey:
         """End an API key."""
-        return _key_to(await commands.revoke_api_key(request.id, self._app))
+        return _key_to(await commands.revoke_api_key(request.id, principal_of(context).workspace, self._app))
 
     async def ListAudit(self, request: people.ListAuditRequest, context: Context) -> people.ListAuditResponse:
         """List what was done and seen."""

@@ -63,6 +63,13 @@ def choose_workspace(wanted: str, allowed: tuple[str, ...]) -> str:
     raise WorkspaceNotAllowed(wanted)
 
 
+def may_see(workspaces: Iterable[str], own_workspace: str) -> tuple[str, ...]:
+    """Return those of somebody's workspaces that are the viewer's to know: all, or his own and the whole."""
+    if own_workspace == EVERY_WORKSPACE:
+        return tuple(workspaces)
+    return tuple(each for each in workspaces if each in {EVERY_WORKSPACE, own_workspace})
+
+
 def within_own(
     roles: Iterable[str],
     workspaces: Iterable[str],

@@ -102,6 +102,33 @@ async def test_api_keys_live_within_what_their_maker_holds_and_end_at_once(acces
         assert await told.get() == made.key.id
 
 
+async def test_a_base_knows_and_ends_its_own_keys_and_people_only(access: Access) -> None:
+    bearer = access.identity.person_token("administrator")
+    whole, main = [
+        (await access.issue(workspace, bearer=bearer)).tokens["access"] for workspace in ("*", "main")
+    ]  # fmt: skip
+    await access.issue(bearer=access.identity.person_token("partner-operator"))
+    keys = {}
+    for workspaces in (("main",), ("partner",), ("main", "partner")):
+        request = people_pb2.CreateApiKeyRequest(
+            title="site", roles=["collector"], workspaces=workspaces, request_id=new_id()
+        )
+        request.expire_time.FromDatetime(datetime.now(UTC) + timedelta(days=30))
+        keys[workspaces] = (await access.ask(access.people.CreateApiKey, request, whole)).key.id
+
+    async def listed(token: str) -> set[str]:
+        found = await access.ask(access.people.ListApiKeys, people_pb2.ListApiKeysRequest(), token)
+        return {key.id for key in found.keys}
+
+    assert await listed(whole) == set(keys.values())
+    assert await listed(main) == {keys[("main",)]}
+    foreign = people_pb2.RevokeApiKeyRequest(id=keys[("partner",)])
+    assert await access.reason(access.people.RevokeApiKey, foreign, main) == "API_KEY_UNKNOWN"
+    users = await access.ask(access.people.ListUsers, people_pb2.ListUsersRequest(), main)
+    assert (users.total, [list(user.workspaces) for user in users.users]) == (1, [["*"]])
+    assert (await access.ask(access.people.ListUsers, people_pb2.ListUsersRequest(), whole)).total == 2
+
+
 async def test_only_those_who_may_reach_the_administration(access: Access) -> None:
     analyst = (await access.issue(bearer=access.identity.person_token("analyst"))).tokens["access"]
     people = access.people
