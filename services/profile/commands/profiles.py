@@ -245,7 +245,9 @@ async def unmerge_profiles(survivor: str, other: str, request: Request, app: App
     _check_etag(expected, Seen(whole, work.loaded.revisions.get(root, 0)))
     if people.root(other) != root or other == root:
         raise ProfileNotAbsorbed(other)
-    right = frozenset(record.id for record in people.person(other).records)
+    absorbed = people.person(other)
+    in_workspace(absorbed, other, request.workspace)
+    right = frozenset(record.id for record in absorbed.records)
     left = frozenset(record.id for record in whole.records) - right
     await app.identities.decide_apart(Apart(left, right))
     app.fault("decided")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.profile.domain.consent import ConsentChanged, ConsentKey, changed_by, expire_consents, state
+from services.profile.domain.consent import ConsentChanged, ConsentKey, changed_by, state
 from services.profile.domain.events import (
     ContactMark,
     ContactMarked,
@@ -177,11 +177,6 @@ def mark_contact(record: Record, point: ContactPoint, mark: ContactMark, time: d
     if not record.holds(point) or (known is not None and (known.time >= time or known.mark == mark)):
         return []
     return [ContactMarked(point, mark, time)]
-
-
-def expire(record: Record, now: datetime) -> list[RecordEvent]:
-    """Put on record which grants have run out."""
-    return list(expire_consents(record.consents, now))
 
 
 def _differing(before: tuple[Contact, ...], after: tuple[Contact, ...]) -> tuple[Contact, ...] | None:

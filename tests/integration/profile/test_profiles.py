@@ -160,6 +160,9 @@ async def test_a_merge_is_taken_back_and_stays_so(app: App) -> None:
         await edit(app, other, city="oral")
     await edit(app, one, city="oral")
 
+    await opened(app, PARTNER, contacts=(Contact(MAIL),))
+    with pytest.raises(ProfileUnknown):  # the partner has no record of the absorbed one
+        await unmerge_profiles(one, other, replace(STEWARD, workspace="partner"), app)
     await unmerge_profiles(one, other, STEWARD, app)
     assert (await see(other, "*", app)).person.id == other
     joining = (Contact(MAIL), Contact(PHONE))
