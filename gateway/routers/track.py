@@ -1,5 +1,6 @@
 """/v1/track: what people did, from sites, apps and systems."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from gateway.refusals import RequestRefused, invalid
 from gen.consilium.access.v1 import tokens_pb2
 
 ACTION = "activities.collect"
+_KEY = re.compile("[a-z][a-z0-9_-]{0,63}")
 _EVENT_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["event_id", "name", "time"],
@@ -51,7 +53,7 @@ _SOURCE = {
     "name": "source",
     "in": "query",
     "description": "The source's key.",
-    "schema": {"type": "string", "default": "site", "pattern": "^[a-z][a-z0-9_-]{0,63}$"},
+    "schema": {"type": "string", "default": "site", "pattern": f"^{_KEY.pattern}$"},
 }
 
 
@@ -124,7 +126,7 @@ def router(door: Door, collector: Collector, clock: Clock) -> APIRouter:
 
 
 def _origin(caller: Caller, source: str) -> Origin:
-    if not (0 < len(source) <= 64 and source[0].isalpha() and source.isascii() and source == source.lower()):
+    if _KEY.fullmatch(source) is None:
         raise invalid("?source", "NOT_VALID", "A source's key is expected.")
     workspace = caller.principal.workspace
     trusted = caller.principal.kind == tokens_pb2.PRINCIPAL_KIND_SYSTEM

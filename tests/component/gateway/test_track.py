@@ -128,6 +128,8 @@ async def test_wrong_batches_and_singles_are_refused_whole(house: House) -> None
         ("/v1/track", {}, 422),
         ("/v1/track", an_event(time="2020-01-01T00:00:00Z"), 422),
         ("/v1/track?source=Not%20a%20key", an_event(), 422),
+        ("/v1/track?source=a%20b", an_event(), 422),
+        ("/v1/track?source=", an_event(), 422),
     ]
     for path, body, status in cases:
         answer = await house.http.post(path, headers=headers, json=body)
