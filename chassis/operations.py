@@ -27,6 +27,8 @@ from chassis.together import ended
 
 SERVICES = {"profile": 1, "segment": 2, "campaign": 3, "channel": 4, "report": 5, "access": 6}
 LEASE = timedelta(seconds=20)
+# Engines that are away, and others who write the same: a dead writer's transaction stays open for a minute.
+_NOT_NOW = {Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.ABORTED}
 AT_ONCE = 4  # of one worker: long work mostly waits for engines
 KEPT = timedelta(days=30)
 
@@ -282,8 +284,8 @@ class Operations:
             await self._give_back(work.id)
             raise
         except Problem as problem:
-            if problem.code is Code.UNAVAILABLE:
-                # The engine is away, not the work wrong: it is taken up again when the lease has run out.
+            if problem.code in _NOT_NOW:
+                # The work is not wrong: it is taken up again when the lease has run out.
                 log().warning("operation.waiting", operation=work.id, reason=problem.reason)
                 return
             await self._end(work, error={"reason": problem.reason, "detail": problem.text})

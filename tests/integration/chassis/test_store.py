@@ -208,6 +208,29 @@ async def test_a_worker_does_not_take_up_what_it_does_already(session: Session) 
         await ended([runner])
 
 
+async def test_work_that_meets_another_writer_is_taken_up_again(session: Session) -> None:
+    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    operations = Operations(session.database("test"), "profile", clock)
+    tries: list[str] = []
+
+    async def meet(work: Work) -> Mapping[str, Any]:
+        tries.append(work.id)
+        if len(tries) == 1:
+            raise Conflict
+        return {"done": 1}
+
+    operations.does("meet", meet)
+    runner = asyncio.create_task(operations.run())
+    try:
+        begun = await operations.begin("meet", subject="s", workspace="main", principal="p")
+        await until(lambda: tries)
+        clock.advance(2 * LEASE)
+        assert (await _ended(operations, begun["_id"]))["result"] == {"done": 1}
+        assert tries == [begun["_id"]] * 2
+    finally:
+        await ended([runner])
+
+
 async def test_work_that_swallows_a_cancellation_does_not_hold_up_the_stop(session: Session) -> None:
     operations = Operations(session.database("test"), "profile", SystemClock())
     begun = asyncio.Event()
