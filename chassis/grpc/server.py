@@ -36,6 +36,7 @@ LONGEST = 30.0  # seconds for a unary call without, or with a longer, deadline o
 PUBLIC, SERVICE = "public", "service"
 _OPEN = ("/grpc.health.v1.Health/", "/grpc.reflection.v1alpha.ServerReflection/")
 _MESSAGE = 16 * 1024 * 1024
+_HUNG_UP = Code.CANCELLED.name  # counted for a call whose caller did not wait for its end
 
 Register = tuple[Callable[[Any, grpc.aio.Server], None], Any, str]
 """What adds a servicer, the servicer, and the full name of its proto service."""
@@ -103,13 +104,15 @@ class Door(_Interceptor):
     def _unary(self, method: str, handler: Any) -> Any:
         async def call(request: Any, context: Any) -> Any:
             began = time.perf_counter()
-            code = "OK"
+            code = _HUNG_UP
             with serving(method, _parent(context)):
                 try:
                     self._enter(method, request, context)
                     remaining = context.time_remaining()
                     async with asyncio.timeout(min(remaining, LONGEST) if remaining is not None else LONGEST):
-                        return await handler(request, context)
+                        answer = await handler(request, context)
+                    code = "OK"
+                    return answer
                 except Exception as error:
                     status = _told(method, error)
                     code = grpc_name(status.code)
@@ -122,12 +125,13 @@ class Door(_Interceptor):
     def _stream(self, method: str, handler: Any) -> Any:
         async def call(request: Any, context: Any) -> AsyncIterator[Any]:
             began = time.perf_counter()
-            code = "OK"
+            code = _HUNG_UP
             with serving(method, _parent(context)):
                 try:
                     self._enter(method, request, context)
                     async for answer in handler(request, context):
                         yield answer
+                    code = "OK"
                     return
                 except Exception as error:
                     status = _told(method, error)

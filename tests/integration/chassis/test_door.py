@@ -1,5 +1,6 @@
 """The door of a service: real grpc.aio server and client, real tokens."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chassis.grpc import Peer, Principal, Server, Verifier, principal_of, sign
+from chassis.grpc import Peer, Principal, Server, Verifier, actions_of, principal_of, sign
 from chassis.kernel import Code, Problem
 from chassis.kernel.problem import ActionNotAllowed, DependencyUnavailable, InvalidField, Unauthenticated
+from chassis.telemetry import metrics
 from gen.consilium.access.v1 import people_pb2 as pb
 from gen.consilium.access.v1 import people_pb2_grpc, tokens_pb2
+from tests.polling import until
 
 SERVICE = "consilium.access.v1.People"
 
@@ -32,6 +35,10 @@ class _People(people_pb2_grpc.PeopleServicer):
     async def ListRoles(self, request: pb.ListRolesRequest, context: Any) -> pb.ListRolesResponse:  # noqa: N802
         raise ZeroDivisionError("somebody@example.org")
 
+    async def ListAudit(self, request: pb.ListAuditRequest, context: Any) -> pb.ListAuditResponse:  # noqa: N802
+        await asyncio.Event().wait()
+        raise AssertionError("nobody ends the wait")
+
 
 KEY = Ed25519PrivateKey.generate()
 
@@ -45,7 +52,7 @@ def token(*actions: str, audience: str = "access", at: float = 0.0, key: Ed25519
 async def peer() -> AsyncIterator[Peer]:
     verifier = Verifier(KEY.public_key().public_bytes_raw(), "access")
     add = people_pb2_grpc.add_PeopleServicer_to_server
-    people = _People()  # type: ignore[abstract]  # three of its calls are enough here
+    people = _People()  # type: ignore[abstract]  # four of its calls are enough here
     server = Server([(add, people, SERVICE)], verifier, host="127.0.0.1", port=0)
     await server.start()
     peer = Peer(f"127.0.0.1:{server.port}", "access", services=[SERVICE])
@@ -122,9 +129,24 @@ async def test_a_peer_that_does_not_answer_is_a_problem_of_its_own() -> None:
         await peer.close()
 
 
-def test_a_method_without_an_action_cannot_be_served() -> None:
-    from chassis.grpc import actions_of
+async def test_a_caller_who_hangs_up_is_not_counted_as_answered(peer: Peer) -> None:
+    method = f"/{SERVICE}/ListAudit"
 
+    def counted(code: str) -> float:
+        return metrics.REGISTRY.get_sample_value("consilium_rpc_calls_total", {"method": method, "code": code}) or 0.0
+
+    call = asyncio.create_task(
+        peer.call(stub(peer).ListAudit, pb.ListAuditRequest(), token=token(actions_of([SERVICE])[method]))
+    )
+    _, waiting = await asyncio.wait([call], timeout=0.5)
+    assert waiting == {call}
+    call.cancel()
+
+    await until(lambda: counted("CANCELLED") == 1)
+    assert counted("OK") == 0
+
+
+def test_a_method_without_an_action_cannot_be_served() -> None:
     assert actions_of([SERVICE])[f"/{SERVICE}/GetMe"] == "me.read"
     with pytest.raises(LookupError):
         actions_of(["grpc.health.v1.Health"])
