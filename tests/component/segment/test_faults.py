@@ -13,6 +13,7 @@ from chassis.process import Running, open_engines
 from gen.consilium.segment.v1 import segments_pb2 as pb
 from services.segment.bootstrap import build
 from tests.component.segment.conftest import Segment, segment_process, struct
+from tests.outages import lasting
 from tests.polling import until
 
 pytestmark = [pytest.mark.opensearch, pytest.mark.faults]
@@ -91,6 +92,7 @@ async def test_while_search_is_away_nothing_is_lost_and_readiness_says_so(
             )
 
         await until(said, 20)
+        await asyncio.sleep(lasting(0.0, 120.0))
         refused = await segment.refusal(segment.stub.SearchPeople, pb.SearchPeopleRequest())
         assert refused.reason == "DEPENDENCY_UNAVAILABLE"
 

@@ -1,5 +1,6 @@
 """What a kill at any step of launch and release leaves behind: every person is asked for exactly once."""
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from gen.consilium.campaign.v1 import campaigns_pb2 as pb
 from services.campaign.config import Settings
 from tests.integration.campaign.neighbours import Neighbours, PlayedChannel, people
 from tests.integration.campaign.system import SEGMENT, Console, Worker, migrated, settings_of, started
+from tests.outages import lasting
 from tests.polling import until
 
 pytestmark = pytest.mark.faults
@@ -134,6 +136,7 @@ async def test_an_engine_killed_under_a_send_loses_and_doubles_nobody(
             await until(lambda: len(channel.told) > told, seconds=60)  # noqa: B023 - it is called at once
             server.process.kill()
             server.process.wait()
+            await asyncio.sleep(lasting(0.0, 20.0))
             server = engine.start(tmp_path / "engine", ports).wait(60)
 
         done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)

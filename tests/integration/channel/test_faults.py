@@ -17,6 +17,7 @@ from services.channel.config import Settings
 from tests.contract.channel.sink import Sink
 from tests.integration.channel.neighbours import Neighbours
 from tests.integration.channel.system import Campaigner, environment_of, migrated, settings_of, started
+from tests.outages import lasting
 from tests.polling import until
 
 pytestmark = pytest.mark.faults
@@ -185,7 +186,7 @@ async def test_mongod_killed_under_load_loses_no_outcome_and_repeats_no_letter(
         await until(lambda: len(sink.letters) > 60, 60)
         engine.process.kill()
         engine.process.wait()
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(lasting(1.0, 20.0))
         engine = mongodb.start(tmp_path / "mongod", ports)
         await asyncio.to_thread(engine.wait, 60)
         await checked(campaigner, sink, 300, 1, settings.smtp_connections)
