@@ -124,8 +124,10 @@ def _consumers(desk: Desk) -> list[Consumer]:
             await reactions.on_campaign_state_changed(change.campaign, change.state, change.revision, desk)
 
     async def erased(batch: Sequence[Delivery]) -> None:
-        gone = [profile_events.ProfileStateChanged.FromString(delivery.body).profile for delivery in batch]
-        await reactions.on_profiles_erased(gone, desk)
+        told = [profile_events.ProfileStateChanged.FromString(delivery.body) for delivery in batch]
+        # Letters of before a merge were sealed under the absorbed person's key.
+        gone = {person for each in told for person in (each.profile, *each.absorbed)}
+        await reactions.on_profiles_erased(sorted(gone), desk)
 
     states = frozenset(f"campaign-{verb}" for verb in ("launched", "paused", "resumed", "stopped", "done"))
     return [

@@ -31,6 +31,7 @@ class Speaker:
     profile: str
     no: int
     revision: int
+    absorbed: tuple[str, ...] = ()
 
 
 def facts_of(speaker: Speaker, commits: Sequence[Commit], now: datetime, digest: Digest) -> list[Fact]:
@@ -72,7 +73,7 @@ def _said(speaker: Speaker, commit: Commit, event: Event, digest: Digest) -> tup
             )
             return "profile-unmerged", unmerged.SerializeToString()
         case ProfileArchived() | ProfileRestored() | ProfileErased():
-            state = pb.ProfileStateChanged(profile=profile, no=no, revision=revision)
+            state = pb.ProfileStateChanged(profile=profile, no=no, revision=revision, absorbed=speaker.absorbed)
             name = {ProfileArchived: "archived", ProfileRestored: "restored", ProfileErased: "erased"}[type(event)]
             return f"profile-{name}", state.SerializeToString()
     return None

@@ -108,7 +108,8 @@ class MongoViews:
         former = _former(previous, person)
         if former:
             document["former"] = sorted(former)
-        facts = facts_of(Speaker(home, people.homes[home].no, revision), told, now, self._digest)
+        absorbed = tuple(each.id for each in person.homes if each.id != home)
+        facts = facts_of(Speaker(home, people.homes[home].no, revision, absorbed), told, now, self._digest)
         return stamped(document, facts, now, previous)
 
     async def _save_each(self, documents: Mapping[str, Document], revisions: Mapping[str, int]) -> set[str]:

@@ -15,6 +15,7 @@ from chassis.kernel import new_id, partition_of
 from chassis.kernel.problem import Remote
 from chassis.outbox import Fact
 from chassis.process import Engines, Running, open_engines
+from gen.consilium.access.v1 import events_pb2 as access_pb
 from gen.consilium.channel.v1 import events_pb2 as channel_pb
 from gen.consilium.profile.v1 import (
     catalogue_pb2,
@@ -202,6 +203,20 @@ async def test_a_click_in_a_letter_ends_the_consent(door: Door) -> None:
     await until(lambda: _told(door, "consent-revoked", 1))
 
 
+async def test_an_erasure_names_everybody_who_was_merged_in(door: Door) -> None:
+    survivor, other = [
+        await door.ask(door.people.CreateProfile, creating(family_name=name, mail=mail))
+        for name, mail in (("Иванов", MAIL), ("Смирнов", "smirnov@clinic.example"))
+    ]
+    await door.ask(door.people.MergeProfiles, pb.MergeProfilesRequest(id=survivor.id, other=other.id))
+    await door.ask(door.people.EraseProfile, pb.EraseProfileRequest(id=survivor.id, ground="request"))
+
+    await until(lambda: _told(door, "profile-erased", 1))
+    for body in await door.told("profile", "profile-erased"):
+        told = events_pb2.ProfileStateChanged.FromString(body)
+        assert (told.profile, list(told.absorbed)) == (survivor.id, [other.id])
+
+
 async def test_only_a_hard_bounce_marks_the_contact(door: Door) -> None:
     made, other = [
         await door.ask(door.people.CreateProfile, creating(family_name=name, mail=mail))
@@ -293,3 +308,23 @@ def _collected(
 async def _collect(door: Door, batch: events_pb2.EventsCollected) -> None:
     fact = Fact(new_id(), "inbox", "events-collected", 0, batch.SerializeToString(), door.engines.clock.now())
     await door.engines.publisher.publish([fact])
+
+
+async def test_who_saw_and_who_was_refused_is_on_the_trail_before_the_answer(door: Door) -> None:
+    made = await door.ask(door.people.CreateProfile, creating())
+    await door.ask(door.people.GetProfile, pb.GetProfileRequest(id=made.id))
+    await door.serve(door.people.BatchGetProfiles, pb.BatchGetProfilesRequest(ids=[made.id]))
+    nobody = Principal("intruder", "person", (), "*", ("*",), frozenset())
+    with pytest.raises(Remote):
+        await door.peer.call(
+            door.people.GetProfile,
+            pb.GetProfileRequest(id=made.id),
+            token=sign(PRINCIPAL_KEY, nobody, "profile", now=time.time()),
+        )
+
+    acts = [access_pb.Acted.FromString(body) for body in await door.told("audit", "acted")]
+    assert [(act.principal, act.action, act.outcome, list(act.subjects)) for act in acts] == [
+        ("someone", "profiles.edit", "allowed", [made.id]),
+        ("someone", "profiles.read", "allowed", [made.id]),
+        ("intruder", "profiles.read", "refused", [made.id]),
+    ]

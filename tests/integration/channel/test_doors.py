@@ -121,10 +121,27 @@ async def test_the_letter_opens_in_a_browser_until_its_key_is_destroyed(
     document = next(iter((await campaigner.documents()).values()))
     from tests.integration.channel.erasing import erase
 
-    await erase(campaigner, document["profile"])
+    await erase(campaigner, new_id(), document["profile"])  # it was merged into another, who is erased
     await soon(lambda: _destroyed(campaigner))
     with pytest.raises(Problem):
         await console.public(console.links.GetLetter, pb.GetLetterRequest(token=reader.browser))
+
+
+async def test_what_an_outlived_key_sealed_is_kept_no_longer(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console
+) -> None:
+    reader, _ = await read_one(campaigner, sink)
+    document = next(iter((await campaigner.documents()).values()))
+    await campaigner.client[f"{campaigner.settings.namespace}_channel_keys"]["keys"].delete_many({})
+    await campaigner.request([document["profile"]], node="next")
+    await soon(lambda: _count(campaigner, {"node": "next", "state": "done"}))
+
+    page = await console.public(console.links.GetUnsubscribe, pb.GetUnsubscribeRequest(token=reader.one_click))
+    with pytest.raises(Problem) as refused:
+        await console.public(console.links.GetLetter, pb.GetLetterRequest(token=reader.browser))
+
+    assert (page.controller, page.masked_address) == ("main", "")
+    assert refused.value.reason == LinkUnknown.reason
 
 
 async def _destroyed(campaigner: Campaigner) -> bool:

@@ -1,7 +1,8 @@
 """What a letter said to whom, encrypted: one key per person, in a database of its own.
 
 Promise: without the person's key nothing of it can be read; a destroyed key is never made again, so a late batch
-cannot bring an erased person's values back. Keys die with the person, values with the message's 90 days.
+cannot bring an erased person's values back. A key dies with the person, or ninety days after it was made; the next
+letter then makes a new one, and what the old one sealed is kept no longer.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ import msgspec
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from chassis.crypto import DataKey, Sealer
+from chassis.crypto import DataKey, SealBroken, Sealer
 from chassis.kernel import Clock
 from chassis.mongo.session import Database, Document
 from services.channel.domain.letter import LetterData
@@ -49,7 +50,10 @@ class Vault:
         key = (await self._stored([person])).get(person)
         if key is None or not sealed:
             return None
-        kept = msgspec.msgpack.decode(key.decrypt(sealed, message.encode()), type=_Kept)
+        try:
+            kept = msgspec.msgpack.decode(key.decrypt(sealed, message.encode()), type=_Kept)
+        except SealBroken:  # sealed under a key whose ninety days are over
+            return None
         return LetterData(kept.address, kept.values)
 
     async def _ensure(self, people: Sequence[str]) -> dict[str, DataKey]:
