@@ -12,9 +12,11 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from chassis.kernel import lane_of, partition_of
 from chassis.kernel.problem import Conflict
 from chassis.mongo import UNAVAILABLE, Migration, MongoUnavailable
+from chassis.mongo.schema import checked, ensure_declared
 from chassis.mongo.session import Collection, Database
 from chassis.outbox import pushing, stamped
 from chassis.relay import ensure_indexes
+from services.access.adapters import schema
 from services.access.adapters.messages import role_changed
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Head, Line, chained
@@ -52,13 +54,15 @@ class MongoUsers:
             rights = {"roles": list(user.roles), "workspaces": list(user.workspaces)}
             if all(known[name] == value for name, value in rights.items()):
                 if known["last_seen_at"] < since:
+                    checked(schema.User, {**known, "last_seen_at": user.last_seen_at})
                     await self._users.update_one({"_id": user.id}, {"$max": {"last_seen_at": user.last_seen_at}})
                 return False
             revision = known["revision"] + 1
             telling = pushing([role_changed(user.id, revision, user.last_seen_at)], revision)
+            fields = {**rights, "last_seen_at": user.last_seen_at, **telling["$set"]}
+            checked(schema.User, {**known, **fields})
             changed = await self._users.update_one(
-                {"_id": user.id, "revision": known["revision"]},
-                {"$set": {**rights, "last_seen_at": user.last_seen_at, **telling["$set"]}, "$push": telling["$push"]},
+                {"_id": user.id, "revision": known["revision"]}, {"$set": fields, "$push": telling["$push"]}
             )
             return bool(changed.modified_count)  # else another sign-in of the same person just told it
 
@@ -104,9 +108,11 @@ class MongoApiKeys:
                 return _key(known) if known else None
             revision = known["revision"] + 1
             telling = pushing([role_changed(key_id, revision, now)], revision)
+            fields = {"revoked_at": now, **telling["$set"]}
+            checked(schema.ApiKey, {**known, **fields})
             changed = await self._keys.find_one_and_update(
                 {"_id": key_id, "revision": known["revision"], "revoked_at": None},
-                {"$set": {"revoked_at": now, **telling["$set"]}, "$push": telling["$push"]},
+                {"$set": fields, "$push": telling["$push"]},
                 return_document=ReturnDocument.AFTER,
             )
             return _key(changed) if changed else await self.get(key_id)
@@ -205,7 +211,7 @@ def _next_key(found: Sequence[Mapping[str, Any]], size: int, field: str) -> str:
 
 
 def _user_document(user: User) -> dict[str, Any]:
-    return {
+    document = {
         "_id": user.id,
         "lane": lane_of(partition_of(user.id)),
         "revision": 1,
@@ -213,10 +219,11 @@ def _user_document(user: User) -> dict[str, Any]:
         "workspaces": list(user.workspaces),
         "last_seen_at": user.last_seen_at,
     }
+    return checked(schema.User, document)
 
 
 def _key_document(key: ApiKey) -> dict[str, Any]:
-    return {
+    document = {
         "_id": key.id,
         "lane": lane_of(partition_of(key.id)),
         "revision": 1,
@@ -229,6 +236,7 @@ def _key_document(key: ApiKey) -> dict[str, Any]:
         "expires_at": key.expires_at,
         "revoked_at": key.revoked_at,
     }
+    return checked(schema.ApiKey, document)
 
 
 def _key(found: Mapping[str, Any]) -> ApiKey:
@@ -262,12 +270,7 @@ def _line(found: Mapping[str, Any]) -> Line:
 
 async def _create_indexes(database: Database) -> None:
     newest = [("content.time", DESCENDING), ("_id", DESCENDING)]
-    await database["users"].create_indexes(
-        [IndexModel([("last_seen_at", DESCENDING), ("_id", DESCENDING)], name="last_seen")]
-    )
-    await database["api_keys"].create_indexes(
-        [IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest")]
-    )
+    await ensure_declared(database, schema.User, schema.ApiKey)
     for name in OUTBOXES:
         await ensure_indexes(database[name])
     await database["audit"].create_indexes(
