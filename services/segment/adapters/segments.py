@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import lane_of, partition_of
 from chassis.kernel.problem import IdempotencyKeyReused
+from chassis.mongo.schema import checked, indexes_of
 from chassis.mongo.session import Database, Document
 from chassis.outbox import pushing
+from services.segment.adapters import schema
 from services.segment.adapters.messages import refreshed_fact
 from services.segment.domain.segment import Segment, SegmentKind, SegmentRefreshed, SegmentState
 
@@ -34,17 +36,9 @@ class MongoSegments:
         Raises:
             IdempotencyKeyReused: another request made it.
         """
-        document = {
-            "_id": segment.id,
-            **_fields(segment),
-            "request": request,
-            "revision": segment.revision,
-            "lane": lane_of(partition_of(segment.id)),
-            "outbox": [],
-            "published": 0,
-        }
+        document = {**_document(segment), "request": request, "outbox": [], "published": 0}
         try:
-            await self._segments.insert_one(document)
+            await self._segments.insert_one(checked(schema.Segment, document))
         except DuplicateKeyError:
             kept = await self._segments.find_one({"_id": segment.id})
             if kept is None or kept["request"] != request:
@@ -54,10 +48,12 @@ class MongoSegments:
 
     async def replace(self, segment: Segment, facts: Sequence[SegmentRefreshed] = ()) -> bool:
         """Keep a segment's next revision; False when somebody else was first."""
-        update: Document = {"$set": {**_fields(segment), "revision": segment.revision}}
+        fields = checked(schema.Segment, _document(segment))
+        del fields["_id"]
+        update: Document = {"$set": fields}
         if facts:
             told = pushing([refreshed_fact(fact, segment.revision) for fact in facts], segment.revision)
-            update = {"$set": {**_fields(segment), **told["$set"]}, "$push": told["$push"]}
+            update = {"$set": {**fields, **told["$set"]}, "$push": told["$push"]}
         result = await self._segments.update_one({"_id": segment.id, "revision": segment.revision - 1}, update)
         return bool(result.modified_count)
 
@@ -94,8 +90,11 @@ class MongoSegments:
         return [document["_id"] async for document in self._segments.find(query, {"_id": 1}).sort("_id")]
 
 
-def _fields(segment: Segment) -> Document:
+def _document(segment: Segment) -> Document:
     return {
+        "_id": segment.id,
+        "lane": lane_of(partition_of(segment.id)),
+        "revision": segment.revision,
         "workspace": segment.workspace,
         "name": segment.name,
         "kind": segment.kind.value,
@@ -128,11 +127,4 @@ def _segment(document: Mapping[str, Any]) -> Segment:
     )
 
 
-INDEXES: tuple[tuple[str, list[tuple[str, int]], dict[str, Any]], ...] = (
-    (
-        COLLECTION,
-        [("workspace", ASCENDING), ("state", ASCENDING), ("updated", DESCENDING)],
-        {"name": "workspace_state"},
-    ),
-    (COLLECTION, [("uses", ASCENDING)], {"name": "uses"}),
-)
+INDEXES = tuple((COLLECTION, keys, options) for keys, options in indexes_of(schema.Segment))
