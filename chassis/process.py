@@ -22,6 +22,7 @@ from chassis.crypto import Sealer
 from chassis.grpc.client import ServiceTokens
 from chassis.grpc.principal import Verifier
 from chassis.grpc.server import Register, Server
+from chassis.grpc.trail import Trail
 from chassis.kernel import Clock, SystemClock
 from chassis.mongo import Lanes, Session
 from chassis.mongo import connect as connect_mongo
@@ -64,6 +65,7 @@ class Parts:
 
     Args:
         registers: gRPC servicers: (add function, servicer, full proto service name).
+        audited: actions whose calls are told on AUDIT by the door; a service may tell its own otherwise.
         consumers: what it takes from the bus, per lane.
         outboxes: collections whose facts the relay publishes.
         operations: its long work, if any.
@@ -75,6 +77,7 @@ class Parts:
     """
 
     registers: Sequence[Register] = ()
+    audited: frozenset[str] = frozenset()
     consumers: Sequence[Consumer] = ()
     outboxes: Sequence[str] = ()
     operations: Operations | None = None
@@ -148,6 +151,7 @@ class Running:
                 host=self._settings.host,
                 port=self._settings.grpc_port,
                 tls=self._settings.tls_directory,
+                trail=Trail(self._engines.publisher, self._engines.clock, self._parts.audited),
             )
             await self._server.start()
             for loop in self._parts.serving:

@@ -1,6 +1,6 @@
 """The door of a service: every call passes it in one order.
 
-trace → deadline → authenticate → authorise → field rules → handler → errors told once.
+trace → authenticate → authorise → field rules → deadline → handler → audit → errors told once.
 
 Authorisation is by action: each RPC names the one that it needs beside itself in proto (`consilium.shared.v1.action`);
 a call without that action among the principal's is refused before anything is looked up.
@@ -24,6 +24,7 @@ from opentelemetry import trace
 from chassis.grpc import validation
 from chassis.grpc.errors import DETAILS, internal, status_of
 from chassis.grpc.principal import Principal, Verifier, admit, token_of
+from chassis.grpc.trail import Trail
 from chassis.kernel import Code, Problem
 from chassis.kernel.problem import ActionNotAllowed, DeadlineExceeded
 from chassis.mongo.session import MongoUnavailable, engine_away
@@ -69,8 +70,8 @@ else:  # the stubs' type takes parameters, the class itself takes none
 class Door(_Interceptor):
     """The one interceptor."""
 
-    def __init__(self, verifier: Verifier, actions: dict[str, str]) -> None:
-        self._verifier, self._actions = verifier, actions
+    def __init__(self, verifier: Verifier, actions: dict[str, str], trail: Trail | None = None) -> None:
+        self._verifier, self._actions, self._trail = verifier, actions, trail
 
     async def intercept_service(
         self,
@@ -90,16 +91,21 @@ class Door(_Interceptor):
             self._stream(method, handler.unary_stream), handler.request_deserializer, handler.response_serializer
         )
 
-    def _enter(self, method: str, request: Any, context: Any) -> Principal | None:
+    async def _enter(self, method: str, request: Any, context: Any) -> Principal | None:
         action = self._actions[method]
         principal = None if action == PUBLIC else self._verifier.check(token_of(context))
         if principal is not None:
             allowed = principal.is_service if action == SERVICE else action in principal.actions
             if not allowed:
+                await self._tell(principal, method, "refused", request)
                 raise ActionNotAllowed(action)
         admit(principal)
         validation.check(request)
         return principal
+
+    async def _tell(self, principal: Principal | None, method: str, outcome: str, *messages: Any) -> None:
+        if self._trail is not None:
+            await self._trail.tell(principal, self._actions[method], outcome, *messages)
 
     def _unary(self, method: str, handler: Any) -> Any:
         async def call(request: Any, context: Any) -> Any:
@@ -107,10 +113,11 @@ class Door(_Interceptor):
             code = _HUNG_UP
             with serving(method, _parent(context)):
                 try:
-                    self._enter(method, request, context)
+                    principal = await self._enter(method, request, context)
                     remaining = context.time_remaining()
                     async with asyncio.timeout(min(remaining, LONGEST) if remaining is not None else LONGEST):
                         answer = await handler(request, context)
+                        await self._tell(principal, method, "allowed", request, answer)
                     code = "OK"
                     return answer
                 except Exception as error:
@@ -128,7 +135,7 @@ class Door(_Interceptor):
             code = _HUNG_UP
             with serving(method, _parent(context)):
                 try:
-                    self._enter(method, request, context)
+                    await self._enter(method, request, context)
                     async for answer in handler(request, context):
                         yield answer
                     code = "OK"
@@ -184,11 +191,18 @@ class Server:
     """A service's gRPC server: its servicers behind the door, health and reflection beside them."""
 
     def __init__(
-        self, registers: Sequence[Register], verifier: Verifier, *, host: str, port: int, tls: Path | None = None
+        self,
+        registers: Sequence[Register],
+        verifier: Verifier,
+        *,
+        host: str,
+        port: int,
+        tls: Path | None = None,
+        trail: Trail | None = None,
     ) -> None:
         names = [name for _, _, name in registers]
         self._server = grpc.aio.server(
-            interceptors=[Door(verifier, actions_of(names))],
+            interceptors=[Door(verifier, actions_of(names), trail)],
             options=[
                 ("grpc.max_receive_message_length", _MESSAGE),
                 ("grpc.max_send_message_length", _MESSAGE),

@@ -43,6 +43,21 @@ SWEEP = 86_400.0
 FORGET = 60.0
 """Seconds for which a key that another process destroyed may still lie in this one's memory."""
 
+_AUDITED = frozenset(
+    {
+        "profiles.read",
+        "profiles.edit",
+        "profiles.archive",
+        "profiles.merge",
+        "profiles.erase",
+        "consents.edit",
+        "imports.commit",
+        "imports.edit",
+        "imports.read",
+    }
+)
+"""Whoever sees or changes people is on the trail; catalogue and dictionaries hold nobody."""
+
 
 def wire(settings: Settings, engines: Engines, **replaced: Any) -> App:
     """Build the application; tests replace its parts by keyword."""
@@ -127,6 +142,7 @@ async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
             ),
             *intake_registers(intake, engines.pages),
         ],
+        audited=_AUDITED,
         consumers=consumers(app),
         outboxes=[VIEWS, SEEN, DEVICES],
         lane_work=[finish],
