@@ -8,6 +8,7 @@ Limits: a plan per message type is made once and kept; a message is read in one 
 
 import base64
 import binascii
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -135,7 +136,7 @@ def into(message: M, body: Mapping[str, Json], pointer: str = "") -> M:
             raise invalid(here, "UNKNOWN_FIELD", "There is no such field.")
         try:
             _fill(message, field, value, here)
-        except (TypeError, ValueError, json_format.ParseError, AttributeError, binascii.Error):
+        except (TypeError, ValueError, OverflowError, json_format.ParseError, AttributeError, binascii.Error):
             raise invalid(here, "VALUE_NOT_VALID", "The value does not fit the field.") from None
     return message
 
@@ -171,30 +172,31 @@ def _message(target: Message, value: Json, pointer: str) -> None:
         case FieldMask():
             target.paths.extend(value)
         case _ if target.DESCRIPTOR.full_name.startswith("google.protobuf."):
-            deep = too_deep(value, pointer)
-            if deep is not None:
-                text = f"Nested deeper than {DEPTH} levels."
-                raise invalid(deep, "RULE_TOO_DEEP", text)
+            check_free(value, pointer)
             json_format.ParseDict(value, target)
         case _:
             into(target, value, pointer)
 
 
-def too_deep(value: Json, pointer: str) -> str | None:
-    """Return the place where a free JSON value nests deeper than `DEPTH`; None when nowhere."""
+def check_free(value: Json, pointer: str) -> None:
+    """Refuse a free JSON value that a message cannot carry on, and name the place.
+
+    Raises:
+        RequestRefused: 422; it nests deeper than `DEPTH`, or holds a number that JSON does not know (`NaN`, `1e999`).
+    """
     waiting = [(value, pointer, 1)]
     while waiting:
         each, place, depth = waiting.pop()
-        if isinstance(each, dict):
-            inner: Iterable[tuple[object, Json]] = each.items()
-        elif isinstance(each, list):
-            inner = enumerate(each)
-        else:
+        if isinstance(each, float) and not math.isfinite(each):
+            raise invalid(place, "VALUE_NOT_VALID", "The number is not finite.")
+        if not isinstance(each, dict | list):
             continue
         if depth > DEPTH:
-            return place
-        waiting.extend((child, f"{place}/{key}", depth + 1) for key, child in inner if isinstance(child, dict | list))
-    return None
+            raise invalid(place, "RULE_TOO_DEEP", f"Nested deeper than {DEPTH} levels.")
+        inner: Iterable[tuple[object, Json]] = each.items() if isinstance(each, dict) else enumerate(each)
+        waiting.extend(
+            (child, f"{place}/{key}", depth + 1) for key, child in inner if isinstance(child, dict | list | float)
+        )
 
 
 def _scalar(field: FieldDescriptor, value: Json) -> Json:

@@ -41,6 +41,7 @@ from gateway.models.profiles import (
 from gateway.models.reports import TimelineEntry
 from gateway.models.segments import SearchProfiles
 from gateway.peers import Peers
+from gateway.refusals import invalid
 from gen.consilium.access.v1 import people_pb2
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.profile.v1 import profiles_pb2 as pb
@@ -110,7 +111,10 @@ def router(peers: Peers) -> APIRouter:
         """Gives a person as your workspace sees it; the id of an absorbed one answers as its survivor."""
         request = pb.GetProfileRequest(id=profile)
         if as_of is not None:
-            into(request, {"as_of_time": as_of})
+            try:
+                request.as_of_time.FromDatetime(as_of)
+            except (OverflowError, ValueError):
+                raise invalid("?as_of", "VALUE_NOT_VALID", "No such moment can be kept.") from None
         return answered(await peers.profiles.GetProfile(request, **caller.to("profile")))
 
     @routes.patch("/{profile}", response_model=Profile, summary="Change a person")

@@ -87,3 +87,23 @@ def test_deeper_rules_are_refused_at_the_place(groups: int) -> None:
 
     error = refused.value.refusal.errors[0]
     assert (error.pointer, error.code) == ("/rule" + "/all/0" * 17, "RULE_TOO_DEEP")
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_a_number_that_json_does_not_know_is_refused_at_the_place(number: float) -> None:
+    rule = {"all": [{"attribute": {"key": "experience", "in": [1, number]}}]}
+
+    with pytest.raises(RequestRefused) as refused:
+        into(segments_pb2.PreviewSegmentRequest(), {"rule": rule})
+
+    error = refused.value.refusal.errors[0]
+    assert (error.pointer, error.code) == ("/rule/all/0/attribute/in/1", "VALUE_NOT_VALID")
+
+
+def test_a_moment_before_the_first_year_is_refused_at_the_place() -> None:
+    moment = datetime.fromisoformat("0001-01-01T00:00:00+14:00")
+
+    with pytest.raises(RequestRefused) as refused:
+        into(profiles_pb2.GetProfileRequest(), {"as_of_time": moment})
+
+    assert refused.value.refusal.errors[0].pointer == "/as_of_time"
