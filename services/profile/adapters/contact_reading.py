@@ -10,6 +10,9 @@ _SYNTAX = AddressSyntax()
 HOME_COUNTRY = "RU"
 """Where a phone without a code belongs when nothing else says it, as for a source without a country."""
 
+KINDS = frozenset({"email", "phone"})
+"""Kinds of contact points that can be read."""
+
 
 def read_contact(kind: str, value: str, country: str = HOME_COUNTRY) -> ContactPoint | None:
     """Give the contact point that somebody means, None when it is none."""

@@ -4,10 +4,12 @@ Promise: the personal class alone decides encryption, masking, log scrubbing, in
 seed of the catalogue and cannot be redefined.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from math import isfinite
 
 from services.profile.domain.errors import AttributeTaken, CatalogueFull, ValueUnfit
 from services.profile.domain.record import AttributeValue, PersonKind
@@ -17,6 +19,9 @@ MOST_ATTRIBUTES = 500
 
 LONGEST_TEXT = 1024
 """Characters of one value: more is a document, not an attribute."""
+
+_UNSEEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]")
+"""Characters that no writing needs and that make a text look like another one."""
 
 KINDS: frozenset[PersonKind] = frozenset({"hcp", "patient", "contact"})
 
@@ -120,6 +125,8 @@ class Catalogue:
             return ValueUnfit(key, "TYPE_MISMATCH")
         if isinstance(value, str) and not 0 < len(value) <= LONGEST_TEXT:
             return ValueUnfit(key, "LENGTH_OUT_OF_RANGE")
+        if isinstance(value, str) and _UNSEEN.search(value):
+            return ValueUnfit(key, "CHARACTER_NOT_ALLOWED")
         return None
 
 
@@ -129,7 +136,7 @@ def fits(of: ValueType, value: AttributeValue) -> bool:
         case ValueType.TEXT | ValueType.CODE:
             return isinstance(value, str)
         case ValueType.NUMBER:
-            return isinstance(value, (int, float)) and not isinstance(value, bool)
+            return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
         case ValueType.FLAG:
             return isinstance(value, bool)
         case ValueType.DATE:

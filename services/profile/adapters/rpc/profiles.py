@@ -11,7 +11,7 @@ from chassis.paging import Pages, page_size
 from gen.consilium.profile.v1 import profiles_pb2 as pb
 from gen.consilium.profile.v1 import profiles_pb2_grpc
 from services.profile import queries
-from services.profile.adapters.contact_reading import read_contact
+from services.profile.adapters.contact_reading import KINDS, read_contact
 from services.profile.adapters.presenting import affiliation_from, profile_to, told_to, value_from
 from services.profile.adapters.rpc.manner import manner_of, request_of, standings_of
 from services.profile.app import App
@@ -80,7 +80,7 @@ class ProfilesServicer(profiles_pb2_grpc.ProfilesServicer):
             return [IdentityKey(kind, self.app.digest(kind, request.value.strip()))]
         point = read_contact(request.kind, request.value)
         if point is None:
-            raise ProfileInvalid([Violation("value", f"INVALID_{request.kind.upper()}")])
+            raise ProfileInvalid([_unread("", request.kind)])
         return [IdentityKey(point.kind, self.app.digest(point.kind, point.value))]
 
     async def CreateProfile(self, request: pb.CreateProfileRequest, context: Any) -> pb.Profile:
@@ -228,7 +228,7 @@ def _input(said: pb.ProfileInput) -> ProfileInput:
     for index, contact in enumerate(said.contacts):
         point = read_contact(contact.kind, contact.value)
         if point is None:
-            faults.append(Violation(f"profile.contacts[{index}].value", f"INVALID_{contact.kind.upper()}"))
+            faults.append(_unread(f"profile.contacts[{index}].", contact.kind))
         else:
             confirmed = contact.confirm_time.ToDatetime(UTC) if contact.HasField("confirm_time") else None
             contacts.append(Contact(point, confirmed))
@@ -243,6 +243,13 @@ def _input(said: pb.ProfileInput) -> ProfileInput:
         ),
         pinned=tuple(said.pinned),
     )
+
+
+def _unread(place: str, kind: str) -> Violation:
+    """Name what a contact point fails by: its value, or a kind that nobody reads."""
+    if kind in KINDS:
+        return Violation(f"{place}value", f"INVALID_{kind.upper()}")
+    return Violation(f"{place}kind", "KIND_UNKNOWN")
 
 
 def _masked(profile: pb.Profile, request: pb.BatchGetProfilesRequest) -> pb.Profile:
