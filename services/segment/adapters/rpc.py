@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from chassis.grpc import principal_of
-from chassis.kernel import Etag
+from chassis.kernel import Etag, EtagStale, Violation
+from chassis.kernel.problem import InvalidField
 from chassis.operations import Operations
 from chassis.operations_rpc import operation_to
 from chassis.paging import Pages, page_size
@@ -28,7 +29,7 @@ class SegmentsServicer(segments_pb2_grpc.SegmentsServicer):
 
     async def PreviewSegment(self, request: pb.PreviewSegmentRequest, context: Any) -> pb.PreviewSegmentResponse:
         """Count a rule that is not saved."""
-        await queries.wait_for(Etag.parse(request.at_least), self._app)
+        await queries.wait_for(_write(request.at_least), self._app)
         previewed = await queries.preview_segment(
             convert.rule_from(request) or {},
             principal_of(context).workspace,
@@ -201,7 +202,7 @@ class SegmentsServicer(segments_pb2_grpc.SegmentsServicer):
             archived=request.archived,
         )
         query = {"list": "people", **{name: getattr(wanted, name) for name in wanted.__slots__}}
-        await queries.wait_for(Etag.parse(request.at_least), self._app)
+        await queries.wait_for(_write(request.at_least), self._app)
         page = await queries.search_people(
             wanted, page_size(request.page_size), self._pages.position(query, request.page_token), self._app
         )
@@ -225,3 +226,13 @@ class SegmentsServicer(segments_pb2_grpc.SegmentsServicer):
             convert.segment_to(segment, sizes[segment.id], await queries.sentences(segment.rule, catalogue, self._app))
             for segment in segments
         ]
+
+
+def _write(at_least: str) -> Etag | None:
+    """Read which write a reader waits for; one that was never made is the reader's mistake, no race that he lost."""
+    try:
+        return Etag.parse(at_least)
+    except EtagStale as error:
+        raise InvalidField(
+            violations=[Violation("at_least", "ETAG_UNKNOWN", "This is not an etag of ours.")]
+        ) from error
