@@ -38,7 +38,11 @@ async def ensure_bucket(bus: Bus, bucket: str) -> None:
         await bus.jetstream.object_store(name)
     except NotFoundError:
         await bus.jetstream.create_object_store(
-            name, ttl=int(KEPT.total_seconds()), max_bytes=int(_BYTES * bus.stream_share), storage="file"
+            name,
+            ttl=int(KEPT.total_seconds()),
+            max_bytes=int(_BYTES * bus.stream_share),
+            storage="file",
+            replicas=bus.stream_replicas,
         )
 
 

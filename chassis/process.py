@@ -108,7 +108,7 @@ async def open_engines(settings: Process, service: str, clock: Clock | None = No
     quiet_collector()
     mongo = await connect_mongo(settings.mongodb, settings.namespace)
     bus = await connect_bus(settings.nats, namespace=settings.namespace, service=service, cell=settings.cell)
-    bus.stream_share = settings.stream_share
+    bus.stream_share, bus.stream_replicas = settings.stream_share, settings.stream_replicas
     bus.sealer = Sealer(settings.installation_key, "dead-letters")
     return Engines(
         service=service,

@@ -114,6 +114,7 @@ class Process:
     mongodb: str = variable("MONGODB", default="mongodb://127.0.0.1:27100/?replicaSet=rs0", about="MongoDB address")
     nats: str = variable("NATS", default="nats://127.0.0.1:4300", about="NATS address")
     stream_share: float = variable("STREAM_SHARE", default=1.0, about="part of the streams' full byte limits")
+    stream_replicas: int = variable("STREAM_REPLICAS", default=1, about="copies of each stream; 3 in a cluster")
     host: str = variable("HOST", default="127.0.0.1", about="address that servers of this process bind to")
     grpc_port: int = variable("GRPC_PORT", default=0, about="port of the gRPC server")
     metrics_port: int = variable("METRICS_PORT", default=0, about="port of /metrics, /healthz, /readyz; 0 is none")

@@ -43,6 +43,7 @@ class Bus:
     cell: str
     sealer: Sealer | None = None
     stream_share: float = 1.0
+    stream_replicas: int = 1
     returned: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     @property

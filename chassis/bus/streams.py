@@ -24,7 +24,7 @@ TOPICS: dict[str, tuple[int, float, bool]] = {
 
 
 async def ensure_streams(bus: Bus, topics: tuple[str, ...] = tuple(TOPICS)) -> None:
-    """Create the streams or bring them to today's settings (bytes by the bus's share); called by `migrate`."""
+    """Create the streams or bring them to today's settings (bytes and copies as the bus says); called by `migrate`."""
     jetstream: JetStreamContext = bus.jetstream
     for topic in topics:
         days, size, queue = TOPICS[topic]
@@ -37,7 +37,7 @@ async def ensure_streams(bus: Bus, topics: tuple[str, ...] = tuple(TOPICS)) -> N
             storage=api.StorageType.FILE,
             discard=api.DiscardPolicy.NEW if queue else api.DiscardPolicy.OLD,
             duplicate_window=120,
-            num_replicas=1,
+            num_replicas=bus.stream_replicas,
         )
         try:
             await jetstream.stream_info(config.name or "")

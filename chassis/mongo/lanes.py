@@ -20,6 +20,7 @@ from chassis.together import ended
 
 LEASE = timedelta(seconds=15)
 TICK = 3.0
+_GONE_AFTER = 600_000  # milliseconds
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -77,6 +78,9 @@ class Lanes:
 
     async def _balance(self) -> None:
         await self._claim(f"worker:{self.owner}")
+        await self._leases.delete_many(  # crashed workers; a frozen one that wakes claims anew
+            {"_id": {"$regex": "^worker:"}, "$expr": {"$lt": ["$until", {"$subtract": ["$$NOW", _GONE_AFTER]}]}}
+        )
         workers = await self._leases.count_documents(
             {"_id": {"$regex": "^worker:"}, "$expr": {"$gt": ["$until", "$$NOW"]}}
         )

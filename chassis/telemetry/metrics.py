@@ -13,7 +13,7 @@ CALLS = Counter("consilium_rpc_calls", "Calls served, by method and code.", ["me
 SECONDS = Histogram("consilium_rpc_seconds", "Time to serve a call.", ["method"], buckets=_BUCKETS, registry=REGISTRY)
 CONSUMED = Counter("consilium_bus_consumed", "Facts handled, by consumer.", ["consumer"], registry=REGISTRY)
 BURIED = Counter("consilium_bus_buried", "Facts sent to the dead letters.", ["consumer"], registry=REGISTRY)
-PUBLISHED = Counter("consilium_bus_published", "Facts published by the relay.", ["collection"], registry=REGISTRY)
+PUBLISHED = Counter("consilium_bus_published", "Facts published by the relay.", ["database"], registry=REGISTRY)
 LANES = Gauge("consilium_lanes_held", "Lanes that this process works.", registry=REGISTRY)
 
 
@@ -33,9 +33,9 @@ def buried(consumer: str) -> None:
     BURIED.labels(consumer).inc()
 
 
-def published(collection: str, facts: int) -> None:
+def published(database: str, facts: int) -> None:
     """Count facts that the relay brought to the bus."""
-    PUBLISHED.labels(collection).inc(facts)
+    PUBLISHED.labels(database).inc(facts)
 
 
 def exposition() -> tuple[bytes, str]:
