@@ -91,6 +91,14 @@ class People(Protocol):
         """
         ...
 
+    async def ids_of(self, profile: str) -> tuple[str, ...]:
+        """Give the id that a person has now, then those that it absorbed; an unknown id means itself.
+
+        Raises:
+            Problem: transient, when profile does not answer.
+        """
+        ...
+
 
 class Messages(Protocol):
     """Messages as one worker moves them; adapters/mongo/store.py says what each step promises."""

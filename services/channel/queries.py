@@ -35,15 +35,23 @@ class MessagePage:
     total: int
     more: bool
     """There are more than `total`."""
+    person: str = ""
+    """The present id of the one person asked for."""
 
 
 async def list_messages(
-    condition: Mapping[str, Any], workspace: str, after: Sequence[Any] | None, size: int, app: App
+    condition: Mapping[str, Any], profile: str, workspace: str, after: Sequence[Any] | None, size: int, app: App
 ) -> MessagePage:
-    """Give a page of the workspace's messages that fulfil a condition."""
+    """Give a page of the workspace's messages that fulfil a condition, of one person where `profile` names one.
+
+    What was sent before a merge lies under the absorbed id and is the survivor's now.
+    """
+    people = await app.people.ids_of(profile) if profile else ()
+    if people:
+        condition = {**condition, "person": {"$in": list(people)}}
     found, position = await app.log.page(condition, workspace, after, size)
     total, more = await app.log.total(condition, workspace)
-    return MessagePage(found, position, total, more)
+    return MessagePage(found, position, total, more, next(iter(people), ""))
 
 
 async def count_messages(campaign: str, entry: int, workspace: str, app: App) -> Counts:

@@ -16,7 +16,7 @@ from chassis.kernel import Code, Problem
 from gen.consilium.campaign.v1 import templates_pb2, templates_pb2_grpc
 from gen.consilium.profile.v1 import consents_pb2, profiles_pb2, profiles_pb2_grpc
 from services.channel.adapters.letters.press import Press, PressedLetter, press_letter
-from services.channel.domain.gates import ConsentView, Contact, Person
+from services.channel.domain.gates import EVERYWHERE, ConsentView, Contact, Person
 from services.channel.domain.letter import LetterContent
 
 _FIELDS = FieldMask(paths=["state", "attributes", "contacts", "consents", "affiliations"])
@@ -71,6 +71,14 @@ class ProfilePeople:
         answer = await self._peer.call(self._stub.BatchGetProfiles, request, timeout=15.0)
         asked = answer.requested_ids or [profile.id for profile in answer.profiles]
         return {key: person_from(profile) for key, profile in zip(asked, answer.profiles, strict=True)}
+
+    async def ids_of(self, profile: str) -> tuple[str, ...]:
+        """Give every id that means the same person; see the port."""
+        request = profiles_pb2.BatchGetProfilesRequest(
+            ids=[profile], workspace=EVERYWHERE, read_mask=FieldMask(paths=["absorbed"])
+        )
+        found = (await self._peer.call(self._stub.BatchGetProfiles, request)).profiles
+        return (found[0].id, *found[0].absorbed) if found else (profile,)
 
 
 def content_from(content: templates_pb2.LetterContent) -> LetterContent:

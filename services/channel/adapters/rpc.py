@@ -34,11 +34,12 @@ class Messages(messages_pb2_grpc.MessagesServicer):
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Context) -> pb.ListMessagesResponse:
         workspace = principal_of(context).workspace
         condition = _condition(request)
-        query = {**condition, "workspace": workspace}
+        query = {**condition, "profile": request.profile, "workspace": workspace}
         after = self._pages.position(query, request.page_token)
-        page = await queries.list_messages(condition, workspace, after, page_size(request.page_size), self._app)
+        size = page_size(request.page_size)
+        page = await queries.list_messages(condition, request.profile, workspace, after, size, self._app)
         return pb.ListMessagesResponse(
-            messages=[message_to(seen) for seen in page.messages],
+            messages=[message_to(seen, page.person) for seen in page.messages],
             next_page_token=self._pages.token(query, page.next),
             total=page.total,
             total_at_least=page.more,
@@ -149,8 +150,6 @@ def _condition(request: pb.ListMessagesRequest) -> dict[str, Any]:
     condition: dict[str, Any] = {}
     if request.campaign:
         condition["campaign"] = request.campaign
-    if request.profile:
-        condition["person"] = request.profile
     if request.entry:
         condition["entry"] = request.entry
     if request.outcomes:
@@ -160,15 +159,15 @@ def _condition(request: pb.ListMessagesRequest) -> dict[str, Any]:
     return condition
 
 
-def message_to(seen: Seen) -> pb.Message:
-    """Write a message for a screen."""
+def message_to(seen: Seen, person: str = "") -> pb.Message:
+    """Write a message for a screen; `person` is whose it is now, where that is known."""
     message, order = seen.message, seen.message.order
     made = pb.Message(
         id=message.id,
         campaign=order.campaign,
         entry=order.entry,
         node=order.node,
-        profile=message.person or message.profile,
+        profile=person or message.person or message.profile,
         channel=message.channel,
         state=_STATES[seen.state],
         outcome=OUTCOMES[Outcome(seen.outcome)] if seen.outcome else pb.OUTCOME_UNSPECIFIED,

@@ -127,6 +127,22 @@ async def test_the_letter_opens_in_a_browser_until_its_key_is_destroyed(
         await console.public(console.links.GetLetter, pb.GetLetterRequest(token=reader.browser))
 
 
+async def test_what_was_sent_before_a_merge_is_listed_for_the_survivor(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console, neighbours: Neighbours
+) -> None:
+    first, second, other = campaigner.people("a@x.example", "b@x.example", "c@x.example")
+    await campaigner.request([first, second, other])
+    await campaigner.outcomes(3)
+    neighbours.profile.absorbed[second] = first
+    neighbours.profile.people[first].absorbed.append(second)
+
+    for asked in (first, second):
+        request = pb.ListMessagesRequest(profile=asked)
+        page = await console.call(console.messages.ListMessages, request)
+        assert {message.id for message in page.messages} == {campaigner.message(each) for each in (first, second)}
+        assert ({message.profile for message in page.messages}, page.total) == ({first}, 2)
+
+
 async def test_what_an_outlived_key_sealed_is_kept_no_longer(
     running: Running, campaigner: Campaigner, sink: Sink, console: Console
 ) -> None:
