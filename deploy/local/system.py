@@ -244,14 +244,15 @@ class System:
     def _spawn(self, name: str, role: str) -> Running:
         module = [sys.executable, "-m", name] if name == "gateway" else [sys.executable, "-m", f"services.{name}", role]
         log = self.logs / f"{name}.log"
-        process = spawn(module, log, directory=ROOT, environment=self._environment(name))
+        process = spawn(module, log, directory=ROOT, environment=self.environment(name))
         if name == "gateway":
             addresses, pages = {"http": self.gateway()}, self.ports.gateway
         else:
             addresses, pages = {"grpc": f"{HOST}:{self.ports.grpc(name)}"}, self.ports.pages(name)
         return Running(name, process, log, addresses, lambda: _answers(pages))
 
-    def _environment(self, name: str) -> Mapping[str, str]:
+    def environment(self, name: str) -> Mapping[str, str]:
+        """Return what a process of ours is told."""
         return process_environment(
             name,
             ports=self.ports,

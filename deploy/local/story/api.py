@@ -11,7 +11,7 @@ from deploy.local.engines.realm import DEMO_CLIENT
 
 _PAGE = 500
 _RENEW_EARLY_SECONDS = 30.0
-_BUSY = {429, 503}
+_BUSY = {429, 503, 504}
 _PATIENCE_SECONDS = 60.0
 
 Grant = Mapping[str, str]

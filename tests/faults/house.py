@@ -1,0 +1,139 @@
+"""The whole system under faults: its processes die, freeze and come back while the story's own steps go on.
+
+The main thread, which started the processes, does the faults and the supervisor's work (`System.watch`); what people
+do meanwhile runs in a thread beside it.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pymongo
+
+from deploy.local.children import HOST, spawn
+from deploy.local.screen import say
+from deploy.local.system import ROOT, System
+
+_BACK_SECONDS = 90.0
+_LIVE = {"active", "archived"}
+
+
+class House:
+    """One running installation, what can happen to it, and what must hold afterwards."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.namespace = str(system.environment("profile")["CONSILIUM_NAMESPACE"])
+        self._supervised = True
+        self._mongo: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
+            system.addresses()["CONSILIUM_MONGODB"], serverSelectionTimeoutMS=1000
+        )
+
+    def collection(self, service: str, name: str) -> "pymongo.collection.Collection[dict[str, Any]]":
+        """Return a collection of a service, to see where it stands; nothing is written to it."""
+        return self._mongo[f"{self.namespace}_{service}"][name]
+
+    def until(self, check: Callable[[], Any], seconds: float, what: str, every: float = 0.1) -> Any:
+        """Supervise until `check` gives something true; an engine that is away means "not yet"."""
+        deadline = time.monotonic() + seconds
+        while True:
+            if self._supervised:
+                self.system.watch()
+            try:
+                if result := check():
+                    return result
+            except (httpx.HTTPError, pymongo.errors.PyMongoError):
+                pass
+            assert time.monotonic() < deadline, f"{what}, within {seconds:.0f} s"
+            time.sleep(every)
+
+    def kill(self, name: str, away: float = 0.0) -> None:
+        """Kill -9 a part, leave it dead for some seconds, and have it started again."""
+        with self.dead(name):
+            time.sleep(away)
+
+    @contextmanager
+    def dead(self, name: str) -> Iterator[None]:
+        """Kill -9 a part, and have it started again at the end; nothing is started meanwhile."""
+        process = self.system.part(name).process
+        process.kill()
+        process.wait(10)
+        say("faults", f"{name} is killed")
+        self._supervised = False
+        try:
+            yield
+        finally:
+            self._supervised = True
+        self.until(lambda: self.system.part(name).process.poll() is None, _BACK_SECONDS, f"{name} is started again")
+        self.until(lambda: self.system.part(name).ready(), _BACK_SECONDS, f"{name} answers again")
+
+    @contextmanager
+    def frozen(self, process: int) -> Iterator[None]:
+        """Stop a process, as a machine under pressure may; it wakes at the end."""
+        os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
+
+    @contextmanager
+    def second_worker(self, service: str) -> Iterator[None]:
+        """Run one more `work` process of a service, which competes for every lane."""
+        environment = {**self.system.environment(service), "CONSILIUM_METRICS_PORT": "0"}
+        command = [sys.executable, "-m", f"services.{service}", "work"]
+        process = spawn(command, self.system.logs / f"{service}-2.log", directory=ROOT, environment=environment)
+        try:
+            leases = self.collection(service, "leases")
+            lanes = {"_id": {"$regex": "^lane:"}}
+            self.until(lambda: len(leases.distinct("owner", lanes)) > 1, 60, f"two workers of {service} share lanes")
+            yield
+        finally:
+            process.terminate()
+            process.wait(30)
+
+    def meanwhile(self, work: Callable[[], None], faults: Callable[[], None], seconds: float) -> None:
+        """Let people do their `work` while `faults` happen, and see both to their end."""
+        with ThreadPoolExecutor(1) as people:
+            doing = people.submit(work)
+            faults()
+            self.until(doing.done, seconds, "the work is done in spite of the faults")
+            doing.result()
+
+    def readiness(self, service: str) -> dict[str, bool]:
+        """Return what a process says of its dependencies."""
+        answer = httpx.get(f"http://{HOST}:{self.system.ports.pages(service)}/readyz", timeout=10)
+        return dict(answer.json())
+
+    def dead_letters(self) -> int:
+        """Count what was given up."""
+        query = {"streams": "true"}
+        told = httpx.get(f"http://{HOST}:{self.system.ports.nats_monitor}/jsz", params=query, timeout=10).json()
+        streams = {s["name"]: s["state"]["messages"] for a in told["account_details"] for s in a["stream_detail"]}
+        return int(streams[f"{self.namespace}_dead".upper()])
+
+    def base(self) -> dict[str, int]:
+        """Return the revision of every face of a living person, as profile holds them."""
+        faces: dict[str, int] = {}
+        for person in self.collection("profile", "view_people").find({"status": {"$in": sorted(_LIVE)}}):
+            for face in ("all", *person["bases"]):
+                faces[f"{person['_id']}:{face}"] = int(person["revision"])
+        return faces
+
+    def index(self) -> dict[str, int]:
+        """Return the same as segment's index holds it, by its documents' own versions."""
+        address = f"{self.system.addresses()['CONSILIUM_OPENSEARCH']}/{self.namespace}-profiles"
+        httpx.post(f"{address}/_refresh", timeout=30).raise_for_status()
+        query = {"size": 10_000, "version": True, "_source": False, "query": {"terms": {"status": sorted(_LIVE)}}}
+        hits = httpx.post(f"{address}/_search", json=query, timeout=30).raise_for_status().json()["hits"]["hits"]
+        return {hit["_id"]: int(hit["_version"]) for hit in hits}
+
+    def index_equals_base(self, seconds: float = 90) -> int:
+        """Wait until the index holds every face of everybody at its revision, and nothing else; count the faces."""
+        self.until(lambda: self.index() == self.base(), seconds, "the index equals the base")
+        return len(self.base())
