@@ -29,15 +29,25 @@ SUITES: dict[str, tuple[str, int]] = {
 FULL_SECONDS = 1800
 
 
-def run(name: str, *, full: bool) -> tuple[bool, float]:
-    """Run one suite; answers whether it passed and its seconds."""
+def run(name: str, *, full: bool) -> tuple[str, float]:
+    """Run one suite; answers how it ended and its seconds.
+
+    What failed is tried once more, alone: whole systems on a busy machine meet deadlines that mean nothing. It is told
+    as "unsteady", never as "passed": such a test wants mending.
+    """
     folder, _ = SUITES[name]
     chosen = ["tests", "-m", "faults"] if full and name == "faults" else [folder]
     began = time.monotonic()
     environment = {**os.environ, **({"CONSILIUM_FAULTS": "full"} if full else {})}
     print(f"== {name}", flush=True)
-    code = subprocess.run([sys.executable, "-m", "pytest", *chosen], check=False, cwd=ROOT, env=environment).returncode
-    return code == 0, time.monotonic() - began
+    command = [sys.executable, "-m", "pytest", *chosen]
+    result = "passed"
+    if subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode:
+        print(f"== {name}: what failed, once more", flush=True)
+        again = [*command, "--last-failed", "--last-failed-no-failures", "none"]
+        code = subprocess.run(again, check=False, cwd=ROOT, env=environment).returncode
+        result = "unsteady" if code == 0 else "FAILED"
+    return result, time.monotonic() - began
 
 
 def main() -> int:
@@ -51,14 +61,14 @@ def main() -> int:
     rows = []
     for _ in range(arguments.times):
         for name in names:
-            passed, seconds = run(name, full=arguments.full)
-            rows.append((name, passed, seconds))
+            result, seconds = run(name, full=arguments.full)
+            rows.append((name, result, seconds))
     print("\nsuite         result   seconds   budget")
-    for name, passed, seconds in rows:
+    for name, result, seconds in rows:
         budget = SUITES[name][1] if not arguments.full else FULL_SECONDS
         note = "  over budget" if seconds > budget else ""
-        print(f"{name:<13} {'passed' if passed else 'FAILED':<8} {seconds:7.0f}   {budget:6d}{note}")
-    failed = sum(not passed for _, passed, _ in rows)
+        print(f"{name:<13} {result:<8} {seconds:7.0f}   {budget:6d}{note}")
+    failed = sum(result == "FAILED" for _, result, _ in rows)
     print(f"suites: {len(rows) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
