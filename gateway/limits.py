@@ -54,19 +54,22 @@ class BodyLimit:
                 refusal = Refusal(400, "BODY_MALFORMED", "Content-Length is not a number.")
             await _refuse_unread(refusal, receive, send)
             return
-        read, started = 0, False
+        read, started, exceeded = 0, False, False
 
         async def counted() -> Message:
-            nonlocal read
+            nonlocal read, exceeded
             message = await receive()
             if message["type"] == "http.request":
                 read += len(message.get("body", b""))
                 if read > limit:
+                    exceeded = True
                     raise BodyTooLarge
             return message
 
         async def noted(message: Message) -> None:
             nonlocal started
+            if exceeded and not started:
+                return  # the framework takes it for a body that it cannot read; what it really is is answered below
             started = True
             await send(message)
 
@@ -75,6 +78,7 @@ class BodyLimit:
         except BodyTooLarge:
             if started:
                 raise
+        if exceeded and not started:
             refusal = Refusal(413, "BODY_TOO_LARGE", f"The body may have {limit} bytes at most.")
             await _refuse_unread(refusal, receive, send)
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+from collections.abc import AsyncIterator
 
 import pytest
 from nats.js.errors import NotFoundError
@@ -143,6 +144,17 @@ async def test_fifty_megabytes_elsewhere_are_refused(house: House) -> None:
     answer = await house.http.post("/v1/segments:preview", headers=house.bearer(), content=b" " * (50 << 20))
 
     assert answer.status_code == 413
+
+
+async def test_a_body_of_untold_length_is_refused_at_the_byte_that_goes_too_far(house: House) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(64):
+            yield b" " * (32 << 10)
+
+    headers = {**house.bearer(), "Content-Type": "application/json"}
+    answer = await house.http.post("/v1/segments:preview", headers=headers, content=endless())
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "BODY_TOO_LARGE")
 
 
 async def test_rows_are_listed_by_verdict_and_corrected(house: House) -> None:
