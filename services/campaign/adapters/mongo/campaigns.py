@@ -9,7 +9,9 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import Clock, EtagStale, lane_of, partition_of
 from chassis.mongo import Session
+from chassis.mongo.schema import checked
 from chassis.outbox import pushing, stamped
+from services.campaign.adapters import schema
 from services.campaign.adapters.messages import acted, state_changed
 from services.campaign.adapters.mongo.documents import (
     Document,
@@ -38,7 +40,7 @@ class MongoCampaigns:
 
     async def add(self, campaign: Campaign, creation: Creation) -> Kept[Campaign]:
         """Insert; the duplicate key finds the repeat."""
-        document = {**_document(campaign, 1), "creation": created_by(creation)}
+        document = checked(schema.Campaign, {**_document(campaign, 1), "creation": created_by(creation)})
         with asked():
             try:
                 now = self._clock.now()
@@ -64,7 +66,7 @@ class MongoCampaigns:
             return kept
         now, revision = self._clock.now(), kept.revision + 1
         event = announcement(kept.value, after)
-        fields = _document(after, revision)
+        fields = checked(schema.Campaign, _document(after, revision))
         del fields["_id"]
         change: Document = {"$set": fields}
         facts = [] if event is None else [state_changed(event, after, revision, now)]

@@ -1,29 +1,20 @@
 """The steps that bring `<namespace>_campaign` to what this version needs."""
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING
 
 from chassis import relay
 from chassis.kernel import SystemClock
 from chassis.mongo import Migration
+from chassis.mongo.schema import ensure_declared
 from chassis.mongo.session import Database
 from chassis.operations import Operations
+from services.campaign.adapters import schema
 
 OUTBOXES = ("templates", "campaigns", "request_batches")
 
 
 async def _first_indexes(database: Database) -> None:
-    await database["templates"].create_index(
-        [("workspace", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)], name="newest"
-    )
-    await database["templates"].create_index([("updated_at", DESCENDING), ("_id", DESCENDING)], name="newest_of_all")
-    campaigns = database["campaigns"]
-    await campaigns.create_index(
-        [("workspace", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)], name="newest"
-    )
-    await campaigns.create_index([("updated_at", DESCENDING), ("_id", DESCENDING)], name="newest_of_all")
-    await campaigns.create_index(
-        [("lane", ASCENDING), ("state", ASCENDING), ("updated_at", ASCENDING)], name="lane_state"
-    )
+    await ensure_declared(database, schema.Template, schema.TemplateVersion, schema.Campaign)
     # The sizes and counts are in the keys, so that sums over a run of ten thousand batches never read the documents.
     await database["request_batches"].create_index(
         [("campaign", ASCENDING), ("entry", ASCENDING), ("number", ASCENDING), ("size", ASCENDING)], name="run_number"

@@ -6,7 +6,9 @@ from pymongo.errors import DuplicateKeyError
 from chassis.kernel import Clock, EtagStale, lane_of, partition_of
 from chassis.kernel.problem import Conflict
 from chassis.mongo import Session
+from chassis.mongo.schema import checked
 from chassis.outbox import pushing, stamped
+from services.campaign.adapters import schema
 from services.campaign.adapters.messages import acted
 from services.campaign.adapters.mongo.documents import (
     Document,
@@ -38,21 +40,16 @@ class MongoTemplates:
 
     async def add(self, template: Template, creation: Creation) -> Kept[Template]:
         """Insert; the duplicate key finds the repeat."""
+        document = checked(schema.Template, {**_document(template, 1), "creation": created_by(creation)})
         with asked():
             try:
                 now = self._clock.now()
-                await self._templates.insert_one(
-                    stamped(
-                        {**_document(template, 1), "creation": created_by(creation)},
-                        [acted(creation.act, template.id, 1, now)],
-                        now,
-                    )
-                )
+                await self._templates.insert_one(stamped(document, [acted(creation.act, template.id, 1, now)], now))
             except DuplicateKeyError:
-                document = await self._templates.find_one({"_id": template.id})
-                assert document is not None  # noqa: S101 - templates are never deleted
-                same_creation(document, creation)
-                return kept(document, Template)
+                present = await self._templates.find_one({"_id": template.id})
+                assert present is not None  # noqa: S101 - templates are never deleted
+                same_creation(present, creation)
+                return kept(present, Template)
         return Kept(template, 1)
 
     async def get(self, template: str, workspace: str) -> Kept[Template]:
@@ -70,7 +67,7 @@ class MongoTemplates:
         if after is kept.value:
             return kept
         revision = kept.revision + 1
-        fields = _document(after, revision)
+        fields = checked(schema.Template, _document(after, revision))
         del fields["_id"]
         telling = pushing([acted(act, after.id, revision, self._clock.now())], revision)
         change: Document = {"$set": {**fields, **telling["$set"]}, "$push": telling["$push"]}
@@ -116,4 +113,4 @@ def _document(template: Template, revision: int) -> Document:
 
 
 def _version_document(version: TemplateVersion) -> Document:
-    return {"_id": f"{version.template}/{version.number}", **to_document(version)}
+    return checked(schema.TemplateVersion, {"_id": f"{version.template}/{version.number}", **to_document(version)})
