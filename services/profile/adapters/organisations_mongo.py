@@ -7,7 +7,9 @@ from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import EtagStale
+from chassis.mongo.schema import checked, ensure_declared
 from chassis.mongo.session import Database, Document
+from services.profile.adapters import schema
 from services.profile.domain.directory_errors import OrganisationKnown
 from services.profile.domain.normal.text import folded
 from services.profile.domain.organisations import Directory, Organisation, Place, organisation_key, resolved
@@ -15,9 +17,7 @@ from services.profile.domain.organisations import Directory, Organisation, Place
 
 async def ensure_organisation_indexes(database: Database) -> None:
     """Create the indexes of organisations; called by a migration."""
-    await database["organisations"].create_index([("keys", ASCENDING)], name="keys")
-    await database["organisations"].create_index([("sorted", ASCENDING), ("_id", ASCENDING)], name="by_name")
-    await database["organisations"].create_index([("parent", ASCENDING)], name="parents", sparse=True)
+    await ensure_declared(database, schema.Organisation)
 
 
 class MongoOrganisations:
@@ -117,7 +117,7 @@ def _to_document(organisation: Organisation) -> Document:
     }
     if organisation.parent:
         document["parent"] = organisation.parent
-    return document
+    return checked(schema.Organisation, document)
 
 
 def _without_id(document: Document) -> Document:

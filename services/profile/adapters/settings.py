@@ -10,7 +10,9 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
+from chassis.mongo.schema import Kept, checked
 from chassis.mongo.session import Collection, Database
+from services.profile.adapters import schema
 from services.profile.domain.catalogue import KINDS, Attribute, Catalogue, PersonalClass, Survivorship, ValueType
 from services.profile.domain.sources import Base, ConsentTerms, Source, Sources
 
@@ -41,19 +43,20 @@ class MongoSettings:
 
     async def add_base(self, base: Base) -> Base:
         """Add a base, or give the one of this key that exists."""
-        document = await self._add(self._bases, {"_id": base.key, "title": base.title})
+        document = await self._add(self._bases, schema.Base, {"_id": base.key, "title": base.title})
         return Base(document["_id"], document["title"])
 
     async def add_source(self, source: Source) -> Source:
         """Add a source, or give the one of this key that exists."""
-        return source_from(await self._add(self._sources, source_to(source)))
+        return source_from(await self._add(self._sources, schema.Source, source_to(source)))
 
     async def add_attribute(self, attribute: Attribute) -> Attribute:
         """Add an attribute, or give the one of this key that exists."""
-        return attribute_from(await self._add(self._attributes, attribute_to(attribute)))
+        return attribute_from(await self._add(self._attributes, schema.Attribute, attribute_to(attribute)))
 
-    async def _add(self, collection: Collection, document: dict[str, Any]) -> dict[str, Any]:
+    async def _add(self, collection: Collection, of: type[Kept], document: dict[str, Any]) -> dict[str, Any]:
         self._known = None
+        checked(of, document)
         try:
             await collection.insert_one(dict(document))
         except DuplicateKeyError:
