@@ -115,6 +115,7 @@ async def test_facts_of_inserts_replacements_and_updates_reach_the_consumer_in_o
         await stop(tasks)
 
 
+@pytest.mark.faults
 async def test_a_bus_that_comes_back_without_its_disk_is_filled_again(
     session: Session, namespace: str, tmp_path: Path
 ) -> None:
@@ -161,6 +162,7 @@ async def test_a_bus_that_comes_back_without_its_disk_is_filled_again(
         server.process.kill()
 
 
+@pytest.mark.faults
 async def test_a_fact_that_cannot_be_handled_ends_in_the_dead_letters_and_stops_nothing(bus: Bus) -> None:
     class Wrong(Problem):
         code = Code.INVALID_ARGUMENT
@@ -185,6 +187,7 @@ async def test_a_fact_that_cannot_be_handled_ends_in_the_dead_letters_and_stops_
         await stop(tasks)
 
 
+@pytest.mark.faults
 async def test_an_engine_that_is_away_spends_no_attempts(bus: Bus) -> None:
     class Away(Problem):
         code = Code.UNAVAILABLE
