@@ -25,6 +25,10 @@ from deploy.local.mailbox import client as mailboxes
 from deploy.local.mailbox.client import Mailbox
 from tests.engines.identity import Identity, started_identity
 
+# A property is about values, never about time: a busy machine must not fail one.
+settings.register_profile("consilium", deadline=None, print_blob=True)
+settings.load_profile("consilium")
+
 
 class Engines:
     """The session's engines by name: started once, on demand."""
