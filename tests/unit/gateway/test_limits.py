@@ -96,3 +96,15 @@ async def test_spellings() -> None:
     assert await seen(a_scope(x_http_method_override="patch")) == ("PATCH", "/v1/x")
     assert await call(app, a_scope(x_http_method_override="GET")) == 400
     assert await call(app, a_scope(x_http_method_override="")) == 400
+
+
+async def test_a_framework_that_takes_the_cut_for_a_malformed_body_does_not_answer_for_us() -> None:
+    async def swallowing(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            while (await receive()).get("more_body"):
+                pass
+        except Exception:
+            await send({"type": "http.response.start", "status": 400, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    assert await call(BodyLimit(swallowing, frozenset()), a_scope(), b"x" * BODY_LIMIT, b"x") == 413
