@@ -41,6 +41,8 @@ def start(directory: Path, ports: Sequence[int], *, cache_gigabytes: float = 0.5
         # One member has nobody to hand over to: do not wait for an electable secondary when asked to stop.
         "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100",
         "--setParameter", "diagnosticDataCollectionEnabled=false",
+        # A killed writer's transaction blocks whoever goes on with its work: ours take tenths of a second.
+        "--setParameter", "transactionLifetimeLimitSeconds=20",
     ]  # fmt: skip
     address = f"mongodb://{HOST}:{port}/?replicaSet=rs0"
     process = spawn(command, log, directory=directory)
