@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import pymongo
 import pytest
+from hypothesis import settings
 from nats import connect
 
 from deploy.local.children import Running, ended, free_ports
