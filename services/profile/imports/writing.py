@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chassis.kernel import Etag, EtagStale, derived_id
+from chassis.kernel import Etag, EtagStale, Problem, derived_id
+from chassis.mongo.session import engine_away
 from chassis.operations import Cancelled, Work, operation_id
 from services.profile.commands.records import PutResult, StagedDraft
 from services.profile.domain.imports.errors import ImportNotReady
@@ -110,6 +111,11 @@ async def commit(work: Work, intake: Intake) -> dict[str, Any]:
         await _write_all(work, found, intake)
     except Cancelled:
         if (await intake.operations.get(work.id, None))["cancelling"]:
+            await intake.imports.save(found.cancelled(await _counted(found, intake), intake.now()))
+        raise
+    except Exception as error:
+        if not (error.transient if isinstance(error, Problem) else engine_away(error)):
+            # It ends here for good: what is written stays, and the rest can be committed again.
             await intake.imports.save(found.cancelled(await _counted(found, intake), intake.now()))
         raise
     counts = await _counted(found, intake)

@@ -169,3 +169,27 @@ async def test_a_request_repeated_answers_the_same_import(ground: Ground, source
         one, two = await begin_import(command, desk.intake), await begin_import(command, desk.intake)
         assert one.id == two.id
         assert one.operation == two.operation
+
+
+async def test_a_commit_that_fails_for_good_leaves_an_import_that_can_be_committed_again(
+    ground: Ground, sources: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BULK_ROWS", 12)
+    faults = ["records-put"]
+
+    def fault(reached: str) -> None:
+        if reached in faults:
+            faults.remove(reached)
+            raise RuntimeError(reached)
+
+    async with working(ground) as desk:
+        one = await desk.read(a_file(30), "a.csv", "staff")
+        ground.app.fault = fault
+        first = await desk.ended((await begin_commit(one.id, None, "*", "tester", desk.intake))["_id"])
+        assert first["error"]["reason"] == "INTERNAL"
+        assert (await desk.intake.known(one.id, "*")).state is ImportState.CANCELLED
+
+        second = await desk.ended((await begin_commit(one.id, None, "*", "tester", desk.intake))["_id"])
+
+        assert second["error"] is None
+        assert (await desk.intake.known(one.id, "*")).state is ImportState.COMMITTED
