@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from chassis.kernel import Problem, derived_id, new_id
 from chassis.kernel.problem import IdempotencyKeyReused
+from chassis.mongo.session import engine_away
 from chassis.operations import Cancelled, Work, operation_id
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.errors import FileEmpty, TargetUnknown
@@ -110,6 +111,10 @@ async def read_import(work: Work, intake: Intake) -> dict[str, Any]:
     except Problem as problem:
         if not problem.transient:
             await _refuse(begun, problem.reason, intake)
+        raise
+    except Exception as error:
+        if not engine_away(error):
+            await _refuse(begun, "INTERNAL", intake)
         raise
     await intake.imports.save(staged)
     return _result(staged)

@@ -193,3 +193,15 @@ async def test_a_commit_that_fails_for_good_leaves_an_import_that_can_be_committ
 
         assert second["error"] is None
         assert (await desk.intake.known(one.id, "*")).state is ImportState.COMMITTED
+
+
+async def test_a_read_that_fails_for_good_says_so_on_the_import(ground: Ground, sources: None) -> None:
+    def fault(reached: str) -> None:
+        if reached == "rows-added":
+            raise RuntimeError(reached)
+
+    async with working(ground) as desk:
+        ground.app.fault = fault
+        failed = await desk.read(a_file(3), "a.csv", "staff")
+
+        assert (failed.state, failed.error) == (ImportState.FAILED, "INTERNAL")

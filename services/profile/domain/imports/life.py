@@ -1,9 +1,8 @@
 """The life of an import: what may be done to it when.
 
 reading → ready → committing → committed, or failed (the file was refused), or cancelled (stopped, by somebody or by a
-fault: what was written stays, the
-rest can be committed again). Staged rows and the file are destroyed thirty days after the last commit, or after the
-upload where nothing was committed; that is also the limit of undo.
+fault: what was written stays, the rest can be committed again). Staged rows and the file are destroyed thirty days
+after the last commit, or after the upload where nothing was committed; that is also the limit of undo.
 """
 
 from collections.abc import Mapping
