@@ -53,7 +53,7 @@ def test_an_import_whose_worker_dies_and_freezes_makes_the_same_people(house: Ho
 def test_a_campaign_outlives_the_death_of_everything_that_carries_it(house: House, story: Telling) -> None:
     peopled(story)
     story.mailbox.clear_rules()
-    story.mailbox.add_rules({"match": "*", "action": "slow", "seconds": 1.0})
+    story.mailbox.add_rules({"match": "*", "action": "slow", "seconds": 2.0})
     segment = subscribers(story)
     write_letter(story)
     story.campaign = make_campaign(story, f"{SUBJECT}: под нагрузкой", segment)
