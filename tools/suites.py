@@ -21,7 +21,7 @@ SUITES: dict[str, tuple[str, int]] = {
     "engines": ("tests/engines", 120),
     "contract": ("tests/contract", 120),
     "component": ("tests/component", 300),
-    "integration": ("tests/integration", 600),
+    "integration": ("tests/integration", 900),
     "faults": ("tests/faults", 300),
     "e2e": ("tests/e2e", 600),
 }
