@@ -47,7 +47,10 @@ async def on_events_collected(events: Sequence[Collected], app: App) -> None:
 
 
 def _who(event: Collected, holdings: dict[IdentityKey, Holding], loaded: Loaded) -> _Who | None:
-    """Find the one person whom the claims name: several claims must agree, a shared contact names nobody."""
+    """Find the one person whom the claims name: several claims must agree, a shared contact names nobody.
+
+    Whoever the event's own base knows by a claim is meant by it, whatever another base says of the same address.
+    """
     found: dict[str, _Who] = {}
     for claim in event.claims:
         if claim.profile:
@@ -60,10 +63,11 @@ def _who(event: Collected, holdings: dict[IdentityKey, Holding], loaded: Loaded)
         holding = holdings.get(claim.key) if claim.key else None
         if holding is None or holding.state != "sole":
             continue
-        for record in sorted(holding.holders, key=lambda each: (_foreign(each, event.base, loaded), each)):
+        known = sorted(record for record in holding.holders if record in loaded.people.records)
+        own = [record for record in known if not _foreign(record, event.base, loaded)]
+        for record in own or known:
             home = holding.holders[record]
-            if record in loaded.people.records:
-                found.setdefault(loaded.people.root(home), _Who(record, home))
+            found.setdefault(loaded.people.root(home), _Who(record, home))
     return next(iter(found.values())) if len(found) == 1 else None
 
 

@@ -328,3 +328,17 @@ async def test_who_saw_and_who_was_refused_is_on_the_trail_before_the_answer(doo
         ("someone", "profiles.read", "allowed", [made.id]),
         ("intruder", "profiles.read", "refused", [made.id]),
     ]
+
+
+async def test_an_event_of_a_base_means_whom_that_base_knows_by_the_address(door: Door) -> None:
+    ours = await door.ask(door.people.CreateProfile, creating())
+    namesake = creating("partner", "Кузнецова")
+    namesake.profile.attributes["given_name"].text = "Анна"
+    theirs = await door.ask(door.people.CreateProfile, namesake)
+    assert theirs.id != ours.id
+
+    await _collect(door, _collected("webinar_registered", {}, ("email", MAIL)))
+    await until(lambda: _told(door, "activity-recorded", 1, "activity"))
+
+    [told] = [events_pb2.ActivityRecorded.FromString(body) for body in await door.told("activity", "activity-recorded")]
+    assert told.profile == ours.id
