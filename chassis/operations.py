@@ -172,12 +172,17 @@ class Operations:
         return document
 
     async def page(
-        self, workspace: str, *, running: bool, after: tuple[datetime, str] | None, limit: int
+        self, workspace: str, *, running: bool, after: tuple[datetime, str] | None, limit: int, asker: str = ""
     ) -> list[Document]:
-        """Give a workspace's newest operations, those older than the place `after` (time of making, id)."""
+        """Give a workspace's newest operations, those older than the place `after` (time of making, id).
+
+        `asker`: only those that this principal asked for.
+        """
         query: Document = {} if workspace == "*" else {"workspace": workspace}
         if running:
             query["state"] = "running"
+        if asker:
+            query["principal"] = asker
         if after is not None:
             made, name = after
             query["$or"] = [{"created_at": {"$lt": made}}, {"created_at": made, "_id": {"$lt": name}}]

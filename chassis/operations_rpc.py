@@ -26,6 +26,7 @@ def operation_to(document: Document) -> pb.Operation:
         done=document["state"] != "running",
         cancelling=document["cancelling"],
         progress=pb.Progress(**document["progress"]),
+        principal=document["principal"],
     )
     message.create_time.FromDatetime(document["created_at"])
     message.update_time.FromDatetime(document["updated_at"])
@@ -52,13 +53,15 @@ class OperationsServicer(operations_pb2_grpc.OperationsServicer):
         self, request: pb.ListOperationsRequest, context: Any
     ) -> pb.ListOperationsResponse:
         """List the newest."""
-        workspace = principal_of(context).workspace
-        query = {"list": "operations", "workspace": workspace, "running": request.running}
+        principal = principal_of(context)
+        workspace, asker = principal.workspace, principal.id if request.mine else ""
+        query = {"list": "operations", "workspace": workspace, "running": request.running, "asker": asker}
         size = page_size(request.page_size)
         place = self._pages.position(query, request.page_token)
         found = await self._operations.page(
             workspace,
             running=request.running,
+            asker=asker,
             after=None if place is None else (datetime.fromisoformat(place[0]), place[1]),
             limit=size + 1,
         )

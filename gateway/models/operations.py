@@ -37,3 +37,4 @@ class Operation(View):
     error: OperationError | None = Field(default=None, description="Why it ended badly.")
     create_time: Time | None = Field(default=None, description="When it was asked for.")
     update_time: Time | None = Field(default=None, description="When it last moved.")
+    principal: str = Field(description="The principal who asked for it.")

@@ -175,6 +175,26 @@ class LookupProfiles(Body):
     source: str | None = Field(default=None, max_length=64, description="For an external id: its source.")
 
 
+Part = Literal["kind", "state", "attributes", "contacts", "affiliations", "consents", "update_time", "etag", "bases"]
+"""A part of a person; the id is always there, parts that were not asked for are empty."""
+
+
+class BatchGetProfiles(Body):
+    """Whose cards a list shows, and how much of each."""
+
+    ids: list[Id] = Field(min_length=1, max_length=500, description="At most 500.")
+    fields: list[Part] | None = Field(
+        default=None, max_length=9, description="Only these parts of each person; everything when absent."
+    )
+
+
+class ProfilesById(View):
+    """People in the order asked; unknown ids are left out."""
+
+    profiles: list[Profile] = Field(description="In the order asked; absorbed ids as their survivors.")
+    requested_ids: list[str] = Field(description="The id that each of `profiles` was asked by.")
+
+
 class FoundProfiles(View):
     """Who holds the identifier."""
 

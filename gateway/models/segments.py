@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from gateway.models.manner import Body, Id, Time, View
+from gateway.models.profiles import Part
 
 
 class Segment(View):
@@ -180,3 +181,6 @@ class SearchProfiles(Body):
     page_token: str | None = Field(default=None, description="From the answer before.")
     at_least: str | None = Field(default=None, description="Wait for this write (a profile's etag), 5 s at most.")
     archived: bool | None = Field(default=None, description="Archived people too.")
+    fields: list[Part] | None = Field(
+        default=None, max_length=9, description="Only these parts of each person; everything when absent."
+    )

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 import grpc
 import msgspec
@@ -18,6 +18,7 @@ from gateway.manner import PageSize, PageToken, PathId, answered, written
 from gateway.models.manner import Listing
 from gateway.models.operations import Operation
 from gateway.peers import Peers
+from gateway.refusals import invalid
 from gen.consilium.operations.v1 import operations_pb2 as pb
 
 Reader = Annotated[Caller, needs("operations.read")]
@@ -43,16 +44,26 @@ def router(peers: Peers) -> APIRouter:
     @routes.get("", response_model=Listing[Operation], summary="List long work")
     async def list_operations(
         caller: Reader,
-        service: Annotated[str, Query(pattern="^(profile|segment|campaign)$")] = "profile",
+        service: Annotated[
+            Literal["profile", "segment", "campaign"] | None, Query(description="Only this service's; all when absent.")
+        ] = None,
         page_size: PageSize = 50,
         page_token: PageToken = "",
         running: Annotated[bool, Query(description="Only what is running.")] = False,
+        mine: Annotated[bool, Query(description="Only what you asked for.")] = False,
     ) -> Response:
-        """Lists one service's long work in your workspace, newest first."""
-        request = pb.ListOperationsRequest(page_size=page_size, page_token=page_token, running=running)
-        found = await peers.operations[service].ListOperations(request, **caller.to(service))
-        items = [to_json(each) for each in found.operations]
-        return written({"items": items, "next_page_token": found.next_page_token})
+        """Lists long work in your workspace, newest first; older pages are one service's at a time."""
+        if page_token and service is None:
+            raise invalid("?service", "REQUIRED", "A page token is one service's; name the service.")
+        request = pb.ListOperationsRequest(page_size=page_size, page_token=page_token, running=running, mine=mine)
+        asked = [service] if service is not None else list(peers.operations)
+        answers = await asyncio.gather(
+            *(peers.operations[name].ListOperations(request, **caller.to(name)) for name in asked)
+        )
+        items = [to_json(each) for answer in answers for each in answer.operations]
+        items.sort(key=lambda each: (each["create_time"], each["id"]), reverse=True)
+        token = answers[0].next_page_token if service is not None else ""
+        return written({"items": items[:page_size], "next_page_token": token})
 
     @routes.get("/{operation}", response_model=Operation, summary="How far is it")
     async def get_operation(operation: PathId, caller: Reader) -> Response:

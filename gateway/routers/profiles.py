@@ -1,5 +1,6 @@
 """/v1/profiles: people."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ from gateway.models.profiles import (
     ArchiveProfile,
     BatchArchived,
     BatchArchiveProfiles,
+    BatchGetProfiles,
     Erased,
     EraseProfile,
     FoundProfiles,
@@ -35,6 +37,7 @@ from gateway.models.profiles import (
     NewProfile,
     PatchProfile,
     Profile,
+    ProfilesById,
     ProvenanceEntry,
     UnmergeProfiles,
 )
@@ -56,6 +59,16 @@ Eraser = Annotated[Caller, needs("profiles.erase")]
 Auditor = Annotated[Caller, needs("audit.read")]
 
 
+async def cards(peers: Peers, caller: Caller, ids: Sequence[str], fields: Iterable[str] = ()) -> list[Any]:
+    """Return the people of a page as JSON, in its order: whole, or only the named parts of each."""
+    if not ids:
+        return []
+    request = pb.BatchGetProfilesRequest(ids=ids)
+    request.read_mask.paths.extend(fields)
+    answer = await peers.profiles.BatchGetProfiles(request, **caller.to("profile"))
+    return [to_json(profile) for profile in answer.profiles]
+
+
 def router(peers: Peers) -> APIRouter:
     """Build the routes over the services that answer them."""
     routes = APIRouter(prefix="/v1/profiles", tags=["profiles"])
@@ -63,14 +76,17 @@ def router(peers: Peers) -> APIRouter:
     @routes.post(":search", response_model=CountedListing[Profile], summary="Find people")
     async def search_profiles(body: SearchProfiles, caller: Reader) -> Response:
         """Finds people by pieces of names, phone digits or e-mail, and by a rule; `total` is exact."""
-        request = into(segments_pb2.SearchPeopleRequest(), body.model_dump(exclude_unset=True))
+        request = into(segments_pb2.SearchPeopleRequest(), body.model_dump(exclude_unset=True, exclude={"fields"}))
         found = await peers.segments.SearchPeople(request, **caller.to("segment"))
-        people: list[Any] = []
-        if found.profiles:
-            batch = pb.BatchGetProfilesRequest(ids=found.profiles)
-            answer = await peers.profiles.BatchGetProfiles(batch, **caller.to("profile"))
-            people = [to_json(profile) for profile in answer.profiles]
+        people = await cards(peers, caller, found.profiles, body.fields or ())
         return written({"items": people, "next_page_token": found.next_page_token, "total": found.total})
+
+    @routes.post(":batchGet", response_model=ProfilesById, summary="Get people by their ids")
+    async def batch_get_profiles(body: BatchGetProfiles, caller: Reader) -> Response:
+        """Gives up to 500 people of your workspace in the order asked; unknown ids are left out."""
+        request = pb.BatchGetProfilesRequest(ids=body.ids)
+        request.read_mask.paths.extend(body.fields or ())
+        return answered(await peers.profiles.BatchGetProfiles(request, **caller.to("profile")))
 
     @routes.post(":lookup", response_model=FoundProfiles, summary="Find who holds an identifier")
     async def lookup_profiles(body: LookupProfiles, caller: Reader) -> Response:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from gateway.convert import into, to_json
+from gateway.convert import into
 from gateway.door import Caller, needs
 from gateway.manner import (
     IdempotencyKey,
@@ -22,7 +22,7 @@ from gateway.manner import (
 )
 from gateway.models.manner import CountedListing, Listing
 from gateway.models.operations import Operation
-from gateway.models.profiles import Profile
+from gateway.models.profiles import Part, Profile
 from gateway.models.segments import (
     CopySegment,
     ExplainMembership,
@@ -38,7 +38,7 @@ from gateway.models.segments import (
     SizeAt,
 )
 from gateway.peers import Peers
-from gen.consilium.profile.v1 import profiles_pb2
+from gateway.routers.profiles import cards
 from gen.consilium.segment.v1 import segments_pb2 as pb
 
 Reader = Annotated[Caller, needs("segments.read")]
@@ -140,16 +140,18 @@ def router(peers: Peers) -> APIRouter:
 
     @routes.get("/{segment}/members", response_model=CountedListing[Profile], summary="List the people in it")
     async def list_members(
-        segment: PathId, caller: Reader, page_size: PageSize = 50, page_token: PageToken = ""
+        segment: PathId,
+        caller: Reader,
+        page_size: PageSize = 50,
+        page_token: PageToken = "",
+        fields: Annotated[
+            list[Part] | None, Query(max_length=9, description="Only these parts of each person.")
+        ] = None,
     ) -> Response:
         """Lists the people in a segment; `total` is exact."""
         request = pb.ListMembersRequest(id=segment, page_size=page_size, page_token=page_token)
         found = await peers.segments.ListMembers(request, **caller.to("segment"))
-        people: list[object] = []
-        if found.profiles:
-            batch = profiles_pb2.BatchGetProfilesRequest(ids=found.profiles)
-            answer = await peers.profiles.BatchGetProfiles(batch, **caller.to("profile"))
-            people = [to_json(profile) for profile in answer.profiles]
+        people = await cards(peers, caller, found.profiles, fields or ())
         return written({"items": people, "next_page_token": found.next_page_token, "total": found.total})
 
     @routes.get("/{segment}/history", response_model=Listing[SizeAt], summary="How large it was")

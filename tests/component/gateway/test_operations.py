@@ -53,3 +53,29 @@ async def test_a_stream_that_may_not_be_followed_is_refused_as_a_problem(house: 
 
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_runs_anywhere_is_one_list_and_mine_when_asked(house: House) -> None:
+    first, second = operation_id("profile"), operation_id("campaign")
+
+    def told(request: pb.ListOperationsRequest) -> pb.ListOperationsResponse:
+        made = pb.Operation(id=first if len(house.peers.asked["ListOperations"]) == 1 else second)
+        made.create_time.FromSeconds(len(house.peers.asked["ListOperations"]))
+        return pb.ListOperationsResponse(operations=[made])
+
+    house.peers.answers["ListOperations"] = told
+
+    answer = await house.http.get("/v1/operations?running=true&mine=true&page_size=2", headers=house.bearer())
+
+    times = [each["create_time"] for each in answer.json()["items"]]
+    assert len(times) == 2
+    assert times == sorted(times, reverse=True)
+    assert answer.json()["next_page_token"] == ""
+    assert len(house.peers.asked["ListOperations"]) == 3
+    assert all(request.running and request.mine for request in house.peers.asked["ListOperations"])
+
+
+async def test_a_page_token_belongs_to_one_service(house: House) -> None:
+    answer = await house.http.get("/v1/operations?page_token=t", headers=house.bearer())
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "?service")

@@ -107,6 +107,23 @@ async def test_a_search_gives_the_people_of_the_page_in_order(house: House) -> N
     assert house.peers.asked["SearchPeople"][0].filter["all"][0]["attribute"] == "city"
 
 
+async def test_people_are_got_by_id_with_the_parts_that_a_list_shows(house: House) -> None:
+    known = new_id()
+    house.peers.answers["BatchGetProfiles"] = pb.BatchGetProfilesResponse(
+        profiles=[a_profile(known)], requested_ids=[known]
+    )
+
+    body = {"ids": [known, new_id()], "fields": ["attributes", "state"]}
+    answer = await house.http.post("/v1/profiles:batchGet", headers=house.bearer(), json=body)
+
+    assert [each["id"] for each in answer.json()["profiles"]] == answer.json()["requested_ids"] == [known]
+    assert list(house.peers.asked["BatchGetProfiles"][0].read_mask.paths) == ["attributes", "state"]
+    refused = await house.http.post(
+        "/v1/profiles:batchGet", headers=house.bearer(), json={"ids": [known], "fields": ["faces"]}
+    )
+    assert refused.status_code == 422
+
+
 async def test_a_services_refusal_has_its_status_and_reason(house: House) -> None:
     admin = house.bearer()
     for problem, status, code in [

@@ -270,6 +270,8 @@ async def test_operations_are_listed_newest_first_whatever_their_ids(session: Se
     times = [(await operations.get(name, "main"))["created_at"] for name in listed]
     assert sorted(listed) == sorted(made)
     assert times == sorted(times, reverse=True)
+    assert await operations.page("main", running=True, after=None, limit=5, asker="somebody-else") == []
+    assert len(await operations.page("main", running=True, after=None, limit=50, asker="p")) == len(made)
 
 
 async def test_two_migrations_at_once_run_each_step_once(session: Session) -> None:

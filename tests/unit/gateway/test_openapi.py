@@ -37,6 +37,7 @@ RENAMED = {
     "MadeApiKey": "CreateApiKeyResponse",
     "MessageCounts": "CountMessagesResponse",
     "Overlaps": "OverlapSegmentsResponse",
+    "ProfilesById": "BatchGetProfilesResponse",
     "Reconciliation": "ReconcileCampaignResponse",
     "Report": "QueryReportResponse",
     "SegmentPreview": "PreviewSegmentResponse",
