@@ -65,7 +65,8 @@ class Parts:
 
     Args:
         registers: gRPC servicers: (add function, servicer, full proto service name).
-        audited: actions whose calls are told on AUDIT by the door; a service may tell its own otherwise.
+        audited: actions whose calls are told on AUDIT by the door (refusals of every action are); a write may tell
+            its act in its outbox instead, by `chassis.grpc.trail.acted`.
         consumers: what it takes from the bus, per lane.
         outboxes: collections whose facts the relay publishes.
         operations: its long work, if any.

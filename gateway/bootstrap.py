@@ -97,12 +97,13 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     sessions = MongoSessions(mongo.database("gateway")["sessions"], sealer)
     provider = OpenIdProvider(settings.issuer, settings.console_client, settings.console_secret, settings.public_url)
     peers = Peers(settings.addresses, settings.tls_directory)
-    door = Door(peers.tokens.IssueTokens, sessions, provider, clock, settings.public_url)
+    publisher = Publisher(bus)
+    door = Door(peers.tokens.IssueTokens, sessions, provider, publisher, clock, settings.public_url)
     app = application()
     gateway = Gateway(app, mongo, bus, peers, provider, sessions, door)
     app.state.door = door
     files = SealedFiles(bus, settings.installation_key, "imports")
-    routers = routers_over(peers, door, sessions, provider, sealer, files, Collector(Publisher(bus), clock), clock)
+    routers = routers_over(peers, door, sessions, provider, sealer, files, Collector(publisher, clock), clock)
     for router in routers:
         # Not include_router: it nests, and matching through the nests costs a millisecond a request.
         app.router.routes.extend(router.routes)

@@ -8,12 +8,14 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from fastapi import Depends, Request
 
+from chassis.bus import Publisher
+from chassis.grpc import trail
 from chassis.kernel import Clock
 from chassis.kernel.problem import ActionNotAllowed, Unauthenticated
 from chassis.telemetry.tracing import traceparent
@@ -68,9 +70,16 @@ class Door:
     """Turns credentials into callers."""
 
     def __init__(
-        self, issue: Issue, sessions: SessionStore, provider: OpenIdProvider, clock: Clock, public_url: str
+        self,
+        issue: Issue,
+        sessions: SessionStore,
+        provider: OpenIdProvider,
+        publisher: Publisher,
+        clock: Clock,
+        public_url: str,
     ) -> None:
         self._issue = issue
+        self._publisher = publisher
         self._sessions = sessions
         self._provider = provider
         self._clock = clock
@@ -193,6 +202,18 @@ class Door:
         until = answer.expire_time.seconds - EARLY
         return Caller(answer.principal, frozenset(answer.principal.actions), dict(answer.tokens), until)
 
+    async def refuse(self, caller: Caller, action: str, named: Iterable[str]) -> NoReturn:
+        """Refuse what the caller's roles do not allow, once the trail has it with the ids of the address.
+
+        Raises:
+            ActionNotAllowed: always.
+            BusUnavailable: the trail does not have it.
+        """
+        who, subjects = caller.principal, list(trail.ids_among(named))
+        fact = trail.acted(who.id, action, subjects, who.workspace, self._clock.now(), outcome=trail.REFUSED)
+        await self._publisher.publish([fact])
+        raise ActionNotAllowed(action)
+
     def forget(self, principal: str) -> None:
         """Drop what is kept of a principal, of everybody when empty: his roles changed."""
         if not principal:
@@ -214,7 +235,7 @@ def needs(*actions: str) -> Any:
         caller = await door.caller(request)
         for action in actions:
             if action not in caller.actions:
-                raise ActionNotAllowed(action)
+                await door.refuse(caller, action, map(str, request.path_params.values()))
         return caller
 
     allowed.__doc__ = f"Needs {', '.join(actions)}."

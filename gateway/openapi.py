@@ -31,10 +31,11 @@ async def document() -> dict[str, Any]:
     sealer = Sealer(key, "none")
     sessions = MongoSessions(cast(Any, None), sealer)
     bus = Bus(Client(), "none", "gateway", "local")
-    door = Door(peers.tokens.IssueTokens, sessions, provider, clock, "http://127.0.0.1:1")
+    publisher = Publisher(bus)
+    door = Door(peers.tokens.IssueTokens, sessions, provider, publisher, clock, "http://127.0.0.1:1")
     app = application()
     for router in routers_over(
-        peers, door, sessions, provider, sealer, SealedFiles(bus, key, "none"), Collector(Publisher(bus), clock), clock
+        peers, door, sessions, provider, sealer, SealedFiles(bus, key, "none"), Collector(publisher, clock), clock
     ):
         app.router.routes.extend(router.routes)
     try:

@@ -24,7 +24,7 @@ from opentelemetry import trace
 from chassis.grpc import validation
 from chassis.grpc.errors import DETAILS, internal, status_of
 from chassis.grpc.principal import Principal, Verifier, admit, token_of
-from chassis.grpc.trail import Trail
+from chassis.grpc.trail import ALLOWED, REFUSED, Trail
 from chassis.kernel import Code, Problem
 from chassis.kernel.problem import ActionNotAllowed, DeadlineExceeded
 from chassis.mongo.session import MongoUnavailable, engine_away
@@ -97,7 +97,7 @@ class Door(_Interceptor):
         if principal is not None:
             allowed = principal.is_service if action == SERVICE else action in principal.actions
             if not allowed:
-                await self._tell(principal, method, "refused", request)
+                await self._tell(principal, method, REFUSED, request)
                 raise ActionNotAllowed(action)
         admit(principal)
         validation.check(request)
@@ -117,7 +117,7 @@ class Door(_Interceptor):
                     remaining = context.time_remaining()
                     async with asyncio.timeout(min(remaining, LONGEST) if remaining is not None else LONGEST):
                         answer = await handler(request, context)
-                        await self._tell(principal, method, "allowed", request, answer)
+                        await self._tell(principal, method, ALLOWED, request, answer)
                     code = "OK"
                     return answer
                 except Exception as error:

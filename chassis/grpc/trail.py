@@ -1,10 +1,13 @@
 """The trail of who did what and who saw whom, told on AUDIT before the answer goes out.
 
-Ids only: a call's subjects are what its request and answer name by `id`, `profile`, `other`, `ids` and `profiles`.
-A service's own calls on nobody's behalf are not told; a refusal for a role is.
+Ids only: a call's subjects are what its request and answer name in the fields of `_ONE` and `_MANY`.
+A service's own calls on nobody's behalf are not told; every refusal for a role is, whatever the action.
+A service whose writes tell their act themselves, in the outbox of what they change, makes the same fact by `acted`.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from chassis.bus import Publisher
@@ -14,6 +17,29 @@ from chassis.outbox import Fact
 from gen.consilium.access.v1 import events_pb2
 
 AT_MOST = 500  # subjects of one act
+ALLOWED, REFUSED = "allowed", "refused"
+
+_ONE = ("id", "profile", "other", "campaign", "segment", "dictionary", "key", "subject")
+_MANY = ("profiles", "ids", "sample", "messages", "activities")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")  # a refused request is not checked yet, it may hold anything
+
+
+def acted(
+    principal: str,
+    action: str,
+    subjects: Sequence[str],
+    workspace: str,
+    now: datetime,
+    *,
+    outcome: str = ALLOWED,
+    fact: str = "",
+) -> Fact:
+    """Make the fact that somebody did or saw something; `fact` is its id where a write's keys give it one."""
+    body = events_pb2.Acted(
+        principal=principal, action=action, subjects=subjects[:AT_MOST], workspace=workspace, outcome=outcome
+    )
+    body.time.FromDatetime(now)
+    return Fact(fact or new_id(), "audit", "acted", partition_of(principal), body.SerializeToString(), now)
 
 
 class Trail:
@@ -22,7 +48,7 @@ class Trail:
     Args:
         publisher: brings them to the bus.
         clock: tells when.
-        actions: the actions that are told; the others are too cheap to know.
+        actions: the actions that are told when they were allowed; the others are too cheap to know.
     """
 
     def __init__(self, publisher: Publisher, clock: Clock, actions: frozenset[str]) -> None:
@@ -34,29 +60,24 @@ class Trail:
         Raises:
             BusUnavailable: it cannot be told, so what was seen must not be answered.
         """
-        if principal is None or principal.is_service or action not in self._actions:
+        if principal is None or principal.is_service or (outcome == ALLOWED and action not in self._actions):
             return
-        now = self._clock.now()
-        acted = events_pb2.Acted(
-            principal=principal.id,
-            action=action,
-            subjects=list(dict.fromkeys(subject for message in messages for subject in subjects_of(message)))[:AT_MOST],
-            workspace=principal.workspace,
-            outcome=outcome,
-        )
-        acted.time.FromDatetime(now)
-        partition = partition_of(principal.id)
-        await self._publisher.publish([Fact(new_id(), "audit", "acted", partition, acted.SerializeToString(), now)])
+        subjects = list(dict.fromkeys(subject for message in messages for subject in subjects_of(message)))
+        fact = acted(principal.id, action, subjects, principal.workspace, self._clock.now(), outcome=outcome)
+        await self._publisher.publish([fact])
 
 
 def subjects_of(message: Any) -> Iterable[str]:
-    """Name the ids that a request or an answer is about."""
-    for name in ("id", "profile", "other"):
-        value = getattr(message, name, None)
-        if isinstance(value, str) and value:
-            yield value
-    yield from getattr(message, "ids", ())
-    for each in getattr(message, "profiles", ()):
-        value = getattr(each, "id", None)
-        if isinstance(value, str) and value:
-            yield value
+    """Name the ids that a request or an answer is about; of a thing in a list its person, else itself."""
+    yield from ids_among(getattr(message, name, "") for name in _ONE)
+    for name in _MANY:
+        found = getattr(message, name, ())
+        yield from ids_among(found if isinstance(found, Iterable) else ())
+
+
+def ids_among(things: Iterable[Any]) -> Iterable[str]:
+    """Name what can be an id among values, and the ids of messages among them."""
+    for thing in things:
+        own = thing if isinstance(thing, str) else getattr(thing, "profile", "") or getattr(thing, "id", "")
+        if isinstance(own, str) and _ID.fullmatch(own):
+            yield own

@@ -46,6 +46,9 @@ PROTO_SERVICES: Mapping[str, Sequence[str]] = {
 }
 """Proto services by audience, so that a token carries only the actions that its audience knows."""
 
+_AUDITED = frozenset({"users.read", "api-keys.manage", "audit.read"})
+"""Whoever looks at colleagues, hands out keys or reads the trail is on it himself."""
+
 LOADED = (
     campaigns_pb2,
     catalogue_pb2,
@@ -103,6 +106,7 @@ async def build(settings: Settings, engines: Engines) -> Parts:
                 "consilium.access.v1.People",
             ),
         ],
+        audited=_AUDITED,
         consumers=[Consumer("audit", "trail", partial(_on_audit, app), events=frozenset({"acted"}))],
         outboxes=mongo.OUTBOXES,
         ready={"provider": provider.ready},

@@ -69,6 +69,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
             ),
             operations_rpc.register(operations, engines.pages),
         ],
+        audited=frozenset({"operations.cancel"}),  # what else is done tells its act with the write
         consumers=[
             Consumer(messages.DELIVERY, "credit", pacemaker.hear, events=frozenset(messages.OUTCOME_EVENTS)),
         ],

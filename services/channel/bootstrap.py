@@ -38,12 +38,15 @@ from services.channel.reactions import Desk
 
 KEYS = "channel_keys"
 
+_AUDITED = frozenset({"messages.read", "templates.read", "campaigns.test", "campaigns.launch"})
+"""Letters and their log show people: by message, as a preview, as a test, repeated by hand."""
+
 
 async def migrate(settings: Settings, engines: Engines) -> None:
     """Make collections, indexes, streams and, where none was given, the signing key."""
     await run_migrations(engines.database, STEPS)
     await ensure_keys(engines.mongo.database(KEYS))
-    await ensure_streams(engines.bus, ("message", "delivery", "control", "profile", "dead"))
+    await ensure_streams(engines.bus, ("message", "delivery", "control", "profile", "audit", "dead"))
     if not settings.dkim_key:
         await ensure_signing_key(engines.database, settings.installation_key)
 
@@ -102,6 +105,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
             (messages_pb2_grpc.add_LettersServicer_to_server, rpc.Letters(app), rpc.LETTERS),
             (messages_pb2_grpc.add_LinksServicer_to_server, rpc.Links(app), rpc.LINKS),
         ],
+        audited=_AUDITED,
         consumers=_consumers(desk),
         outboxes=[MESSAGES],
         tasks=tasks,

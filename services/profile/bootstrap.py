@@ -54,9 +54,12 @@ _AUDITED = frozenset(
         "imports.commit",
         "imports.edit",
         "imports.read",
+        "catalogue.manage",
+        "dictionaries.edit",
+        "operations.cancel",
     }
 )
-"""Whoever sees or changes people is on the trail; catalogue and dictionaries hold nobody."""
+"""Whoever sees or changes people is on the trail, and whoever changes what is known of all of them."""
 
 
 def wire(settings: Settings, engines: Engines, **replaced: Any) -> App:

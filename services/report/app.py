@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from chassis.kernel import Clock
-from services.report.ports import Attributes, Facts, MessageLog, People, ReadTrail, Warehouse
+from services.report.ports import Attributes, Facts, MessageLog, People, Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +18,3 @@ class App:
     people: People
     attributes: Attributes
     messages: MessageLog
-    trail: ReadTrail

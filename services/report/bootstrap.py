@@ -15,7 +15,6 @@ from gen.consilium.report.v1 import reports_pb2_grpc
 from services.report import reactions
 from services.report.adapters import channel, messages, profiles
 from services.report.adapters.rpc import ReportsServicer
-from services.report.adapters.trail import BusTrail
 from services.report.adapters.warehouse import schema
 from services.report.adapters.warehouse.address import Embedded, address_of
 from services.report.adapters.warehouse.engine import Engine, create_database, open_engine
@@ -26,6 +25,9 @@ from services.report.config import Settings
 
 BATCH = 500  # an insert costs 20 ms whatever its size; more at once would only make a kill repeat more
 PEOPLE_BATCH = 250  # each fact may name two people, and profile answers 500 at once
+_AUDITED = frozenset({"profiles.read", "reports.read"})
+"""Timelines and activities show people; figures leave as exports."""
+
 SWEEP = 3600.0  # what a race left of an erased person is gone within the hour
 
 
@@ -57,11 +59,11 @@ async def build(settings: Settings, engines: Engines) -> Parts:
         people=profiles.ProfilePeople(profile),
         attributes=profiles.ProfileAttributes(profile, engines.clock),
         messages=channel.ChannelLog(sender),
-        trail=BusTrail(engines.publisher, engines.clock),
     )
     servicer = ReportsServicer(app, engines.pages)
     return Parts(
         registers=[(reports_pb2_grpc.add_ReportsServicer_to_server, servicer, "consilium.report.v1.Reports")],
+        audited=_AUDITED,
         consumers=consumers_of(app),
         tasks=[partial(_sweep, app)],
         ready={"warehouse": partial(_ready, engine)},

@@ -193,22 +193,6 @@ class Attributes(Protocol):
         """Name the attributes whose personal class is "none"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads, for the audit."""
-
-    principal: str
-    workspace: str
-    is_service: bool
-
-
-class ReadTrail(Protocol):
-    """Tells the audit who saw whom."""
-
-    async def read(self, reader: Reader, action: str, subjects: Sequence[str]) -> None:
-        """Tell it and wait until the bus has it; a service's own reading on nobody's behalf is not told."""
-
-
 class MessageLog(Protocol):
     """Asks channel what it counts."""
 

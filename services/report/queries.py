@@ -1,7 +1,4 @@
-"""Questions of screens and services: one function each, over the warehouse alone.
-
-Who saw what of whom is told to the audit before the answer goes out.
-"""
+"""Questions of screens and services: one function each, over the warehouse alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +18,6 @@ from services.report.ports import (
     CampaignSlice,
     Page,
     Place,
-    Reader,
     TimelineAsked,
     TimelineEntry,
 )
@@ -46,23 +42,17 @@ class Difference:
     there: int
 
 
-async def get_timeline(
-    asked: TimelineAsked, page: Page, reader: Reader, app: App
-) -> tuple[list[TimelineEntry], Place | None]:
+async def get_timeline(asked: TimelineAsked, page: Page, app: App) -> tuple[list[TimelineEntry], Place | None]:
     """Read one page of a person's timeline and where the next one begins, if there is one."""
     found = await app.warehouse.timeline(asked, replace(page, limit=page.limit + 1))
-    await app.trail.read(reader, "profiles.read", [asked.profile])
     shown = found[: page.limit]
     return shown, Place(shown[-1].time, shown[-1].id) if len(found) > page.limit else None
 
 
-async def search_activities(
-    asked: ActivitiesAsked, page: Page, reader: Reader, app: App
-) -> tuple[list[ActivityFound], Place | None]:
+async def search_activities(asked: ActivitiesAsked, page: Page, app: App) -> tuple[list[ActivityFound], Place | None]:
     """Read one page of activities and where the next one begins, if there is one."""
     found = await app.warehouse.activities(asked, replace(page, limit=page.limit + 1))
     shown = found[: page.limit]
-    await app.trail.read(reader, "reports.read", sorted({each.profile for each in shown if each.profile}))
     return shown, Place(shown[-1].time, shown[-1].id) if len(found) > page.limit else None
 
 

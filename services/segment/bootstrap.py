@@ -37,6 +37,9 @@ from services.segment.reactions import on_people_changed
 NAME = "segment"
 
 _OUTBOXES = (segments.COLLECTION, memberships.CHANGES)
+_AUDITED = frozenset({"segments.read", "segments.edit", "profiles.read", "installation.operate", "operations.cancel"})
+"""Whoever looked at a segment saw who is in it."""
+
 _LOOK_EVERY = 30.0  # seconds; a day's work begins at most so late
 
 
@@ -72,6 +75,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
             ),
             operations_rpc.register(operations, engines.pages),
         ],
+        audited=_AUDITED,
         consumers=[Consumer(messages.FOLLOWED_TOPIC, PURPOSE, follow, events=messages.FOLLOWED)],
         outboxes=_OUTBOXES,
         operations=operations,

@@ -9,7 +9,8 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from chassis.kernel import lane_of, partition_of
+from chassis.grpc import trail
+from chassis.kernel import derived_id, lane_of, partition_of
 from chassis.kernel.problem import Conflict
 from chassis.mongo import UNAVAILABLE, Migration, MongoUnavailable
 from chassis.mongo.schema import checked, ensure_declared
@@ -22,6 +23,9 @@ from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Head, Line, chained
 from services.access.domain.roles import EVERY_WORKSPACE
 from services.access.ports import AuditFact, AuditQuery, Page, User
+
+ROLES_CHANGED = "roles.change"
+"""What the trail calls other roles or workspaces than at the sign-in before; the provider gave them."""
 
 TRIES = 5
 """Writers of one chain meet only while a lease changes hands."""
@@ -58,7 +62,11 @@ class MongoUsers:
                     await self._users.update_one({"_id": user.id}, {"$max": {"last_seen_at": user.last_seen_at}})
                 return False
             revision = known["revision"] + 1
-            telling = pushing([role_changed(user.id, revision, user.last_seen_at)], revision)
+            act = trail.acted(
+                user.id, ROLES_CHANGED, [user.id], EVERY_WORKSPACE, user.last_seen_at,
+                fact=derived_id(user.id, str(revision), "acted"),
+            )  # fmt: skip
+            telling = pushing([role_changed(user.id, revision, user.last_seen_at), act], revision)
             fields = {**rights, "last_seen_at": user.last_seen_at, **telling["$set"]}
             checked(schema.User, {**known, **fields})
             changed = await self._users.update_one(

@@ -11,9 +11,9 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.bus import Delivery
+from chassis.grpc import trail
 from chassis.kernel import derived_id, partition_of
 from chassis.outbox import Fact
-from gen.consilium.access.v1 import events_pb2 as audit_pb
 from gen.consilium.campaign.v1 import events_pb2 as pb
 from gen.consilium.channel.v1 import events_pb2 as delivery_pb
 from services.campaign.domain.campaign import Campaign
@@ -53,22 +53,8 @@ def state_changed(event: str, campaign: Campaign, revision: int, now: datetime) 
 
 def acted(act: Act, subject: str, revision: int, now: datetime) -> Fact:
     """Make the fact of who did something to a thing, which moved it to a revision."""
-    body = audit_pb.Acted(
-        principal=act.principal,
-        action=act.action,
-        subjects=[subject],
-        workspace=act.workspace,
-        outcome="allowed",
-        time=moment(now),
-    )
-    return Fact(
-        id=derived_id(subject, str(revision), "acted"),
-        topic="audit",
-        event="acted",
-        partition=partition_of(act.principal),
-        body=body.SerializeToString(),
-        time=now,
-    )
+    known = derived_id(subject, str(revision), "acted")
+    return trail.acted(act.principal, act.action, [subject], act.workspace, now, fact=known)
 
 
 def frozen_body(campaign: Campaign, batch: RequestBatch) -> bytes:

@@ -23,7 +23,6 @@ from services.report.ports import (
     CampaignSlice,
     Page,
     Place,
-    Reader,
     TimelineAsked,
     TimelineEntry,
 )
@@ -41,11 +40,11 @@ class ReportsServicer(reports_pb2_grpc.ReportsServicer):
 
     async def GetTimeline(self, request: pb.GetTimelineRequest, context: Context) -> pb.GetTimelineResponse:
         """Answer one page of a person's timeline."""
-        reader = _reader(context)
-        asked = TimelineAsked(reader.workspace, request.profile, tuple(request.kinds), span_from(request.interval))
+        workspace = principal_of(context).workspace
+        asked = TimelineAsked(workspace, request.profile, tuple(request.kinds), span_from(request.interval))
         query = {"rpc": "GetTimeline", "asked": repr(asked)}
         page = self._page(query, request.page_size, request.page_token)
-        entries, following = await queries.get_timeline(asked, page, reader, self._app)
+        entries, following = await queries.get_timeline(asked, page, self._app)
         return pb.GetTimelineResponse(
             entries=[entry_to(entry) for entry in entries], next_page_token=self._token(query, following)
         )
@@ -54,11 +53,11 @@ class ReportsServicer(reports_pb2_grpc.ReportsServicer):
         self, request: pb.SearchActivitiesRequest, context: Context
     ) -> pb.SearchActivitiesResponse:
         """Answer one page of activities."""
-        reader = _reader(context)
-        asked = ActivitiesAsked(reader.workspace, request.name, request.source, span_from(request.interval))
+        workspace = principal_of(context).workspace
+        asked = ActivitiesAsked(workspace, request.name, request.source, span_from(request.interval))
         query = {"rpc": "SearchActivities", "asked": repr(asked)}
         page = self._page(query, request.page_size, request.page_token)
-        activities, following = await queries.search_activities(asked, page, reader, self._app)
+        activities, following = await queries.search_activities(asked, page, self._app)
         return pb.SearchActivitiesResponse(
             activities=[activity_to(each) for each in activities], next_page_token=self._token(query, following)
         )
@@ -135,11 +134,6 @@ class ReportsServicer(reports_pb2_grpc.ReportsServicer):
 
     def _token(self, query: Mapping[str, Any], place: Place | None) -> str:
         return self._pages.token(query, place and [round(place.time.timestamp() * 1000), place.id])
-
-
-def _reader(context: Context) -> Reader:
-    principal = principal_of(context)
-    return Reader(principal.id, principal.workspace, principal.is_service)
 
 
 def span_from(interval: values_pb2.Interval) -> Span:

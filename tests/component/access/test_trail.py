@@ -1,15 +1,16 @@
 """What others did arrives on the trail, once, chained."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chassis.kernel import new_id, partition_of
 from chassis.outbox import Fact
 from gen.consilium.access.v1 import events_pb2, people_pb2
-from services.access.adapters.mongo import MongoTrail
+from services.access.adapters.mongo import MongoTrail, MongoUsers
 from services.access.domain.audit import first_break
-from services.access.ports import AuditFact
+from services.access.ports import AuditFact, User
 from tests.component.access.conftest import Access, eventually
+from tests.trail import acts
 
 
 def acted(principal: str, subject: str, workspace: str = "main") -> Fact:
@@ -27,16 +28,17 @@ async def test_acts_are_kept_once_in_an_unbroken_chain_and_found_by_subject(acce
     await access.engines.publisher.publish(facts)
     await access.engines.publisher.publish(facts[:5])
     admin = (await access.issue(bearer=access.identity.person_token("administrator"))).tokens["access"]
-    request = people_pb2.ListAuditRequest(subject=person, page_size=50)
+    request = people_pb2.ListAuditRequest(subject=person, page_size=500)
 
     async def arrived() -> bool:
-        return len((await access.ask(access.people.ListAudit, request, admin)).entries) == 20
+        entries = (await access.ask(access.people.ListAudit, request, admin)).entries
+        return len([entry for entry in entries if entry.principal == "p1"]) == 20  # whoever looks leaves lines too
 
     await eventually(arrived)
 
     trail = MongoTrail(access.engines.database)
-    lines = await trail.lines(partition_of(person), 0, 100)
-    assert [line.id for line in lines] == [fact.id for fact in facts]
+    lines = await trail.lines(partition_of(person), 0, 500)
+    assert [line.id for line in lines if line.content["principal"] == "p1"] == [fact.id for fact in facts]
     assert first_break(lines) is None
 
 
@@ -77,9 +79,34 @@ async def test_a_workspace_sees_its_own_lines_only(access: Access) -> None:
     request = people_pb2.ListAuditRequest(subject=person)
 
     async def arrived() -> bool:
-        return len((await access.ask(access.people.ListAudit, request, admin.tokens["access"])).entries) == 2
+        entries = (await access.ask(access.people.ListAudit, request, admin.tokens["access"])).entries
+        return {entry.workspace for entry in entries if entry.principal == "p1"} == {"main", "partner"}
 
     await eventually(arrived)
 
     seen = await access.ask(access.people.ListAudit, request, narrow.tokens["access"])
-    assert [entry.workspace for entry in seen.entries] == ["partner"]
+    assert [(entry.principal, entry.workspace) for entry in seen.entries] == [("p1", "partner")]
+
+
+async def test_keys_the_trail_itself_and_other_roles_leave_a_line(access: Access) -> None:
+    issued = await access.issue(bearer=access.identity.person_token("administrator"))
+    admin = issued.tokens["access"]
+    until = datetime.now(UTC) + timedelta(days=1)
+    making = people_pb2.CreateApiKeyRequest(title="site", roles=["collector"], workspaces=["main"], request_id=new_id())
+    making.expire_time.FromDatetime(until)
+    made = await access.ask(access.people.CreateApiKey, making, admin)
+    await access.ask(access.people.RevokeApiKey, people_pb2.RevokeApiKeyRequest(id=made.key.id), admin)
+    await access.ask(access.people.ListAudit, people_pb2.ListAuditRequest(subject=made.key.id), admin)
+    users, who = MongoUsers(access.engines.database), new_id()
+    for roles in (("analyst",), ("administrator",)):
+        await users.seen(User(who, roles, ("main",), datetime.now(UTC)), datetime.now(UTC))
+
+    async def told() -> bool:
+        return (who, "roles.change", "allowed", [who]) in await acts(access.engines.bus)
+
+    await eventually(told)
+    assert [act for act in await acts(access.engines.bus) if act[0] != who] == [
+        (issued.principal.id, "api-keys.manage", "allowed", [made.key.id]),
+        (issued.principal.id, "api-keys.manage", "allowed", [made.key.id]),
+        (issued.principal.id, "audit.read", "allowed", [made.key.id]),
+    ]

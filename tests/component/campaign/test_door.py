@@ -2,18 +2,18 @@
 
 from collections.abc import AsyncIterator
 
-import nats
 import pytest
 
-from chassis.bus import stream_name
+from chassis.bus import connect
 from chassis.kernel import Problem
 from chassis.process import Running
-from gen.consilium.access.v1 import events_pb2 as audit_pb2
 from gen.consilium.campaign.v1 import campaigns_pb2 as pb
 from gen.consilium.campaign.v1 import templates_pb2
 from services.campaign.config import Settings
 from tests.integration.campaign.neighbours import Neighbours
 from tests.integration.campaign.system import CONTENT, Console
+from tests.polling import until
+from tests.trail import acts
 
 
 @pytest.fixture
@@ -205,7 +205,9 @@ async def test_field_rules_are_told_by_field(console: Console) -> None:
     }
 
 
-async def test_who_may_only_read_changes_nothing(running: Running, neighbours: Neighbours, console: Console) -> None:
+async def test_who_may_only_read_changes_nothing_and_his_try_is_on_the_trail(
+    running: Running, neighbours: Neighbours, console: Console, settings: Settings
+) -> None:
     campaign = await console.a_campaign()
     reader = Console(running.port, neighbours.keys, actions=frozenset({"campaigns.read"}))
 
@@ -214,6 +216,9 @@ async def test_who_may_only_read_changes_nothing(running: Running, neighbours: N
         await reader.launch(campaign.id)
 
     assert refused.value.reason == "ACTION_NOT_ALLOWED"
+    bus = await connect(settings.nats, namespace=settings.namespace, service="campaign")
+    assert ("person-1", "campaigns.launch", "refused", [campaign.id]) in await acts(bus)
+    await bus.close()
     await reader.close()
 
 
@@ -222,22 +227,19 @@ async def test_the_audit_trail_hears_who_did_what(console: Console, settings: Se
     await console.call(console.campaigns.ArchiveCampaign, pb.ArchiveCampaignRequest(id=campaign.id))
     await console.call(console.campaigns.ArchiveCampaign, pb.ArchiveCampaignRequest(id=campaign.id))
 
-    bus = await nats.connect(settings.nats)
-    trail = await bus.jetstream().pull_subscribe(
-        f"{settings.namespace}.audit.v1.>", stream=stream_name(settings.namespace, "audit"), durable="reader"
-    )
-    heard: list[tuple[str, str, list[str]]] = []
-    while len(heard) < 4:
-        for message in await trail.fetch(10, timeout=20):
-            acted = audit_pb2.Acted.FromString(message.data)
-            heard.append((acted.principal, acted.action, list(acted.subjects)))
-    await bus.close()
+    bus = await connect(settings.nats, namespace=settings.namespace, service="campaign")
 
-    assert sorted(heard) == sorted(
+    async def heard() -> list[tuple[str, str, str, list[str]]]:
+        told = await acts(bus)
+        return told if len(told) >= 4 else []
+
+    told = await until(heard, 20)
+    await bus.close()
+    assert sorted(told) == sorted(
         [
-            ("person-1", "templates.edit", [campaign.settings.template]),
-            ("person-1", "templates.edit", [campaign.settings.template]),
-            ("person-1", "campaigns.edit", [campaign.id]),
-            ("person-1", "campaigns.edit", [campaign.id]),
+            ("person-1", "templates.edit", "allowed", [campaign.settings.template]),
+            ("person-1", "templates.edit", "allowed", [campaign.settings.template]),
+            ("person-1", "campaigns.edit", "allowed", [campaign.id]),
+            ("person-1", "campaigns.edit", "allowed", [campaign.id]),
         ]
     )

@@ -9,6 +9,7 @@ from chassis.kernel import new_id
 from gen.consilium.profile.v1 import profiles_pb2 as pb
 from tests.component.access.conftest import eventually
 from tests.component.gateway.conftest import House
+from tests.trail import acts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -66,6 +67,20 @@ async def test_a_role_is_checked_before_anything_is_told(house: House) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (403, "ACTION_NOT_ALLOWED")
     assert house.peers.asked == {}
+
+
+async def test_a_refusal_for_a_role_is_on_the_trail_with_the_ids_of_its_address(house: House) -> None:
+    profile = new_id()
+
+    for address in (profile, "anna@clinic.example"):
+        answer = await house.http.post(f"/v1/profiles/{address}:erase", headers=house.bearer("analyst"))
+        assert answer.status_code == 403
+
+    told = await acts(house.gateway.bus)
+    assert [act[1:] for act in told[-2:]] == [
+        ("profiles.erase", "refused", [profile]),
+        ("profiles.erase", "refused", []),
+    ]
 
 
 async def test_a_workspace_that_is_not_the_callers_is_refused(house: House) -> None:

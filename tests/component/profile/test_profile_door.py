@@ -15,7 +15,6 @@ from chassis.kernel import new_id, partition_of
 from chassis.kernel.problem import Remote
 from chassis.outbox import Fact
 from chassis.process import Engines, Running, open_engines
-from gen.consilium.access.v1 import events_pb2 as access_pb
 from gen.consilium.channel.v1 import events_pb2 as channel_pb
 from gen.consilium.profile.v1 import (
     catalogue_pb2,
@@ -29,6 +28,7 @@ from gen.consilium.profile.v1 import profiles_pb2 as pb
 from services.profile.bootstrap import build, migrate
 from tests.integration.profile.conftest import PRINCIPAL_KEY, settings_of
 from tests.polling import until
+from tests.trail import acts
 
 ACTIONS = frozenset({
     "profiles.read", "profiles.edit", "profiles.archive", "profiles.merge", "profiles.erase", "consents.edit",
@@ -322,8 +322,9 @@ async def test_who_saw_and_who_was_refused_is_on_the_trail_before_the_answer(doo
             token=sign(PRINCIPAL_KEY, nobody, "profile", now=time.time()),
         )
 
-    acts = [access_pb.Acted.FromString(body) for body in await door.told("audit", "acted")]
-    assert [(act.principal, act.action, act.outcome, list(act.subjects)) for act in acts] == [
+    assert await acts(door.engines.bus) == [
+        ("someone", "catalogue.manage", "allowed", ["main"]),
+        ("someone", "catalogue.manage", "allowed", ["partner"]),
         ("someone", "profiles.edit", "allowed", [made.id]),
         ("someone", "profiles.read", "allowed", [made.id]),
         ("intruder", "profiles.read", "refused", [made.id]),

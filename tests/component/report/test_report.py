@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from chassis.kernel import Problem, new_id
-from gen.consilium.access.v1 import events_pb2 as access_pb
 from gen.consilium.campaign.v1 import events_pb2 as campaign_pb
 from gen.consilium.channel.v1 import events_pb2 as channel_pb
 from gen.consilium.channel.v1 import messages_pb2
@@ -16,6 +15,7 @@ from services.report.adapters.warehouse.address import address_of
 from services.report.adapters.warehouse.engine import open_engine
 from tests.component.report.conftest import Report
 from tests.component.report.neighbours import person
+from tests.trail import acts
 
 CODES = dict(messages_pb2.Outcome.items())
 
@@ -352,10 +352,7 @@ async def test_reading_a_timeline_is_told_to_the_audit(report: Report) -> None:
 
     await report.ask("GetTimeline", pb.GetTimelineRequest(profile=profile), person("main"))
 
-    stream = f"{report.settings.namespace}_AUDIT".upper().replace("-", "_")
-    told = await report.engines.bus.jetstream.get_last_msg(stream, f"{report.settings.namespace}.audit.v1.acted.*")
-    acted = access_pb.Acted.FromString(told.data or b"")
-    assert (acted.principal, acted.action, list(acted.subjects)) == ("analyst-1", "profiles.read", [profile])
+    assert ("analyst-1", "profiles.read", "allowed", [profile]) in await acts(report.engines.bus)
 
 
 async def test_only_non_personal_values_reach_the_warehouse(report: Report) -> None:

@@ -12,6 +12,7 @@ from gen.consilium.segment.v1 import segments_pb2 as pb
 from tests.component.segment.conftest import Segment, struct
 from tests.component.segment.owner import FakeProfiles, consent, values
 from tests.polling import until
+from tests.trail import acts
 
 pytestmark = pytest.mark.opensearch
 
@@ -395,3 +396,23 @@ async def test_a_new_attribute_is_known_at_once(segment: Segment) -> None:
     answer = await segment.ask(segment.stub.SearchPeople, pb.SearchPeopleRequest(
         filter=struct({"attribute": "teaches", "value": True})))  # fmt: skip
     assert list(answer.profiles) == [teacher.id]
+
+
+async def test_who_looked_into_a_segment_changed_it_or_was_refused_is_on_the_trail(segment: Segment) -> None:
+    person = doctor(segment.owner, 1)
+    await segment.owner.put([person])
+    await segment.indexed(1)
+    made = await created(segment, kind=pb.SEGMENT_KIND_STATIC, members=[person.id])
+    before = len(await acts(segment.engines.bus))
+
+    assert await segment.members(made.id) == [person.id]
+    segment.actions -= {"segments.read"}
+    refused = await segment.refusal(segment.stub.ListMembers, pb.ListMembersRequest(id=made.id))
+
+    assert refused.reason == "ACTION_NOT_ALLOWED"
+    told = await acts(segment.engines.bus)
+    assert ("u1", "segments.edit", "allowed", [made.id]) in told[:before]
+    assert told[before:] == [
+        ("u1", "segments.read", "allowed", [made.id, person.id]),
+        ("u1", "segments.read", "refused", [made.id]),
+    ]

@@ -14,6 +14,7 @@ from services.channel.domain.errors import LinkUnknown
 from tests.contract.channel.sink import Sink
 from tests.integration.channel.neighbours import BODY, CONTENT, Neighbours
 from tests.integration.channel.system import Campaigner, Console, soon, started
+from tests.trail import acts
 from tests.unit.channel.bounces import bounce, complaint
 
 
@@ -282,3 +283,23 @@ async def test_a_report_becomes_a_later_bounce_and_a_complaint_ends_the_address(
         }
     finally:
         await running.stop()
+
+
+async def test_who_read_whose_letters_is_on_the_trail(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console
+) -> None:
+    (profile,) = campaigner.people("anna@clinic.example")
+    await campaigner.request([profile])
+    await campaigner.outcomes(1)
+    message = campaigner.message(profile)
+
+    await console.call(console.messages.ListMessages, pb.ListMessagesRequest(campaign=campaigner.campaign))
+    await console.call(console.messages.GetMessage, pb.GetMessageRequest(id=message))
+    await console.call(console.letters.PreviewLetter, pb.PreviewLetterRequest(content=CONTENT, profile=profile))
+
+    told = [(action, outcome, subjects) for _, action, outcome, subjects in await acts(campaigner.bus)]
+    assert told == [
+        ("messages.read", "allowed", [campaigner.campaign, profile]),
+        ("messages.read", "allowed", [message, profile, campaigner.campaign]),
+        ("templates.read", "allowed", [profile]),
+    ]
