@@ -20,7 +20,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from chassis.kernel import Clock, Code, Problem, new_id
+from chassis.kernel import Clock, Code, Problem, new_id, seen_from, sees
 from chassis.mongo.session import Database, Document, engine_away
 from chassis.telemetry.logs import log
 from chassis.together import ended
@@ -167,7 +167,7 @@ class Operations:
             OperationUnknown: not there, or another workspace's.
         """
         document = await self._documents.find_one({"_id": operation})
-        if document is None or (workspace not in {None, "*"} and document["workspace"] != workspace):
+        if document is None or (workspace is not None and not sees(workspace, document["workspace"])):
             raise OperationUnknown(operation)
         return document
 
@@ -178,7 +178,7 @@ class Operations:
 
         `asker`: only those that this principal asked for.
         """
-        query: Document = {} if workspace == "*" else {"workspace": workspace}
+        query: Document = {**seen_from(workspace)}
         if running:
             query["state"] = "running"
         if asker:

@@ -14,11 +14,11 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from chassis.kernel import sees
 from chassis.kernel.problem import ActionNotAllowed, Unauthenticated
 
 LIFETIME = 60
 LEEWAY = 5  # seconds that clocks of two machines may differ
-WHOLE = "*"
 _HEADER = base64.urlsafe_b64encode(b'{"alg":"EdDSA","typ":"JWT"}').rstrip(b"=")
 _KEPT = 10_000
 
@@ -41,7 +41,7 @@ class Principal:
 
     def sees(self, workspace: str) -> bool:
         """Tell whether something of a workspace may be known to it."""
-        return self.workspace in {WHOLE, workspace}
+        return sees(self.workspace, workspace)
 
     def require(self, action: str) -> None:
         """Refuse what the roles do not allow.

@@ -4,10 +4,12 @@ from chassis.kernel.clock import Clock, FixedClock, SystemClock, milliseconds
 from chassis.kernel.etag import Etag, EtagStale
 from chassis.kernel.ids import LANES, PARTITIONS, derived_id, lane_of, lane_partitions, new_id, partition_of
 from chassis.kernel.problem import Code, Problem, Violation
+from chassis.kernel.workspace import WHOLE, seen_from, sees
 
 __all__ = [
     "LANES",
     "PARTITIONS",
+    "WHOLE",
     "Clock",
     "Code",
     "Etag",
@@ -22,4 +24,6 @@ __all__ = [
     "milliseconds",
     "new_id",
     "partition_of",
+    "seen_from",
+    "sees",
 ]

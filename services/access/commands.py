@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chassis.kernel import Clock, derived_id, new_id
+from chassis.kernel import WHOLE, Clock, derived_id, new_id
 from chassis.kernel.problem import Unauthenticated
 from services.access.domain import api_keys, roles
 from services.access.domain.api_keys import ApiKey
@@ -18,7 +18,7 @@ from services.access.domain.errors import (
     ServiceRefused,
 )
 from services.access.domain.principal import LIFETIME, Kind, Principal
-from services.access.domain.roles import EVERY_WORKSPACE, RoleTable, choose_workspace
+from services.access.domain.roles import RoleTable, choose_workspace
 from services.access.ports import ApiKeys, IdentityProvider, Signer, Trail, User, Users
 
 SEEN_AGAIN = timedelta(minutes=5)
@@ -142,9 +142,9 @@ async def _api_key(text: str, workspace: str, now: datetime, app: App) -> Princi
 def _service(name: str, secret: str, workspace: str, app: App) -> Principal:
     if not hmac.compare_digest(secret.encode(), app.service_secret.encode()):
         raise ServiceRefused
-    chosen = choose_workspace(workspace, (EVERY_WORKSPACE,))
+    chosen = choose_workspace(workspace, (WHOLE,))
     actions = frozenset[str]().union(*app.actions_by_audience.values())
-    return Principal(f"service:{name}", Kind.SERVICE, (), chosen, (EVERY_WORKSPACE,), actions)
+    return Principal(f"service:{name}", Kind.SERVICE, (), chosen, (WHOLE,), actions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from chassis.kernel import WHOLE
 from services.access.commands import App
 from services.access.domain import audit
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Head, Line
-from services.access.domain.roles import EVERY_WORKSPACE, Role, may_see
+from services.access.domain.roles import Role, may_see
 from services.access.ports import AuditQuery, Page, User
 
 STRETCH = 1000
@@ -32,7 +33,7 @@ def list_roles(app: App) -> list[Role]:
 
 async def list_audit(query: AuditQuery, size: int, after: str, app: App) -> Page[Line]:
     """List what was done in a workspace, newest first; the whole installation sees everything."""
-    if query.workspace == EVERY_WORKSPACE:
+    if query.workspace == WHOLE:
         query = replace(query, workspace="")
     return await app.trail.page(query, size, after)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chassis.kernel import WHOLE
 from services.report.app import App
 from services.report.domain.errors import CampaignUnknown
 from services.report.domain.metrics import Figure, Metric
@@ -108,7 +109,7 @@ async def reconcile_campaign(campaign: CampaignSlice, app: App) -> list[Differen
         CampaignUnknown: the workspace has no message of it, so what channel counts is not the caller's to know.
     """
     here = await app.warehouse.tally(campaign)
-    if not here.requested and campaign.workspace != "*":
+    if not here.requested and campaign.workspace != WHOLE:
         raise CampaignUnknown(campaign.campaign)
     there = await app.messages.tally(campaign)
     counted = [("requested", here.requested, there.requested)]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chassis.kernel import sees
 from services.segment.domain.catalogue import Catalogue
 from services.segment.domain.errors import RuleInvalid, SegmentUnknown
 from services.segment.domain.membership import Container
@@ -37,13 +38,13 @@ class Audiences:
     sets: NumberSets
 
     async def one(self, segment: str, workspace: str) -> Segment:
-        """Return a segment of a workspace.
+        """Return a segment that a workspace sees.
 
         Raises:
             SegmentUnknown: there is none, as far as the workspace may know.
         """
         found = (await self.segments.get([segment])).get(segment)
-        if found is None or found.workspace != workspace:
+        if found is None or not sees(workspace, found.workspace):
             raise SegmentUnknown(segment)
         return found
 

@@ -81,7 +81,8 @@ class UpdateSegment:
 
 async def update_segment(command: UpdateSegment, app: App) -> Segment:
     """Change what is given; a new rule or switch is counted at once."""
-    uses = await _sound(command.segment, command.workspace, command.rule, app)
+    segment = await app.audiences.one(command.segment, command.workspace)
+    uses = await _sound(segment.id, segment.workspace, command.rule, app)
     for _ in range(_TRIES):
         before = await app.audiences.one(command.segment, command.workspace)
         after = seg.changed(
@@ -115,7 +116,7 @@ async def copy_segment(command: CopySegment, app: App) -> Segment:
     """Copy the rule, the switch and who stands in or out by hand."""
     original = await app.audiences.one(command.segment, command.workspace)
     copy = CreateSegment(
-        command.workspace, command.principal, command.name, original.kind, original.rule, original.auto_update,
+        original.workspace, command.principal, command.name, original.kind, original.rule, original.auto_update,
         request=command.request,
     )  # fmt: skip
     segment_id = derived_id("segment", command.principal, command.request) if command.request else new_id()
@@ -157,7 +158,7 @@ async def restore_segment(segment: str, workspace: str, principal: str, app: App
     """Bring it back; what was missed meanwhile is counted at once."""
     for _ in range(_TRIES):
         before = await app.audiences.one(segment, workspace)
-        seg.require_sound(segment, workspace, before.uses, await app.audiences.reachable(before.uses))
+        seg.require_sound(segment, before.workspace, before.uses, await app.audiences.reachable(before.uses))
         after = seg.restored(before, app.clock.now())
         if after is before:
             return after
@@ -185,8 +186,8 @@ async def change_members(command: ChangeMembers, app: App) -> Segment:
     """
     segment = await app.audiences.one(command.segment, command.workspace)
     seg.require_changeable(segment)
-    put_in = await _numbers(command.workspace, command.put_in, app)
-    taken_out = await _numbers(command.workspace, command.taken_out, app)
+    put_in = await _numbers(segment.workspace, command.put_in, app)
+    taken_out = await _numbers(segment.workspace, command.taken_out, app)
     await _by_hand(segment, app, put_in=put_in, taken_out=taken_out)
     for dependent in (await app.segments.get(list(await app.segments.using(segment.id)))).values():
         await app.recounts.begin(dependent, command.principal, new_id())

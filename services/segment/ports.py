@@ -236,7 +236,7 @@ class SegmentStore(Protocol):
     async def page(
         self, workspace: str, *, archived: bool, text: str, after: Sequence[object] | None, size: int
     ) -> tuple[Sequence[Segment], int]:
-        """List a workspace's segments, last changed first, from behind `after` (changed time, id); and how many."""
+        """List the segments that a workspace sees, last changed first, from behind `after` (time, id); and how many."""
         ...
 
     async def active(self) -> Mapping[str, Segment]:

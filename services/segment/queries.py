@@ -117,7 +117,7 @@ async def explain_membership(segment: str, workspace: str, profile: str, app: Ap
         ProfileUnknown: the workspace does not have such a person.
     """
     found = await app.audiences.one(segment, workspace)
-    face = await app.profiles.face(profile, workspace)
+    face = await app.profiles.face(profile, found.workspace)
     if face is None:
         raise ProfileUnknown(profile)
     catalogue = await app.catalogues.attributes()

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chassis.grpc import trail
-from chassis.kernel import derived_id, lane_of, partition_of
+from chassis.kernel import WHOLE, derived_id, lane_of, partition_of
 from chassis.kernel.problem import Conflict
 from chassis.mongo import UNAVAILABLE, Migration, MongoUnavailable
 from chassis.mongo.schema import checked, ensure_declared
@@ -21,7 +21,6 @@ from services.access.adapters import schema
 from services.access.adapters.messages import role_changed
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Head, Line, chained
-from services.access.domain.roles import EVERY_WORKSPACE
 from services.access.ports import AuditFact, AuditQuery, Page, User
 
 ROLES_CHANGED = "roles.change"
@@ -63,7 +62,7 @@ class MongoUsers:
                 return False
             revision = known["revision"] + 1
             act = trail.acted(
-                user.id, ROLES_CHANGED, [user.id], EVERY_WORKSPACE, user.last_seen_at,
+                user.id, ROLES_CHANGED, [user.id], WHOLE, user.last_seen_at,
                 fact=derived_id(user.id, str(revision), "acted"),
             )  # fmt: skip
             telling = pushing([role_changed(user.id, revision, user.last_seen_at), act], revision)
@@ -76,7 +75,7 @@ class MongoUsers:
 
     async def page(self, workspace: str, size: int, after: str) -> Page[User]:
         """List those who may work in a workspace, last seen first."""
-        query = {} if workspace == EVERY_WORKSPACE else {"workspaces": {"$in": [workspace, EVERY_WORKSPACE]}}
+        query = {} if workspace == WHOLE else {"workspaces": {"$in": [workspace, WHOLE]}}
         with _answering():
             found = await _slice(self._users, query, "last_seen_at", size, after)
             total = await self._users.count_documents(query)
@@ -192,7 +191,7 @@ class MongoTrail:
 
 def _only(workspace: str) -> dict[str, Any]:
     """Match what opens this workspace and no other: what a base may list and end."""
-    return {} if workspace == EVERY_WORKSPACE else {"workspaces": {"$eq": [workspace]}}
+    return {} if workspace == WHOLE else {"workspaces": {"$eq": [workspace]}}
 
 
 async def _slice(

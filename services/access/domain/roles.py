@@ -7,10 +7,8 @@ Not here: scopes (workspace, territories), which become query predicates in the 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from chassis.kernel import WHOLE
 from services.access.domain.errors import RoleBeyondOwn, RoleUnknown, WorkspaceNotAllowed
-
-EVERY_WORKSPACE = "*"
-"""The whole installation, as a workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +55,17 @@ def choose_workspace(wanted: str, allowed: tuple[str, ...]) -> str:
         WorkspaceNotAllowed: the wanted one is not among them.
     """
     if not wanted:
-        return EVERY_WORKSPACE if EVERY_WORKSPACE in allowed else next(iter(allowed), "")
-    if wanted in allowed or EVERY_WORKSPACE in allowed:
+        return WHOLE if WHOLE in allowed else next(iter(allowed), "")
+    if wanted in allowed or WHOLE in allowed:
         return wanted
     raise WorkspaceNotAllowed(wanted)
 
 
 def may_see(workspaces: Iterable[str], own_workspace: str) -> tuple[str, ...]:
     """Return those of somebody's workspaces that are the viewer's to know: all, or his own and the whole."""
-    if own_workspace == EVERY_WORKSPACE:
+    if own_workspace == WHOLE:
         return tuple(workspaces)
-    return tuple(each for each in workspaces if each in {EVERY_WORKSPACE, own_workspace})
+    return tuple(each for each in workspaces if each in {WHOLE, own_workspace})
 
 
 def within_own(
@@ -90,5 +88,5 @@ def within_own(
         if not table.roles[role].actions <= own_actions:
             raise RoleBeyondOwn(f"role {role}")
     for workspace in workspaces:
-        if own_workspace not in {EVERY_WORKSPACE, workspace}:
+        if own_workspace not in {WHOLE, workspace}:
             raise RoleBeyondOwn(f"workspace {workspace}")

@@ -8,10 +8,9 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from chassis.kernel import EtagStale
+from chassis.kernel import EtagStale, seen_from
 from chassis.mongo.session import Database, Document
 from services.profile.domain.imports.life import Import
-from services.profile.domain.sources import EVERYWHERE
 
 
 async def ensure_import_indexes(database: Database) -> None:
@@ -99,7 +98,7 @@ class MongoImports:
 
 
 def _seen_by(workspace: str) -> Document:
-    return {} if workspace == EVERYWHERE else {"base": workspace}
+    return {**seen_from(workspace, "base")}
 
 
 def _to_document(one: Import) -> Document:

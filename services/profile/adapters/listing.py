@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
+from chassis.kernel import WHOLE
 from chassis.mongo.session import Database, Document
 from services.profile.adapters.views import NAME
 from services.profile.ports import PartitionCount
@@ -57,6 +58,6 @@ class MongoListing:
 
 def _living(base: str, *, archived: bool) -> Document:
     where: Document = {"status": {"$in": ["active", "archived"]} if archived else "active"}
-    if base != "*":
+    if base != WHOLE:
         where["bases"] = base
     return where

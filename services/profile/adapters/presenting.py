@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from chassis.kernel import Violation
+from chassis.kernel import WHOLE, Violation
 from gen.consilium.profile.v1 import consents_pb2, profiles_pb2
 from gen.consilium.shared.v1 import values_pb2
 from services.profile.domain.catalogue import Attribute, Catalogue, PersonalClass, ValueType
@@ -62,7 +62,7 @@ def profile_to(
     if manner.service:
         said.no = person.root.no
     absorbed = [home for home in person.homes if home.id != person.id]
-    if workspace == "*":
+    if workspace == WHOLE:
         said.absorbed.extend(home.id for home in absorbed)
         if manner.service:
             said.absorbed_nos.extend(home.no for home in absorbed)

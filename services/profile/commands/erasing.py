@@ -6,6 +6,7 @@ the streams, the keys of all records die, the views become tombstones, the ident
 
 from datetime import datetime
 
+from chassis.kernel import WHOLE
 from services.profile.app import App
 from services.profile.commands.change import Request, see
 from services.profile.commands.work import begin
@@ -26,7 +27,7 @@ async def erase_profile(profile: str, ground: str, request: Request, app: App) -
     if not seen.person.erased:
         decisions.writable(seen.person, profile)
         seen = await see(profile, request.workspace, app)
-        if request.workspace != "*":
+        if request.workspace != WHOLE:
             # A base cannot erase what other bases know: it is asked for the whole or not at all.
             whole = await see(profile, "*", app)
             if len(whole.person.records) != len(seen.person.records):

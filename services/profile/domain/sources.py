@@ -7,12 +7,13 @@ its priority in survivorship, the contacts that it confirms, the strong id that 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from chassis.kernel import WHOLE
 from services.profile.domain.record import Contact, PersonKind
 
 CONSOLE = "console"
 """Source of manual edits and pins: one record per person and workspace, key = profile id."""
 
-EVERYWHERE = "*"
+EVERYWHERE = WHOLE
 """Workspace of the whole installation."""
 
 CONSOLE_PRIORITY = 1_000_000

@@ -13,10 +13,9 @@ from typing import Any
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from chassis.grpc import Peer
-from chassis.kernel import Clock
+from chassis.kernel import WHOLE, Clock
 from gen.consilium.profile.v1 import catalogue_pb2, catalogue_pb2_grpc, profiles_pb2, profiles_pb2_grpc
 from services.report.domain.facts import Face, is_storable
-from services.report.domain.question import WHOLE
 from services.report.ports import Person
 
 SERVICES = ("consilium.profile.v1.Profiles", "consilium.profile.v1.Catalogue")

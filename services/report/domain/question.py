@@ -13,9 +13,6 @@ from services.report.domain.errors import DimensionUnknown, IntervalEmpty
 from services.report.domain.metrics import Metric
 from services.report.domain.registry import metrics_named
 
-WHOLE = "*"
-"""The workspace that sees every base."""
-
 DEFAULT_ROWS = 1_000
 
 

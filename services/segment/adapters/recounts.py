@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from chassis.kernel import derived_id
+from chassis.kernel import WHOLE, derived_id
 from chassis.mongo.session import Document
 from chassis.operations import Operations, Work, operation_id
 from services.segment import rebuilding, recounting
 from services.segment.app import App
-from services.segment.domain.face import WHOLE
 from services.segment.domain.segment import Segment
 
 REFRESH, REBUILD, COMPARE, SWEEP = "segment-refresh", "index-rebuild", "index-compare", "index-sweep"

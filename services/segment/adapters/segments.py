@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from chassis.kernel import lane_of, partition_of
+from chassis.kernel import lane_of, partition_of, seen_from
 from chassis.kernel.problem import IdempotencyKeyReused
 from chassis.mongo.schema import checked, indexes_of
 from chassis.mongo.session import Database, Document
@@ -60,9 +60,9 @@ class MongoSegments:
     async def page(
         self, workspace: str, *, archived: bool, text: str, after: Sequence[object] | None, size: int
     ) -> tuple[Sequence[Segment], int]:
-        """List a workspace's segments, last changed first, from behind `after` (changed time, id); and how many."""
+        """List the segments that a workspace sees, last changed first, from behind `after` (time, id); and how many."""
         state = SegmentState.ARCHIVED if archived else SegmentState.ACTIVE
-        query: Document = {"workspace": workspace, "state": state.value}
+        query: Document = {**seen_from(workspace), "state": state.value}
         if text.strip():
             query["name"] = {"$regex": re.escape(text.strip()), "$options": "i"}
         total = await self._segments.count_documents(query)

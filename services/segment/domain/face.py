@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chassis.kernel import WHOLE
 from services.segment.domain.names import fold
-
-WHOLE = "*"
-"""The workspace of the whole installation."""
 
 ALL = "all"
 """The face that the whole installation sees."""

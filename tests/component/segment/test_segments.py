@@ -5,7 +5,7 @@ from typing import Any
 import grpc
 import pytest
 
-from chassis.kernel import Etag, new_id
+from chassis.kernel import Code, Etag, new_id
 from gen.consilium.profile.v1 import catalogue_pb2
 from gen.consilium.profile.v1 import profiles_pb2 as profile_pb
 from gen.consilium.segment.v1 import segments_pb2 as pb
@@ -416,3 +416,26 @@ async def test_who_looked_into_a_segment_changed_it_or_was_refused_is_on_the_tra
         ("u1", "segments.read", "allowed", [made.id, person.id]),
         ("u1", "segments.read", "refused", [made.id]),
     ]
+
+
+async def test_from_the_whole_installation_a_bases_segment_is_seen_and_worked_on_where_it_belongs(
+    segment: Segment,
+) -> None:
+    ours = doctor(segment.owner, 1)
+    await segment.owner.put([ours])
+    await segment.indexed(1)
+    made = await created(segment, "main", rule=struct({"status": ["active"]}))
+    theirs = await created(segment, "partner", rule=struct({"status": ["active"]}))
+    listing = pb.ListSegmentsRequest()
+    stub = segment.stub
+
+    assert [found.id for found in (await segment.ask(stub.ListSegments, listing, "*")).segments] == [theirs.id, made.id]
+    assert [found.id for found in (await segment.ask(stub.ListSegments, listing, "main")).segments] == [made.id]
+    assert (await segment.refusal(stub.GetSegment, pb.GetSegmentRequest(id=made.id), "partner")).code is Code.NOT_FOUND
+    renamed = await segment.ask(stub.UpdateSegment, pb.UpdateSegmentRequest(id=made.id, name="Наши"), "*")
+    assert (renamed.workspace, renamed.name) == ("main", "Наши")
+    assert await segment.members(made.id, "*") == [ours.id]
+    adding = pb.AddMembersRequest(id=theirs.id, profiles=[ours.id])
+    assert (await segment.refusal(stub.AddMembers, adding, "*")).reason == "PROFILES_UNKNOWN"
+    copy = await segment.ask(stub.CopySegment, pb.CopySegmentRequest(id=made.id, name="Снова"), "*")
+    assert (copy.workspace, await segment.members(copy.id, "*")) == ("main", [ours.id])

@@ -191,6 +191,7 @@ async def test_lists_counts_and_workspaces(
     assert len((await console.call(console.messages.ListMessages, bounced)).messages) == 1
     request = pb.ListMessagesRequest(campaign=campaigner.campaign)
     assert len((await console.call(console.messages.ListMessages, request, "partner")).messages) == 0
+    assert len((await console.call(console.messages.ListMessages, request, "*")).messages) == 8
     with pytest.raises(Problem) as refused:
         await console.call(console.messages.GetMessage, pb.GetMessageRequest(id=seen[0]), "partner")
     assert refused.value.reason == "MESSAGE_UNKNOWN"

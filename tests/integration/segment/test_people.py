@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from chassis.kernel import new_id
+from chassis.kernel import WHOLE, new_id
 from services.segment.adapters import bitmaps
 from services.segment.domain.catalogue import BUILT_IN
 from services.segment.domain.errors import IndexBehind
-from services.segment.domain.face import ALL, WHOLE, Affiliation, Consent, Face, tombstone
+from services.segment.domain.face import ALL, Affiliation, Consent, Face, tombstone
 from services.segment.domain.following import Written
 from services.segment.domain.rule_parsing import parse_rule
 from services.segment.ports import Audience, Found, Search, Terms

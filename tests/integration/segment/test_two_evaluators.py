@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 
+from chassis.kernel import WHOLE
 from services.segment.adapters import bitmaps
-from services.segment.domain.face import ALL, WHOLE
+from services.segment.domain.face import ALL
 from services.segment.domain.following import Written
 from services.segment.domain.numbers import Numbers
 from services.segment.domain.predicate import compile_rule

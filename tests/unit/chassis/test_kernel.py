@@ -4,7 +4,20 @@ import uuid
 
 import pytest
 
-from chassis.kernel import Code, Etag, EtagStale, Problem, derived_id, lane_of, lane_partitions, new_id, partition_of
+from chassis.kernel import (
+    WHOLE,
+    Code,
+    Etag,
+    EtagStale,
+    Problem,
+    derived_id,
+    lane_of,
+    lane_partitions,
+    new_id,
+    partition_of,
+    seen_from,
+    sees,
+)
 
 
 def test_new_ids_are_version_7_and_sort_by_the_time_of_making() -> None:
@@ -57,3 +70,12 @@ def test_a_problem_tells_its_sentence_even_when_a_field_is_missing() -> None:
     assert _Full(count=3, place="{x}").text == "There is no room for 3 in {x}."
     assert _Full(count=3).text == "There is no room for 3 in ?."
     assert _Full().transient
+
+
+def test_from_the_whole_everything_is_seen_from_a_base_its_own() -> None:
+    assert all(sees(WHOLE, owner) for owner in ("main", "partner", WHOLE))
+    assert sees("main", "main")
+    assert not sees("main", "partner")
+    assert not sees("main", WHOLE)
+    assert seen_from(WHOLE) == {}
+    assert seen_from("main", "base") == {"base": "main"}

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from chassis.kernel import Clock, EtagStale, lane_of, partition_of
+from chassis.kernel import Clock, EtagStale, lane_of, partition_of, seen_from
 from chassis.mongo import Session
 from chassis.mongo.schema import checked
 from chassis.outbox import pushing, stamped
@@ -20,7 +20,6 @@ from services.campaign.adapters.mongo.documents import (
     kept,
     position_of,
     same_creation,
-    seen_from,
     to_document,
 )
 from services.campaign.adapters.mongo.engine import asked

@@ -49,11 +49,6 @@ def same_creation(document: Mapping[str, Any], creation: Creation) -> None:
         raise IdempotencyKeyReused
 
 
-def seen_from(workspace: str) -> Document:
-    """Give the filter of what a workspace may know of."""
-    return {} if workspace == "*" else {"workspace": workspace}
-
-
 def before(position: str | None) -> Document:
     """Give the filter of what comes after a position in a list, last changed first."""
     if position is None:

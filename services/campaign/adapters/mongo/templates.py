@@ -3,7 +3,7 @@
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from chassis.kernel import Clock, EtagStale, lane_of, partition_of
+from chassis.kernel import Clock, EtagStale, lane_of, partition_of, seen_from
 from chassis.kernel.problem import Conflict
 from chassis.mongo import Session
 from chassis.mongo.schema import checked
@@ -18,7 +18,6 @@ from services.campaign.adapters.mongo.documents import (
     kept,
     position_of,
     same_creation,
-    seen_from,
     to_document,
 )
 from services.campaign.adapters.mongo.engine import asked

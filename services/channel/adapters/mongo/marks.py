@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chassis.kernel import Clock
+from chassis.kernel import Clock, seen_from
 from chassis.kernel.problem import Conflict
 from chassis.mongo.session import Database
 from chassis.outbox import Fact, pushing
@@ -46,7 +46,7 @@ class MessageLog:
 
     async def get(self, message: str, workspace: str = "*") -> Seen | None:
         """Give a message of a workspace ("*": of any)."""
-        document = await self._messages.find_one({"_id": message, **_within(workspace)})
+        document = await self._messages.find_one({"_id": message, **seen_from(workspace)})
         return _seen(document) if document else None
 
     async def put_mark(self, message: str, mark: Mark, news: IsNews) -> bool:
@@ -101,7 +101,7 @@ class MessageLog:
         self, condition: Mapping[str, Any], workspace: str, after: Sequence[Any] | None, size: int
     ) -> tuple[list[Seen], list[Any] | None]:
         """Give one page, newest first, and where the next begins."""
-        query: Document = {**condition, **_within(workspace)}
+        query: Document = {**condition, **seen_from(workspace)}
         if after is not None:
             moment, last = datetime.fromisoformat(after[0]), after[1]
             query["$or"] = [{"requested_at": {"$lt": moment}}, {"requested_at": moment, "_id": {"$lt": last}}]
@@ -114,12 +114,12 @@ class MessageLog:
 
     async def total(self, condition: Mapping[str, Any], workspace: str) -> tuple[int, bool]:
         """Count up to TOTAL_MOST; tells whether there are more."""
-        found = await self._messages.count_documents({**condition, **_within(workspace)}, limit=TOTAL_MOST + 1)
+        found = await self._messages.count_documents({**condition, **seen_from(workspace)}, limit=TOTAL_MOST + 1)
         return min(found, TOTAL_MOST), found > TOTAL_MOST
 
     async def counts(self, campaign: str, entry: int, workspace: str) -> Counts:
         """Count a campaign's messages by outcome, reason and mark."""
-        match: Document = {"campaign": campaign, **_within(workspace)}
+        match: Document = {"campaign": campaign, **seen_from(workspace)}
         if entry:
             match["entry"] = entry
         ends: list[Document] = [
@@ -147,7 +147,3 @@ class MessageLog:
         ]
         marks = {row["_id"]: row["count"] async for row in await self._messages.aggregate(kinds)}
         return Counts(requested, waiting, outcomes, reasons, marks)
-
-
-def _within(workspace: str) -> Document:
-    return {} if workspace == "*" else {"workspace": workspace}

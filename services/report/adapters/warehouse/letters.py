@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chassis.kernel import WHOLE
 from services.report.adapters.warehouse.people import resolved
-from services.report.domain.question import WHOLE, Span
+from services.report.domain.question import Span
 
 # Where no goal gave a window, people count as returned for a week.
 DEFAULT_WINDOW_HOURS = 168

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chassis.kernel import WHOLE
 from services.report.adapters.warehouse.engine import Engine, Row
 from services.report.adapters.warehouse.letters import milliseconds_of
 from services.report.adapters.warehouse.people import owned_by, person_of, persons_of
 from services.report.domain.facts import DeliveryKind
-from services.report.domain.question import WHOLE, Span
+from services.report.domain.question import Span
 from services.report.ports import ActivitiesAsked, ActivityFound, Page, Place, TimelineAsked, TimelineEntry
 
 _PROPERTIES = "numbers, flags, times, codes"
