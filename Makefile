@@ -25,10 +25,40 @@ lock: ## Resolve requirements/*.in into hashed locks
 
 .PHONY: help install proto lock
 
+# -- console --------------------------------------------------------------------------------------------------------
+# One Node for every machine: the one that .venv brings.
+NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
+NPM := $(NODE) npm --prefix console --silent
+MODULES := console/node_modules/.stamp
+SCHEMA := console/src/api/schema.d.ts
+DIST := console/dist/.stamp
+
+$(MODULES): $(STAMP) console/package-lock.json console/.npmrc
+	@cd console && $(NODE) npm ci --silent
+	@touch $@
+
+$(SCHEMA): $(MODULES) docs/openapi.json
+	@$(NPM) run api >/dev/null
+	@touch $@
+
+$(DIST): $(SCHEMA) $(shell find console/src console/public -type f 2>/dev/null) console/index.html console/vite.config.ts
+	@$(NPM) run build
+	@touch $@
+
+console-build: $(DIST) ## Build the console into console/dist
+console: $(SCHEMA) ## Serve the console by Vite against a running gateway (CONSILIUM_GATEWAY)
+	@$(NPM) run dev
+console-check: $(SCHEMA)
+	@$(NPM) run lint
+	@$(NPM) run types
+	@$(NPM) run test
+
+.PHONY: console-build console console-check
+
 # -- checks ---------------------------------------------------------------------------------------------------------
 PRODUCT := chassis services gateway deploy tools tests benchmarks
 
-check: proto ## Check style, types, layers and contracts
+check: proto console-check ## Check style, types, layers, contracts and the console
 	@$(PYTHON) -m ruff check $(PRODUCT)
 	@$(PYTHON) -m ruff format --check --quiet $(PRODUCT)
 	@$(PYTHON) -m mypy $(PRODUCT)
@@ -51,11 +81,11 @@ bench: proto engines ## Measure the headline figures at small sizes and write do
 	@$(PYTHON) -m benchmarks
 
 # -- running --------------------------------------------------------------------------------------------------------
-run: proto ## Bring everything up, load the demo base, do the main job, stay up
+run: proto console-build ## Bring everything up, load the demo base, do the main job, stay up
 	@exec $(PYTHON) -m deploy.local.run
 
 clean: ## Drop what was built and the local installation's data (the engine cache stays)
-	@rm -rf gen .run .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf gen .run console/dist console/dist-maps $(SCHEMA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
 .PHONY: check engines test faults bench run clean

@@ -1,0 +1,90 @@
+/**
+ * The only place that talks to the server.
+ *
+ * Promise: a request that meets the end of the session waits until somebody has signed in again and is then sent once
+ * more, so nothing typed is lost; a refusal is always a `Problem`; a change carries an idempotency key, so that sending
+ * it again after a broken connection does it once.
+ */
+import createClient, { type Middleware } from 'openapi-fetch'
+import { Problem, unreachable } from './problem'
+import type { paths } from './schema'
+
+type Ended = () => Promise<void>
+
+let ended: Ended | null = null
+let workspace = ''
+
+/** Tell what to do when the session is over: resolves once somebody has signed in again. */
+export function onSessionEnd(listener: Ended | null): void {
+  ended = listener
+}
+
+/** Work in a workspace from now on, in this tab alone. */
+export function workIn(chosen: string): void {
+  workspace = chosen
+}
+
+/** Send a request; wait for a new sign-in when the session has ended on the way. */
+export async function send(request: Request): Promise<Response> {
+  const again = request.clone()
+  const response = await reached(request)
+  if (response.status !== 401 || !ended) return response
+  await ended()
+  return reached(again)
+}
+
+async function reached(request: Request): Promise<Response> {
+  try {
+    return await fetch(request)
+  } catch (failure) {
+    if (failure instanceof DOMException && failure.name === 'AbortError') throw failure
+    throw unreachable()
+  }
+}
+
+/** Return headers that every request of ours carries. */
+export function ownHeaders(method: string, key?: string): Record<string, string> {
+  return {
+    'X-Requested-With': 'consilium-console',
+    ...(workspace ? { 'X-Consilium-Workspace': workspace } : {}),
+    ...(method === 'POST' ? { 'Idempotency-Key': key ?? crypto.randomUUID() } : {}),
+  }
+}
+
+const manner: Middleware = {
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(ownHeaders(request.method))) {
+      if (!request.headers.has(name)) request.headers.set(name, value)
+    }
+    return request
+  },
+  async onResponse({ response }) {
+    if (response.ok) return undefined
+    throw await refusalOf(response)
+  },
+}
+
+/** Read a refusal. */
+export async function refusalOf(response: Response): Promise<Problem> {
+  const trace = response.headers.get('x-trace-id') ?? ''
+  try {
+    return new Problem(response.status, (await response.json()) as Record<string, unknown>, trace)
+  } catch {
+    return new Problem(response.status, {}, trace)
+  }
+}
+
+export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: send })
+api.use(manner)
+
+/** Return an answer's body; refusals were thrown on the way. */
+export async function answer<T>(call: Promise<{ data?: T; response: Response }>): Promise<T> {
+  const { data } = await call
+  return data as T
+}
+
+/** Return an answer's body with its etag, for a later `If-Match`. */
+export async function tagged<T>(call: Promise<{ data?: T; response: Response }>): Promise<{ body: T; etag: string }> {
+  const { data, response } = await call
+  return { body: data as T, etag: response.headers.get('etag') ?? '' }
+}

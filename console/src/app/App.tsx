@@ -1,0 +1,59 @@
+/** The console as a whole: words, theme, cache, routes. */
+import { QueryClientProvider } from '@tanstack/react-query'
+import { ConfigProvider, App as Kit } from 'antd'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { RouterProvider } from 'react-router/dom'
+import { queryClient } from '@/api/query'
+import { kitWords, speak } from '@/i18n'
+import { themeOf } from '@/theme'
+import { useSentence } from '@/ui/states'
+import { usePreferences } from './preferences'
+import { router } from './router'
+import { Starting } from './Starting'
+
+const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+
+export function App() {
+  const { language, mode } = usePreferences()
+  const [words, setWords] = useState<{ language: string; kit: unknown } | null>(null)
+  useEffect(() => {
+    let wanted = true
+    Promise.all([speak(language), kitWords(language)]).then(([, kit]) => {
+      if (wanted) setWords({ language, kit })
+    })
+    return () => {
+      wanted = false
+    }
+  }, [language])
+  const theme = useMemo(() => themeOf(mode), [mode])
+  const csp = useMemo(() => ({ nonce }), [])
+  if (!words) return <Starting />
+  return (
+    <ConfigProvider
+      theme={theme}
+      csp={csp}
+      locale={words.kit as never}
+      componentSize="middle"
+      form={{ requiredMark: 'optional' }}
+      button={{ autoInsertSpace: false }}
+    >
+      <Kit>
+        <Cached />
+      </Kit>
+    </ConfigProvider>
+  )
+}
+
+function Cached() {
+  const { message } = Kit.useApp()
+  const sentence = useSentence()
+  // The cache outlives a change of language; a failure is told in the language of its moment.
+  const tell = useRef((_failure: unknown) => {})
+  tell.current = (failure) => void message.error(sentence(failure).title)
+  const [queries] = useState(() => queryClient((failure) => tell.current(failure)))
+  return (
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  )
+}

@@ -1,0 +1,100 @@
+/** The frame around every screen: rail, top bar, and what floats above (search, tray, keys). */
+import { MenuFoldOutlined, MenuUnfoldOutlined } from '@ant-design/icons'
+import { Button, Layout, Menu, type MenuProps } from 'antd'
+import { Suspense, useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, Outlet, useLocation } from 'react-router'
+import { PageSkeleton } from '@/ui/states'
+import { type Area, areasFor } from './areas'
+import { Person } from './Person'
+import { useSession } from './session'
+import { Workspace } from './Workspace'
+
+export function Frame() {
+  const { t } = useTranslation()
+  const { can } = useSession()
+  const { pathname } = useLocation()
+  const [narrow, setNarrow] = useState(() => localStorage.getItem('rail') === 'narrow')
+  const areas = useMemo(() => areasFor(can), [can])
+  const here = placeOf(pathname, areas)
+
+  useEffect(() => {
+    document.title = here.length ? `${t(`frame.areas.${wordOf(here.at(-1) ?? '')}`)} · Consilium` : 'Consilium'
+  }, [here, t])
+
+  const fold = () => {
+    localStorage.setItem('rail', narrow ? 'wide' : 'narrow')
+    setNarrow(!narrow)
+  }
+  return (
+    <Layout className="frame">
+      <a className="skip" href="#main">
+        {t('frame.skip')}
+      </a>
+      <Layout.Sider className="rail" width={208} collapsedWidth={56} collapsed={narrow} trigger={null}>
+        <Link to="/" className="brand" aria-label={t('frame.home')}>
+          <img src="/icon.svg" alt="" width={24} height={24} />
+          {narrow ? null : <span>Consilium</span>}
+        </Link>
+        <nav aria-label={t('frame.rail')}>
+          <Menu
+            mode="inline"
+            inlineIndent={16}
+            items={areas.map((area) => itemOf(area, t))}
+            selectedKeys={here}
+            defaultOpenKeys={narrow ? [] : here.map((each) => `${each}/`)}
+          />
+        </nav>
+        <Button
+          className="fold"
+          type="text"
+          onClick={fold}
+          icon={narrow ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
+          aria-label={t(narrow ? 'frame.unfold' : 'frame.fold')}
+        />
+      </Layout.Sider>
+      <Layout>
+        <Layout.Header className="bar">
+          <Workspace />
+          <div className="bar-middle" />
+          <Person />
+        </Layout.Header>
+        <Layout.Content id="main" className="content" tabIndex={-1} role="main">
+          <Suspense fallback={<PageSkeleton />}>
+            <Outlet />
+          </Suspense>
+        </Layout.Content>
+      </Layout>
+    </Layout>
+  )
+}
+
+type Word = (key: string) => string
+type Item = NonNullable<MenuProps['items']>[number]
+
+function wordOf(key: string): string {
+  return key === '' ? 'today' : key.replace('/', '-')
+}
+
+function itemOf(area: Area, t: Word): Item {
+  const title = t(`frame.areas.${wordOf(area.key)}`)
+  if (area.below && area.below.length > 1) {
+    return { key: `${area.key}/`, icon: area.icon, label: title, children: area.below.map((each) => itemOf(each, t)) }
+  }
+  return { key: area.key, icon: area.icon, label: <Link to={`/${area.below?.[0]?.key ?? area.key}`}>{title}</Link> }
+}
+
+/** Return the keys of the areas that an address lies in, the widest first. */
+function placeOf(path: string, areas: readonly Area[]): string[] {
+  const bare = path.replace(/^\//, '')
+  const found = areas.find((area) =>
+    area.key === '' ? bare === '' : [area, ...(area.below ?? [])].some((each) => lies(bare, each.key)),
+  )
+  if (!found) return []
+  const deeper = found.below?.filter((each) => lies(bare, each.key)).at(-1)
+  return deeper ? [found.key, deeper.key] : [found.key]
+}
+
+function lies(path: string, key: string): boolean {
+  return path === key || path.startsWith(`${key}/`)
+}

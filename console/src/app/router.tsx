@@ -1,0 +1,31 @@
+/** All addresses of the console; each area brings its own, loaded when first looked at. */
+import { createBrowserRouter, type RouteObject } from 'react-router'
+import { NoSuchPage, ScreenFailed } from '@/ui/states'
+import { Frame } from './Frame'
+import { Inside } from './Inside'
+import { SignedInAgain } from './session'
+
+/** A screen by the module that exports it, loaded when its address is first asked for. */
+export function screen(load: () => Promise<{ Screen: React.ComponentType }>): Pick<RouteObject, 'lazy'> {
+  return { lazy: async () => ({ Component: (await load()).Screen }) }
+}
+
+const screens: RouteObject[] = [
+  { index: true, ...screen(() => import('@/features/today/Today')) },
+  { path: 'design', ...screen(() => import('@/features/design/Design')) },
+  { path: '*', Component: NoSuchPage },
+]
+
+export const router = createBrowserRouter([
+  { path: '/signed-in', Component: SignedInAgain },
+  {
+    Component: Inside,
+    ErrorBoundary: ScreenFailed,
+    children: [
+      {
+        Component: Frame,
+        children: [{ ErrorBoundary: ScreenFailed, children: screens }],
+      },
+    ],
+  },
+])

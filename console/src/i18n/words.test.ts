@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { LANGUAGES, wordsOf } from '.'
+
+const SOURCE = join(__dirname, '..')
+const PLURAL = /_(zero|one|two|few|many|other)$/
+
+function flat(words: Record<string, unknown>, prefix = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(words)) {
+    const path = prefix ? `${prefix}.${key}` : key
+    if (typeof value === 'string') found.set(path, value)
+    else for (const [inner, text] of flat(value as Record<string, unknown>, path)) found.set(inner, text)
+  }
+  return found
+}
+
+function files(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    if (statSync(path).isDirectory()) return files(path)
+    return /\.tsx?$/.test(name) && !name.includes('.test.') && !name.endsWith('.d.ts') ? [path] : []
+  })
+}
+
+const stems = (words: Map<string, string>) => new Set([...words.keys()].map((key) => key.replace(PLURAL, '')))
+
+describe('words', async () => {
+  const known = new Map<string, Map<string, string>>()
+  for (const language of LANGUAGES) known.set(language, flat(await wordsOf(language)))
+  const english = known.get('en') ?? new Map()
+
+  it('has Russian and English', () => {
+    expect(LANGUAGES).toEqual(expect.arrayContaining(['en', 'ru']))
+  })
+
+  it.each(LANGUAGES)('%s says everything that English says, and no more', (language) => {
+    const own = stems(known.get(language) ?? new Map())
+    const asked = stems(english)
+    expect([...asked].filter((key) => !own.has(key))).toEqual([])
+    expect([...own].filter((key) => !asked.has(key))).toEqual([])
+  })
+
+  it.each(LANGUAGES)('%s has every plural form that its rules ask for', (language) => {
+    const words = known.get(language) ?? new Map<string, string>()
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories
+    const counted = new Set([...words.keys()].filter((key) => PLURAL.test(key)).map((key) => key.replace(PLURAL, '')))
+    const missing = [...counted].flatMap((key) =>
+      forms.map((form) => `${key}_${form}`).filter((each) => !words.has(each)),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it.each(LANGUAGES)('%s fills the same places', (language) => {
+    const places = (text: string) => [...text.matchAll(/{{\s*(\w+)/g)].map((each) => each[1]).sort()
+    const words = known.get(language) ?? new Map<string, string>()
+    const wrong = [...words].filter(([key, text]) => {
+      const other = english.get(key)
+      return other !== undefined && !PLURAL.test(key) && String(places(text)) !== String(places(other))
+    })
+    expect(wrong.map(([key]) => key)).toEqual([])
+  })
+
+  it('has a word for every key that the code names', () => {
+    const asked = files(SOURCE).flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/\bt\(\s*'([a-z][\w-]*(?:\.[\w-]+)+)'/gi)].map((each) => each[1] ?? ''),
+    )
+    const own = stems(english)
+    expect([...new Set(asked)].filter((key) => !own.has(key))).toEqual([])
+  })
+})

@@ -1,0 +1,17 @@
+import '@fontsource-variable/inter/wght.css'
+import './frame.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app/App'
+import { Preferred } from './app/preferences'
+import { firstLanguage } from './i18n'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('no root')
+createRoot(root).render(
+  <StrictMode>
+    <Preferred language={firstLanguage(localStorage.getItem('language'))}>
+      <App />
+    </Preferred>
+  </StrictMode>,
+)

@@ -1,0 +1,60 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+
+const DIST = fileURLToPath(new URL('dist', import.meta.url))
+const MAPS = fileURLToPath(new URL('dist-maps', import.meta.url))
+
+/** Compresses once at the build what the gateway would otherwise compress at every request. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    async closeBundle() {
+      const folder = join(DIST, 'console')
+      await mkdir(MAPS, { recursive: true })
+      for (const name of await readdir(folder)) {
+        const path = join(folder, name)
+        if (name.endsWith('.map')) {
+          // Source maps are for whoever reads a stack trace, not for the public.
+          await rename(path, join(MAPS, name))
+        } else if (/\.(js|css|svg)$/.test(name)) {
+          const bytes = await readFile(path)
+          await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }))
+          const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
+          await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, quality))
+        }
+      }
+    },
+  }
+}
+
+const gateway = process.env.CONSILIUM_GATEWAY ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [react(), compressed()],
+  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  html: { cspNonce: '__NONCE__' },
+  build: {
+    assetsDir: 'console',
+    sourcemap: 'hidden',
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    // The gateway counts a browser's change only from its own origin: the proxy speaks as that origin.
+    proxy: Object.fromEntries(
+      ['/v1', '/auth', '/openapi.json', '/docs', '/assets'].map((path) => [
+        path,
+        { target: gateway, changeOrigin: true, headers: { origin: gateway } },
+      ]),
+    ),
+  },
+})
