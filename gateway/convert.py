@@ -1,8 +1,9 @@
 """Messages as JSON and back: the one translation between proto and what HTTP speaks.
 
-JSON here is snake_case; 64-bit numbers are numbers; times are RFC 3339 in UTC with milliseconds; an enum value is
-its name without the enum's prefix, in lower-case kebab (`PROFILE_STATE_ACTIVE` is `active`), `null` when it is not
-told; an absent message is left out. Promise: what only services may receive never leaves by this door (`HIDDEN`).
+JSON here is snake_case; 64-bit numbers are numbers, and whole numbers of free JSON whole; times are RFC 3339 in UTC
+with milliseconds; an enum value is its name without the enum's prefix, in lower-case kebab (`PROFILE_STATE_ACTIVE` is
+`active`), `null` when it is not told; an absent message is left out. Promise: what only services may receive never
+leaves by this door (`HIDDEN`).
 Limits: a plan per message type is made once and kept; a message is read in one pass.
 """
 
@@ -83,7 +84,9 @@ def _single(field: FieldDescriptor) -> Callable[[Any], Json]:
                 return time_text
             case "google.protobuf.FieldMask":
                 return lambda mask: list(mask.paths)
-            case "google.protobuf.Struct" | "google.protobuf.Value" | "google.protobuf.Duration":
+            case "google.protobuf.Struct" | "google.protobuf.Value":
+                return lambda free: _whole(json_format.MessageToDict(free))
+            case "google.protobuf.Duration":
                 return json_format.MessageToDict
         return to_json
     if field.enum_type is not None:
@@ -92,6 +95,18 @@ def _single(field: FieldDescriptor) -> Callable[[Any], Json]:
     if field.type == FieldDescriptor.TYPE_BYTES:
         return lambda value: base64.urlsafe_b64encode(value).decode()
     return lambda value: value
+
+
+def _whole(value: Json) -> Json:
+    """Give whole numbers of a free JSON value as such: there they travel as floats."""
+    match value:
+        case float() if value.is_integer() and abs(value) < 2**53:
+            return int(value)
+        case dict():
+            return {key: _whole(each) for key, each in value.items()}
+        case list():
+            return [_whole(each) for each in value]
+    return value
 
 
 @cache

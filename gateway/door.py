@@ -19,6 +19,7 @@ from chassis.grpc import trail
 from chassis.kernel import Clock
 from chassis.kernel.problem import ActionNotAllowed, Unauthenticated
 from chassis.telemetry.tracing import traceparent
+from gateway.bodies import require_json
 from gateway.problems import Refusal
 from gateway.provider import OpenIdProvider, SignInFailed
 from gateway.refusals import RequestRefused
@@ -236,6 +237,7 @@ def needs(*actions: str) -> Any:
         for action in actions:
             if action not in caller.actions:
                 await door.refuse(caller, action, map(str, request.path_params.values()))
+        await require_json(request)
         return caller
 
     allowed.__doc__ = f"Needs {', '.join(actions)}."

@@ -3,7 +3,7 @@
 Promise: an answer's ETag is its `etag`; a list is `{items, next_page_token, total}`; long work is 202 with Location.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -87,6 +87,12 @@ def started(operation: Message, body: object = None) -> Response:
     """Answer long work: 202 and where to follow it."""
     told = to_json(operation)
     return written(told if body is None else body, 202, {"location": f"/v1/operations/{told['id']}"})
+
+
+def whole(items: Iterable[Message], **more: object) -> Response:
+    """Answer a list that has one page, and what else belongs to it."""
+    told = [to_json(each) for each in items]
+    return written({"items": told, "next_page_token": "", "total": len(told), **more})
 
 
 def listed(response: Any, field: str, *, total: bool = True) -> Response:

@@ -108,8 +108,14 @@ class OpenIdProvider:
         return _tokens(await self._token(refresh_token=tokens.refresh, grant_type="refresh_token"), tokens)
 
     async def sign_out_url(self, tokens: ProviderTokens) -> str:
-        """Return where the browser goes to end the provider's session too (RP-initiated logout), else our own door."""
-        endpoint = (await self._discovered()).get("end_session_endpoint")
+        """Return where the browser goes to end the provider's session too (RP-initiated logout).
+
+        Our own door, where the provider has no such address or is away: its session then ends by itself.
+        """
+        try:
+            endpoint = (await self._discovered()).get("end_session_endpoint")
+        except ProviderAway:
+            endpoint = None
         if not endpoint:
             return f"{self._public_url}/"
         query = {

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gateway.models.manner import Body, Key, Time, View
+from gateway.models.manner import Body, CountedListing, Key, Time, View
 from gateway.models.shared import Actor
 
 
@@ -70,8 +70,7 @@ class RevokeConsent(Body):
     evidence: Evidence = Field(description="How it became known.")
 
 
-class Consents(View):
-    """What stands and how it came to be."""
+class ConsentListing(CountedListing[Consent]):
+    """What stands now, and how it came to be."""
 
-    consents: list[Consent] = Field(description="What stands now.")
     history: list[Consent] = Field(description="Every consent event, newest first, at most 500.")

@@ -35,14 +35,18 @@ from gen.consilium.report.v1 import reports_pb2
 Reader = Annotated[Caller, needs("campaigns.read")]
 Editor = Annotated[Caller, needs("campaigns.edit")]
 Launcher = Annotated[Caller, needs("campaigns.launch")]
-MessageReader = Annotated[Caller, needs("messages.read")]
-ReportReader = Annotated[Caller, needs("reports.read")]
+MessageReader = Annotated[Caller, needs("messages.read", "campaigns.read")]
+ReportReader = Annotated[Caller, needs("reports.read", "campaigns.read")]
 Tester = Annotated[Caller, needs("campaigns.test")]
 
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over the services that answer them."""
     routes = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
+
+    async def known(campaign: str, caller: Caller) -> None:
+        """Refuse (404) what the caller's workspace does not know, before another service is asked about it."""
+        await peers.campaigns.GetCampaign(pb.GetCampaignRequest(id=campaign), **caller.to("campaign"))
 
     @routes.get("", response_model=CountedListing[Campaign], summary="List campaigns")
     async def list_campaigns(
@@ -158,6 +162,7 @@ def router(peers: Peers) -> APIRouter:
         entry: Annotated[int, Query(ge=0, le=2**31 - 1, description="Only of this run.")] = 0,
     ) -> Response:
         """Lists single messages, newest first; `total` is exact up to 10,000."""
+        await known(campaign, caller)
         request = messages_pb2.ListMessagesRequest(
             campaign=campaign, page_size=page_size, page_token=page_token, mark=mark, entry=entry
         )
@@ -169,6 +174,7 @@ def router(peers: Peers) -> APIRouter:
         campaign: PathId, caller: MessageReader, entry: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
     ) -> Response:
         """Counts single messages by outcome, reason and mark."""
+        await known(campaign, caller)
         request = messages_pb2.CountMessagesRequest(campaign=campaign, entry=entry)
         return answered(await peers.messages.CountMessages(request, **caller.to("channel")))
 
@@ -180,12 +186,14 @@ def router(peers: Peers) -> APIRouter:
         machines: Annotated[bool, Query(description="Opens and clicks by machines too.")] = False,
     ) -> Response:
         """Gives every figure with its formula and denominator."""
+        await known(campaign, caller)
         request = reports_pb2.GetCampaignReportRequest(campaign=campaign, entry=entry, machines=machines)
         return answered(await peers.reports.GetCampaignReport(request, **caller.to("report", 30)))
 
     @routes.post("/{campaign}:reconcile", response_model=Reconciliation, summary="Compare report and log")
     async def reconcile_campaign(campaign: PathId, caller: ReportReader) -> Response:
         """Compares the report's figures with the log of single messages."""
+        await known(campaign, caller)
         request = reports_pb2.ReconcileCampaignRequest(campaign=campaign)
         return answered(await peers.reports.ReconcileCampaign(request, **caller.to("report", 30)))
 

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from gateway.convert import into, to_json
+from gateway.convert import into
 from gateway.door import Caller, needs
-from gateway.manner import created, written
+from gateway.manner import created, whole
 from gateway.models.catalogue import Attribute, Base, Source
-from gateway.models.manner import Listing
+from gateway.models.manner import CountedListing
 from gateway.peers import Peers
 from gen.consilium.profile.v1 import catalogue_pb2 as pb
 
@@ -21,11 +21,11 @@ def router(peers: Peers) -> APIRouter:
     """Build the routes over profile."""
     routes = APIRouter(prefix="/v1", tags=["catalogue"])
 
-    @routes.get("/bases", response_model=Listing[Base], summary="List bases")
+    @routes.get("/bases", response_model=CountedListing[Base], summary="List bases")
     async def list_bases(caller: Reader) -> Response:
         """Lists the data owners that you may see."""
         found = await peers.catalogue.ListBases(pb.ListBasesRequest(), **caller.to("profile"))
-        return written({"items": [to_json(each) for each in found.bases], "next_page_token": ""})
+        return whole(found.bases)
 
     @routes.post("/bases", response_model=Base, status_code=201, summary="Create a base")
     async def create_base(body: Base, caller: Keeper) -> Response:
@@ -35,11 +35,11 @@ def router(peers: Peers) -> APIRouter:
         base = await peers.catalogue.CreateBase(request, **caller.to("profile"))
         return created(base, f"/v1/bases/{base.key}")
 
-    @routes.get("/sources", response_model=Listing[Source], summary="List sources")
+    @routes.get("/sources", response_model=CountedListing[Source], summary="List sources")
     async def list_sources(caller: Reader) -> Response:
         """Lists where records come from, in your workspace."""
         found = await peers.catalogue.ListSources(pb.ListSourcesRequest(), **caller.to("profile"))
-        return written({"items": [to_json(each) for each in found.sources], "next_page_token": ""})
+        return whole(found.sources)
 
     @routes.post("/sources", response_model=Source, status_code=201, summary="Create a source")
     async def create_source(body: Source, caller: Keeper) -> Response:
@@ -49,11 +49,11 @@ def router(peers: Peers) -> APIRouter:
         source = await peers.catalogue.CreateSource(request, **caller.to("profile"))
         return created(source, f"/v1/sources/{source.key}")
 
-    @routes.get("/attributes", response_model=Listing[Attribute], summary="List attributes")
+    @routes.get("/attributes", response_model=CountedListing[Attribute], summary="List attributes")
     async def list_attributes(caller: Reader) -> Response:
         """Lists what can be known of a person."""
         found = await peers.catalogue.ListAttributes(pb.ListAttributesRequest(), **caller.to("profile"))
-        return written({"items": [to_json(each) for each in found.attributes], "next_page_token": ""})
+        return whole(found.attributes)
 
     @routes.post("/attributes", response_model=Attribute, status_code=201, summary="Create an attribute")
     async def create_attribute(body: Attribute, caller: Keeper) -> Response:

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from gateway.convert import into
+from gateway.convert import into, to_json
 from gateway.door import Caller, needs
-from gateway.manner import IdempotencyKey, IfMatch, PathId, answered, etag_of
-from gateway.models.consents import Consent, Consents, GrantConsent, RevokeConsent
+from gateway.manner import IdempotencyKey, IfMatch, PathId, answered, etag_of, whole
+from gateway.models.consents import Consent, ConsentListing, GrantConsent, RevokeConsent
 from gateway.peers import Peers
 from gen.consilium.profile.v1 import consents_pb2 as pb
 
@@ -20,11 +20,12 @@ def router(peers: Peers) -> APIRouter:
     """Build the routes over profile."""
     routes = APIRouter(prefix="/v1/profiles/{profile}/consents", tags=["consents"])
 
-    @routes.get("", response_model=Consents, summary="List a person's consents")
+    @routes.get("", response_model=ConsentListing, summary="List a person's consents")
     async def list_consents(profile: PathId, caller: Reader) -> Response:
-        """Gives what is allowed now and how it came to be."""
+        """Lists what stands now, on one page, and how it came to be: `history`, newest first, at most 500."""
         request = pb.ListConsentsRequest(profile=profile)
-        return answered(await peers.consents.ListConsents(request, **caller.to("profile")))
+        found = await peers.consents.ListConsents(request, **caller.to("profile"))
+        return whole(found.consents, history=[to_json(each) for each in found.history])
 
     @routes.post(":grant", response_model=Consent, summary="Record a consent")
     async def grant_consent(

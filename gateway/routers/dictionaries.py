@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from google.protobuf.message import Message
 from starlette.responses import Response
 
-from gateway.convert import into, to_json
+from gateway.convert import into
 from gateway.door import Caller, needs
-from gateway.manner import IdempotencyKey, IfMatch, PathId, PathKey, answered, created, etag_of, listed, written
+from gateway.manner import IdempotencyKey, IfMatch, PathId, PathKey, answered, created, etag_of, listed, whole
 from gateway.models.dictionaries import (
     Dictionary,
     Organisation,
@@ -18,7 +18,7 @@ from gateway.models.dictionaries import (
     SearchTerms,
     Term,
 )
-from gateway.models.manner import CountedListing, Listing
+from gateway.models.manner import CountedListing
 from gateway.peers import Peers
 from gen.consilium.profile.v1 import dictionaries_pb2 as pb
 
@@ -30,11 +30,11 @@ def router(peers: Peers) -> APIRouter:
     """Build the routes over profile."""
     routes = APIRouter(prefix="/v1", tags=["dictionaries"])
 
-    @routes.get("/dictionaries", response_model=Listing[Dictionary], summary="List dictionaries")
+    @routes.get("/dictionaries", response_model=CountedListing[Dictionary], summary="List dictionaries")
     async def list_dictionaries(caller: Reader) -> Response:
         """Lists the dictionaries and their versions."""
         found = await peers.dictionaries.ListDictionaries(pb.ListDictionariesRequest(), **caller.to("profile"))
-        return written({"items": [to_json(each) for each in found.dictionaries], "next_page_token": ""})
+        return whole(found.dictionaries)
 
     @routes.post("/dictionaries/{dictionary}:search", response_model=CountedListing[Term], summary="Find terms")
     async def search_terms(dictionary: PathKey, body: SearchTerms, caller: Reader) -> Response:

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from chassis.kernel.problem import Unauthenticated
-from gateway.convert import into, to_json
+from gateway.convert import into
 from gateway.door import Caller, Door, needs
-from gateway.manner import IdempotencyKey, PageSize, PageToken, PathId, answered, listed, written
+from gateway.manner import IdempotencyKey, PageSize, PageToken, PathId, answered, listed, whole
 from gateway.models.manner import CountedListing, Listing
 from gateway.models.people import ApiKey, AuditEntry, ChooseWorkspace, MadeApiKey, NewApiKey, Principal, Role, User
 from gateway.peers import Peers
@@ -45,11 +45,11 @@ def router(peers: Peers, sessions: SessionStore, door: Door) -> APIRouter:
         request = pb.ListUsersRequest(page_size=page_size, page_token=page_token)
         return listed(await peers.people.ListUsers(request, **caller.to("access")), "users")
 
-    @routes.get("/roles", response_model=Listing[Role], summary="List roles")
+    @routes.get("/roles", response_model=CountedListing[Role], summary="List roles")
     async def list_roles(caller: Annotated[Caller, needs("roles.read")]) -> Response:
         """Lists the roles and what each allows."""
         found = await peers.people.ListRoles(pb.ListRolesRequest(), **caller.to("access"))
-        return written({"items": [to_json(each) for each in found.roles], "next_page_token": ""})
+        return whole(found.roles)
 
     @routes.get("/api-keys", response_model=Listing[ApiKey], summary="List API keys")
     async def list_api_keys(caller: KeyKeeper, page_size: PageSize = 50, page_token: PageToken = "") -> Response:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from google.protobuf.field_mask_pb2 import FieldMask
 from starlette.responses import Response
 
 from gateway.convert import into, to_json
@@ -44,7 +45,8 @@ from gateway.models.profiles import (
 from gateway.models.reports import TimelineEntry
 from gateway.models.segments import SearchProfiles
 from gateway.peers import Peers
-from gateway.refusals import invalid
+from gateway.problems import Refusal
+from gateway.refusals import RequestRefused, invalid
 from gen.consilium.access.v1 import people_pb2
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.profile.v1 import profiles_pb2 as pb
@@ -56,7 +58,7 @@ Editor = Annotated[Caller, needs("profiles.edit")]
 Archivist = Annotated[Caller, needs("profiles.archive")]
 Merger = Annotated[Caller, needs("profiles.merge")]
 Eraser = Annotated[Caller, needs("profiles.erase")]
-Auditor = Annotated[Caller, needs("audit.read")]
+Auditor = Annotated[Caller, needs("audit.read", "profiles.read")]
 
 
 async def cards(peers: Peers, caller: Caller, ids: Sequence[str], fields: Iterable[str] = ()) -> list[Any]:
@@ -229,6 +231,7 @@ def router(peers: Peers) -> APIRouter:
         kind: Annotated[list[str] | None, Query(max_length=3, description="activity, message, mark")] = None,
     ) -> Response:
         """Lists what a person did and was sent, newest first."""
+        await require_person(profile, caller, peers)
         request = reports_pb2.GetTimelineRequest(
             profile=profile, page_size=page_size, page_token=page_token, kinds=kind or ()
         )
@@ -237,11 +240,12 @@ def router(peers: Peers) -> APIRouter:
     @routes.get("/{profile}/messages", response_model=CountedListing[Message], summary="What a person was sent")
     async def list_profile_messages(
         profile: PathId,
-        caller: Annotated[Caller, needs("messages.read")],
+        caller: Annotated[Caller, needs("messages.read", "profiles.read")],
         page_size: PageSize = 50,
         page_token: PageToken = "",
     ) -> Response:
         """Lists a person's messages, newest first."""
+        await require_person(profile, caller, peers)
         request = messages_pb2.ListMessagesRequest(profile=profile, page_size=page_size, page_token=page_token)
         return listed(await peers.messages.ListMessages(request, **caller.to("channel")), "messages")
 
@@ -250,7 +254,20 @@ def router(peers: Peers) -> APIRouter:
         profile: PathId, caller: Auditor, page_size: PageSize = 50, page_token: PageToken = ""
     ) -> Response:
         """Lists who saw the person and who did what to it, newest first."""
+        await require_person(profile, caller, peers)
         request = people_pb2.ListAuditRequest(subject=profile, page_size=page_size, page_token=page_token)
         return listed(await peers.people.ListAudit(request, **caller.to("access")), "entries", total=False)
 
     return routes
+
+
+async def require_person(profile: str, caller: Caller, peers: Peers) -> None:
+    """Refuse whom the caller's workspace does not know, before another service is asked about him.
+
+    Raises:
+        RequestRefused: 404 PROFILE_UNKNOWN.
+    """
+    request = pb.BatchGetProfilesRequest(ids=[profile], read_mask=FieldMask(paths=["id"]))
+    found = await peers.profiles.BatchGetProfiles(request, **caller.to("profile"))
+    if not found.profiles:
+        raise RequestRefused(Refusal(404, "PROFILE_UNKNOWN", f"There is no profile {profile}."))

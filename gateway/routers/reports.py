@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from gateway.convert import into, to_json
+from gateway.convert import into
 from gateway.door import Caller, needs
-from gateway.manner import answered, listed, written
-from gateway.models.manner import Listing
+from gateway.manner import answered, listed, whole
+from gateway.models.manner import CountedListing, Listing
 from gateway.models.reports import Activity, Metric, QueryReport, Report, SearchActivities
 from gateway.peers import Peers
 from gen.consilium.report.v1 import reports_pb2 as pb
@@ -26,11 +26,11 @@ def router(peers: Peers) -> APIRouter:
         request = into(pb.QueryReportRequest(), body.model_dump(exclude_unset=True))
         return answered(await peers.reports.QueryReport(request, **caller.to("report", 30)))
 
-    @routes.get("/metrics", response_model=Listing[Metric], summary="List the metrics")
+    @routes.get("/metrics", response_model=CountedListing[Metric], summary="List the metrics")
     async def list_metrics(caller: Reader) -> Response:
         """Lists every metric with its formula and denominator."""
         found = await peers.reports.ListMetrics(pb.ListMetricsRequest(), **caller.to("report"))
-        return written({"items": [to_json(each) for each in found.metrics], "next_page_token": ""})
+        return whole(found.metrics)
 
     @routes.post("/activities:search", response_model=Listing[Activity], summary="Find activities")
     async def search_activities(body: SearchActivities, caller: Reader) -> Response:

@@ -22,6 +22,18 @@ async def test_an_operation_is_asked_of_the_service_that_does_it(house: House) -
     assert "result" not in answer.json()
 
 
+async def test_counts_of_a_result_are_whole_numbers(house: House) -> None:
+    done = pb.Operation(id=operation_id("profile"), done=True)
+    done.result.update({"created": 3, "share": 0.5, "by_source": {"registry": 2}})
+    house.peers.answers["GetOperation"] = done
+
+    answer = await house.http.get(f"/v1/operations/{done.id}", headers=house.bearer())
+
+    assert '"created":3,' in answer.text or '"created":3}' in answer.text
+    assert answer.json()["result"] == {"created": 3, "share": 0.5, "by_source": {"registry": 2}}
+    assert ".0" not in answer.text.partition('"result"')[2].partition("}}")[0]
+
+
 async def test_an_id_of_no_service_is_unknown(house: House) -> None:
     foreign = new_id()[:-2] + "ff"
 

@@ -6,6 +6,7 @@ import pytest
 
 from chassis.kernel import Code, EtagStale, Problem, Violation, new_id
 from chassis.kernel.problem import DependencyUnavailable, PageTokenInvalid
+from gen.consilium.profile.v1 import catalogue_pb2, consents_pb2
 from gen.consilium.profile.v1 import profiles_pb2 as pb
 from gen.consilium.segment.v1 import segments_pb2
 from tests.component.gateway.conftest import House
@@ -27,6 +28,14 @@ class ProfileUnknown(Problem):
     code = Code.NOT_FOUND
     reason = "PROFILE_UNKNOWN"
     template = "There is no such person."
+
+
+class CampaignUnknown(Problem):
+    """As campaign says it."""
+
+    code = Code.NOT_FOUND
+    reason = "CAMPAIGN_UNKNOWN"
+    template = "There is no such campaign."
 
 
 def a_profile(profile: str) -> pb.Profile:
@@ -232,3 +241,41 @@ async def test_addresses_and_ids_that_are_none(house: House) -> None:
     assert (over.status_code, over.json()["code"]) == (400, "METHOD_OVERRIDE_REFUSED")
     page = await house.http.get("/v1/profiles?page_size=501", headers=admin)
     assert (page.status_code, page.json()["errors"][0]["pointer"]) == (422, "?page_size")
+
+
+@pytest.mark.parametrize("part", ["timeline", "messages", "audit"])
+async def test_what_happened_to_somebody_unknown_is_not_found_and_nobody_else_is_asked(house: House, part: str) -> None:
+    answer = await house.http.get(f"/v1/profiles/{new_id()}/{part}", headers=house.bearer())
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "PROFILE_UNKNOWN")
+    assert set(house.peers.asked) == {"BatchGetProfiles"}
+
+
+@pytest.mark.parametrize("part", ["report", "messages", "counts"])
+async def test_what_became_of_another_bases_campaign_is_not_found(house: House, part: str) -> None:
+    campaign = new_id()
+    house.peers.answers["GetCampaign"] = CampaignUnknown()
+
+    answer = await house.http.get(f"/v1/campaigns/{campaign}/{part}", headers=house.bearer())
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "CAMPAIGN_UNKNOWN")
+    assert set(house.peers.asked) == {"GetCampaign"}
+
+
+async def test_consents_are_a_list_like_every_list_with_their_history_beside(house: House) -> None:
+    consent = consents_pb2.Consent(status=consents_pb2.CONSENT_STATUS_GRANTED)
+    house.peers.answers["ListConsents"] = consents_pb2.ListConsentsResponse(consents=[consent], history=[consent])
+
+    told = (await house.http.get(f"/v1/profiles/{new_id()}/consents", headers=house.bearer())).json()
+
+    assert (told["total"], told["next_page_token"]) == (1, "")
+    assert [each["status"] for each in told["items"] + told["history"]] == ["granted", "granted"]
+
+
+async def test_short_lists_tell_how_many_they_are(house: House) -> None:
+    bases = [catalogue_pb2.Base(key="main"), catalogue_pb2.Base(key="partner")]
+    house.peers.answers["ListBases"] = catalogue_pb2.ListBasesResponse(bases=bases)
+
+    for address, total in (("bases", 2), ("sources", 0), ("attributes", 0), ("metrics", 0), ("dictionaries", 0)):
+        told = (await house.http.get(f"/v1/{address}", headers=house.bearer())).json()
+        assert (told["total"], len(told["items"])) == (total, total)

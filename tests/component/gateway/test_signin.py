@@ -154,3 +154,17 @@ def test_only_our_own_paths_are_returned_to() -> None:
         "/a\nb",
     ]:
         assert own_path(elsewhere) == "/"
+
+
+async def test_signing_out_ends_our_session_though_the_provider_is_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await signed_in(house)
+    own = {"Origin": house.settings.public_url, "X-Requested-With": "test"}
+    monkeypatch.setattr(house.gateway.provider, "_issuer", "http://127.0.0.1:1")
+    monkeypatch.setattr(house.gateway.provider, "_metadata", None)
+
+    out = await house.http.post("/auth/sign-out", headers={**session, **own})
+
+    assert (out.status_code, out.json()) == (200, {"location": f"{house.settings.public_url}/"})
+    assert (await house.http.get("/v1/me", headers=session)).status_code == 401

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from chassis.grpc import actions_of
 from gateway import convert, models, openapi
-from gateway.models.manner import Body, View
+from gateway.models.manner import Body, Listing, View
 from gateway.peers import PROTO_SERVICES
 from gen.consilium.access.v1 import people_pb2, tokens_pb2
 from gen.consilium.campaign.v1 import campaigns_pb2, templates_pb2
@@ -28,7 +28,6 @@ COMMITTED = Path("docs/openapi.json")
 RENAMED = {
     "BatchArchived": "BatchArchiveProfilesResponse",
     "CampaignCheck": "CheckCampaignResponse",
-    "Consents": "ListConsentsResponse",
     "Erased": "EraseProfileResponse",
     "Explanation": "ExplainMembershipResponse",
     "FoundProfiles": "LookupProfilesResponse",
@@ -60,7 +59,8 @@ def models_of(base: type[BaseModel]) -> list[type[BaseModel]]:
     found = []
     for module in pkgutil.iter_modules(models.__path__, "gateway.models."):
         for _, each in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
-            if issubclass(each, base) and each.__module__ == module.name and module.name != "gateway.models.manner":
+            ours = each.__module__ == module.name and module.name != "gateway.models.manner"
+            if ours and issubclass(each, base) and not issubclass(each, Listing):  # lists have the door's own form
                 found.append(each)
     return found
 

@@ -1,0 +1,78 @@
+"""What a JSON body must be before its fields are looked at: JSON by its own word, each key said once.
+
+Promise: asked after authorisation (`needs`), so who may not do a thing learns nothing here; the framework's own reader
+would guess at a body of another type and let the last of two equal keys win in silence.
+Limits: collected events are taken as browsers' beacons send them (`gateway.collect`), whatever type they name.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request
+
+from gateway.problems import Refusal
+from gateway.refusals import RequestRefused, invalid
+
+
+class _Twice(dict[str, Any]):
+    """An object that says a key again; `again` is the first such key."""
+
+    def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        times = Counter(key for key, _ in pairs)
+        self.again = next(key for key, _ in pairs if times[key] > 1)
+
+
+async def require_json(request: Request) -> None:
+    """Refuse a body that is not JSON, or says a key twice, where the route reads a JSON body.
+
+    Raises:
+        RequestRefused: 415 for another media type; 422 with the pointer of the second key.
+    """
+    if getattr(request.scope.get("route"), "body_field", None) is None:
+        return
+    body = await request.body()
+    if not body:
+        return
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise RequestRefused(Refusal(415, "MEDIA_TYPE_NOT_SUPPORTED", "Send the body as application/json."))
+    pointer = said_twice(body)
+    if pointer is not None:
+        raise invalid(pointer, "SAID_TWICE", "This key stands here more than once.")
+
+
+def said_twice(body: bytes) -> str | None:
+    """Return the JSON pointer of the first key that an object says again; None when there is none."""
+    found = False
+
+    def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal found
+        told = dict(pairs)
+        if len(told) == len(pairs):
+            return told
+        found = True
+        return _Twice(pairs)
+
+    try:
+        tree = json.loads(body, object_pairs_hook=read)
+    except (ValueError, RecursionError):
+        return None  # the framework's reader says so
+    return _place(tree) if found else None
+
+
+def _place(tree: Any) -> str | None:
+    waiting = [(tree, "")]
+    while waiting:
+        each, here = waiting.pop()
+        if isinstance(each, _Twice):
+            return f"{here}/{_escaped(each.again)}"
+        inner = each.items() if isinstance(each, dict) else enumerate(each) if isinstance(each, list) else ()
+        waiting.extend((child, f"{here}/{_escaped(str(key))}") for key, child in inner)
+    return None
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,53 @@
+"""Bodies that are not what a JSON route reads."""
+
+import pytest
+
+from chassis.kernel import new_id
+from tests.component.gateway.conftest import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BODY = b'{"name": "May", "channels": ["email"]}'
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_a_body_of_another_type_is_unsupported_whatever_it_holds(house: House, kind: str) -> None:
+    answer = await house.http.post("/v1/campaigns", headers={**house.bearer(), "Content-Type": kind}, content=BODY)
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "MEDIA_TYPE_NOT_SUPPORTED")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert house.peers.asked == {}
+
+
+async def test_json_by_another_name_is_read(house: House) -> None:
+    headers = {**house.bearer(), "Content-Type": "application/merge-patch+json; charset=utf-8"}
+
+    answer = await house.http.post("/v1/campaigns", headers=headers, content=BODY)
+
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b'{"name": "A", "name": "B"}', "/name"),
+        (b'{"name": "A", "goal": {"event": "a", "window_hours": 1, "event": "b"}}', "/goal/event"),
+        (b'{"channels": [{"a/b": 1, "a/b": 1}]}', "/channels/0/a~1b"),
+    ],
+)
+async def test_a_key_said_twice_is_refused_by_its_place(house: House, body: bytes, pointer: str) -> None:
+    headers = {**house.bearer(), "Content-Type": "application/json"}
+
+    answer = await house.http.post("/v1/campaigns", headers=headers, content=body)
+
+    assert answer.status_code == 422
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, "SAID_TWICE")]
+    assert house.peers.asked == {}
+
+
+async def test_who_may_not_do_it_hears_that_first(house: House) -> None:
+    headers = {**house.bearer("analyst"), "Content-Type": "text/plain"}
+
+    answer = await house.http.patch(f"/v1/campaigns/{new_id()}", headers=headers, content=BODY)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "ACTION_NOT_ALLOWED")
