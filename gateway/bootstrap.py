@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -17,7 +18,7 @@ from chassis.files import SealedFiles
 from chassis.kernel import Clock, SystemClock
 from chassis.mongo import Session as Mongo
 from chassis.mongo import connect as connect_mongo
-from gateway import docs, refusals, signin
+from gateway import console, docs, refusals, signin
 from gateway.collect import Collector
 from gateway.config import Settings
 from gateway.door import Door
@@ -108,7 +109,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
         # Not include_router: it nests, and matching through the nests costs a millisecond a request.
         app.router.routes.extend(router.routes)
     _health(app, gateway)
-    app.router.routes.extend(docs.routes())
+    app.router.routes.extend([*console.routes(Path(settings.console_directory)), *docs.routes()])
     app.add_middleware(Spelling, verbs=verbs_of(routers))
     app.add_middleware(BodyLimit, uploads=UPLOADS)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))

@@ -13,6 +13,11 @@ class Settings(Process):
     public_url: str = variable(
         "PUBLIC_URL", default="http://localhost:8080", about="how browsers reach it, without a slash at the end"
     )
+    console_directory: str = variable(
+        "CONSOLE_DIRECTORY",
+        default="console/dist",
+        about="folder of the built console; its page says so when it is not",
+    )
     issuer: str = variable("ISSUER", about="issuer of the sign-in provider")
     console_client: str = variable("CONSOLE_CLIENT", default="consilium-console", about="client id of the code flow")
     console_secret: str = variable("CONSOLE_SECRET", secret=True, about="secret of that client")
