@@ -1,6 +1,6 @@
 """What is done to templates."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from chassis.kernel import Etag, EtagStale, derived_id, new_id
@@ -66,7 +66,7 @@ async def create_template(command: CreateTemplate, caller: Caller, app: App) -> 
 async def update_template(command: UpdateTemplate, caller: Caller, app: App) -> Kept[Template]:
     """Change the draft; versions stay as they are."""
 
-    def decide(template: Template) -> tuple[Template, None]:
+    async def decide(template: Template) -> tuple[Template, None]:
         return template.edit(app.clock.now(), name=command.name, draft=command.draft), None
 
     return await _change(command.template, decide, command.expected, caller, app)
@@ -75,17 +75,24 @@ async def update_template(command: UpdateTemplate, caller: Caller, app: App) -> 
 async def archive_template(command: ArchiveTemplate, caller: Caller, app: App) -> Kept[Template]:
     """Set it aside; nothing happens when it is."""
 
-    def decide(template: Template) -> tuple[Template, None]:
+    async def decide(template: Template) -> tuple[Template, None]:
         return template.archive(app.clock.now()), None
 
     return await _change(command.template, decide, None, caller, app)
 
 
 async def publish_template(command: PublishTemplate, caller: Caller, app: App) -> TemplateVersion:
-    """Freeze the draft; an unchanged one answers the last version."""
+    """Freeze the draft; an unchanged one answers the last version.
 
-    def decide(template: Template) -> tuple[Template, TemplateVersion | None]:
-        return template.publish(app.clock.now())
+    Raises:
+        LetterFaulty: the draft has errors, each a violation; warnings hinder nothing.
+    """
+
+    async def decide(template: Template) -> tuple[Template, TemplateVersion | None]:
+        published = template.publish(app.clock.now())
+        if published[1] is not None:
+            require_sound(template.id, await app.letters.problems(template.draft))
+        return published
 
     published = await _change(command.template, decide, command.expected, caller, app)
     return await app.templates.version(command.template, published.value.version, caller.workspace)
@@ -93,7 +100,7 @@ async def publish_template(command: PublishTemplate, caller: Caller, app: App) -
 
 async def _change(
     template: str,
-    decide: Callable[[Template], tuple[Template, TemplateVersion | None]],
+    decide: Callable[[Template], Awaitable[tuple[Template, TemplateVersion | None]]],
     expected: Etag | None,
     caller: Caller,
     app: App,
@@ -102,7 +109,7 @@ async def _change(
         kept = await app.templates.get(template, caller.workspace)
         if expected is not None and kept.etag != expected:
             raise EtagStale
-        after, version = decide(kept.value)
+        after, version = await decide(kept.value)
         return await app.templates.save(kept, after, version, caller.act(EDIT))
 
     return await (attempt() if expected is not None else app.again(attempt))

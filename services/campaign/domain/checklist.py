@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from chassis.kernel import Violation
 from services.campaign.domain.campaign import Campaign
+from services.campaign.domain.errors import LetterFaulty
 from services.campaign.domain.template import Template, TemplateVersion
 
 SENDABLE = frozenset({"email"})  # channels that have an adapter
@@ -87,6 +88,17 @@ class Checklist:
     def violations(self) -> list[Violation]:
         """Give the errors as violations of fields."""
         return [Violation(error.field, error.code, error.detail) for error in self.errors]
+
+
+def require_sound(template: str, problems: Sequence[LetterProblem]) -> None:
+    """Refuse a letter with errors: what is published could never be sent.
+
+    Raises:
+        LetterFaulty: with one violation per error.
+    """
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors:
+        raise LetterFaulty(template, [Violation(f"draft.{each.field}", each.code, each.detail) for each in errors])
 
 
 def check(campaign: Campaign, facts: Facts) -> Checklist:

@@ -38,6 +38,17 @@ class TemplateArchived(Problem):
         super().__init__(id=template)
 
 
+class LetterFaulty(Problem):
+    """A letter with errors is not published; each error is a violation."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "LETTER_FAULTY"
+    template = "Template {id} cannot be published: its letter has {errors} errors."
+
+    def __init__(self, template: str, violations: Sequence[Violation]) -> None:
+        super().__init__(id=template, errors=len(violations), violations=violations)
+
+
 class CampaignUnknown(Problem):
     """There is no such campaign, or none that the caller may know of."""
 

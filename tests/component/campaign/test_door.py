@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from chassis.bus import connect
-from chassis.kernel import Problem
+from chassis.kernel import Code, Problem
 from chassis.process import Running
 from gen.consilium.campaign.v1 import campaigns_pb2 as pb
 from gen.consilium.campaign.v1 import templates_pb2
+from gen.consilium.channel.v1 import messages_pb2
 from services.campaign.config import Settings
 from tests.integration.campaign.neighbours import Neighbours
 from tests.integration.campaign.system import CONTENT, Console
@@ -190,6 +191,22 @@ async def test_versions_of_a_letter_stay_as_they_were_published(console: Console
     assert (second.version, second.content.subject) == (2, "Reminder")
     assert again == second
     assert first.content.subject == "Hello"
+
+
+async def test_a_letter_with_errors_is_not_published_and_says_which(console: Console, neighbours: Neighbours) -> None:
+    template = await console.a_template(published=False)
+    publish = templates_pb2.PublishTemplateRequest(id=template)
+    warning = messages_pb2.LetterProblem(severity="warning", code="VARIABLE_WITHOUT_FALLBACK", field="subject")
+    error = messages_pb2.LetterProblem(severity="error", code="MJML_INVALID", field="body", detail="Not MJML.")
+    neighbours.letters.problems = [warning, error]
+
+    with pytest.raises(Problem) as refused:
+        await console.call(console.templates.PublishTemplate, publish)
+
+    assert (refused.value.code, refused.value.reason) == (Code.FAILED_PRECONDITION, "LETTER_FAULTY")
+    assert [(each.field, each.reason) for each in refused.value.violations] == [("draft.body", "MJML_INVALID")]
+    neighbours.letters.problems = [warning]
+    assert (await console.call(console.templates.PublishTemplate, publish)).version == 1
 
 
 async def test_field_rules_are_told_by_field(console: Console) -> None:

@@ -47,13 +47,14 @@ async def test_outcomes_told_three_times_count_once(console: Console, channel: P
 async def test_a_check_names_what_is_missing_and_a_launch_refuses_the_same(
     console: Console, neighbours: Neighbours
 ) -> None:
+    neighbours.segment.unreachable = 200
+    campaign = await console.a_campaign(goal=None)
+    # What was sound when it was published may not be any more.
     neighbours.letters.problems = [
         messages_pb2.LetterProblem(
             severity="error", code="UNSUBSCRIBE_LINK_MISSING", field="body", detail="There is no way out."
         )
     ]
-    neighbours.segment.unreachable = 200
-    campaign = await console.a_campaign(goal=None)
 
     checked = await console.call(console.campaigns.CheckCampaign, pb.CheckCampaignRequest(id=campaign.id))
 

@@ -24,6 +24,7 @@ from services.channel.domain.message import Finish, Message, Outcome, Retry, Sta
 
 DUPLICATE = Finish(Outcome.DUPLICATE, "already-has-it")
 _DUPLICATE_KEY = 11000
+_ENDED = ("state", "outcome", "reason", "provider_code", "finished_at", "attempts")
 
 
 class MessageStore:
@@ -186,7 +187,7 @@ class MessageStore:
             "wire_worker": {"$in": self._names},
             "$or": [{"state": State.ON_WIRE}, {"state": State.DONE, "outcome": Outcome.UNCONFIRMED}],
         }
-        return await self._finish(ends, ours)
+        return await self._finish(ends, ours, sent=1)
 
     async def finish_claimed(self, ends: Sequence[tuple[Message, Finish]]) -> int:
         """Write outcomes of messages that this worker holds and has not sent."""
@@ -194,15 +195,20 @@ class MessageStore:
 
     async def finish_lost(self, worker: str, ends: Sequence[tuple[Message, Finish]]) -> int:
         """Write outcomes of letters that a dead worker had on the wire."""
-        return await self._finish(ends, {"worker": worker, "state": State.ON_WIRE})
+        return await self._finish(ends, {"worker": worker, "state": State.ON_WIRE}, sent=1)
 
-    async def _finish(self, ends: Sequence[tuple[Message, Finish]], condition: Document) -> int:
+    async def _finish(self, ends: Sequence[tuple[Message, Finish]], condition: Document, *, sent: int = 0) -> int:
         if not ends:
             return 0
         now = self._clock.now()
         ids = [message.id for message, _ in ends]
         values = [
-            {**_finished(finish, now), "entry": to_entry(finished_fact(message, finish, now), 0)}
+            # As a number, not by adding: an outcome that is raised later is of the same attempt.
+            {
+                **_finished(finish, now),
+                "attempts": message.attempts + sent,
+                "entry": to_entry(finished_fact(message, finish, now), 0),
+            }
             for message, finish in ends
         ]
         raised = {"$add": ["$revision", 1]}
@@ -210,7 +216,7 @@ class MessageStore:
             {"$set": {"end": {"$arrayElemAt": [{"$literal": values}, {"$indexOfArray": [{"$literal": ids}, "$_id"]}]}}},
             {
                 "$set": {
-                    **{name: f"$end.{name}" for name in ("state", "outcome", "reason", "provider_code", "finished_at")},
+                    **{name: f"$end.{name}" for name in _ENDED},
                     "revision": raised,
                     "unpublished": True,
                     "outbox": {"$concatArrays": ["$outbox", [{"$mergeObjects": ["$end.entry", {"revision": raised}]}]]},
