@@ -48,7 +48,7 @@ class ImportCounts(View):
 
     rows: int = Field(description="Rows in the file, empty ones left out.")
     ok: int = Field(description="Rows without a finding.")
-    corrected: int = Field(description="Rows whose cells were read with a correction.")
+    corrected: int = Field(description="Rows of which a cell was mended.")
     warned: int = Field(description="Rows with a warning.")
     refused: int = Field(description="Rows that cannot be taken.")
     created: int = Field(description="People made.")
@@ -129,9 +129,9 @@ class ColumnQuality(View):
 
     column: str = Field(description="The header.")
     target: str = Field(description="What it is taken as.")
-    ok: int = Field(description="Filled and fine.")
+    ok: int = Field(description="Taken without a change of meaning.")
     empty: int = Field(description="Nothing in it.")
-    corrected: int = Field(description="Taken in another form.")
+    corrected: int = Field(description="Mended, moved or with a part left away.")
     invalid: int = Field(description="Not readable as what it should be.")
 
 

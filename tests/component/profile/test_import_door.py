@@ -208,7 +208,7 @@ async def test_the_quality_of_a_file_is_told_by_column(door: Door) -> None:
     one = await door.read()
     report = await door.ask(door.imports.GetQualityReport, imports_pb2.GetQualityReportRequest(id=one.id))
     by_target = {each.target: each for each in report.columns}
-    assert (by_target["phone"].corrected, by_target["phone"].invalid) == (2, 1)
+    assert (by_target["phone"].ok, by_target["phone"].corrected, by_target["phone"].invalid) == (2, 0, 1)
     assert by_target["external_id"].empty + by_target["external_id"].invalid == 1
 
 

@@ -43,12 +43,42 @@ def judged(*cells: str, key: tuple[str, ...] = ("full_name", "phone")) -> Judged
 
 def test_a_whole_row_is_read() -> None:
     row = judged("Иванов Пётр", "8 916 123-45-67", "", "ГКБ № 5", "мск", "педиатр", "")
-    assert row.verdict is Verdict.CORRECTED
+    assert row.verdict is Verdict.OK
     assert row.values == {
         "family_name": "Иванов", "given_name": "Пётр", "phone": ["+79161234567"], "organisation": "ГКБ № 5",
         "workplace_city": "moscow", "specialty": "paediatrics",
     }  # fmt: skip
     assert row.key == ("full_name", "иванов петр", "phone", "+79161234567")
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "verdict"),
+    [
+        (0, "ИВАНОВ  ПЁТР", Verdict.OK),
+        (0, "Пётр Иванов", Verdict.CORRECTED),
+        (1, "8 (916) 123-45-67", Verdict.OK),
+        (1, "9161234567", Verdict.OK),
+        (1, "8-495-123-45-67", Verdict.OK),
+        (1, "79161234567.0", Verdict.CORRECTED),
+        (1, "8 495 123-45-67 доб. 12", Verdict.CORRECTED),
+        (1, "89161234567, 89161234568", Verdict.CORRECTED),
+        (2, "Ivanov@Example.ORG", Verdict.OK),
+        (2, "ivanov@example,org", Verdict.CORRECTED),
+        (2, "Иванов <ivanov@example.org>", Verdict.CORRECTED),
+        (4, "мск", Verdict.OK),
+        (5, "врач-педиатр", Verdict.OK),
+        (5, "Pediatr", Verdict.OK),
+    ],
+)
+def test_only_what_was_mended_counts_as_corrected(place: int, text: str, verdict: Verdict) -> None:
+    """A code for a word, the international form of the same digits and letter case change no meaning."""
+    cells = ["Иванов Пётр", "89161234567", "", "", "", "", ""]
+    cells[place] = text
+
+    row = judged(*cells)
+
+    assert row.verdict is verdict, row.findings
+    assert all(finding.suggestion for finding in row.findings)
 
 
 def test_an_unreadable_cell_is_left_out_and_named() -> None:

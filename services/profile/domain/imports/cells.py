@@ -1,10 +1,12 @@
 """One cell: what it was read as, and how sure that is.
 
-Promise: a cell is read the same way whoever asks; nothing is guessed silently: `CORRECTED` says what was taken,
-`WARNING` says that nothing was taken and what may have been meant. A cell that a row cannot do without is refused by
-the row, not here.
+Promise: a cell is read the same way whoever asks; nothing is guessed silently. `OK` is a value taken without a change
+of meaning: in the usual letter case, in the international form of the same digits, by a dictionary's word for it.
+`CORRECTED` says what was taken where something had to be mended, moved or left away; `WARNING` says that nothing was
+taken and what may have been meant. A cell that a row cannot do without is refused by the row, not here.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -114,8 +116,9 @@ def _left_out(reason: str, suggestion: str = "") -> Reading:
 
 
 def _taken(text: str, value: str) -> Reading:
-    """Judge a value against the way it was written."""
-    return Reading(value) if value == text.strip() else Reading(value, Verdict.CORRECTED, "REWRITTEN", value)
+    """Judge a value against the way it was written: letter case and spare spaces mean nothing."""
+    same = value == text.strip() or folded(value) == folded(text)
+    return Reading(value) if same else Reading(value, Verdict.CORRECTED, "REWRITTEN", value)
 
 
 def _text(_reader: Reader, _target: Target, text: str) -> Reading:
@@ -221,14 +224,26 @@ def _email(reader: Reader, _target: Target, text: str) -> Reading:
         return Reading(found, Verdict.WARNING, "EMAIL_UNREADABLE", "; ".join(found))
     if guess:
         return Reading(found, Verdict.WARNING, "EMAIL_LOOKS_MISTYPED", guess)
-    return Reading(found, Verdict.CORRECTED, "REWRITTEN", "; ".join(found))
+    shown = "; ".join(found)
+    # Capitals mean nothing in an address; a mended comma or an unwrapped "Name <address>" is to be seen.
+    same = plain(text).casefold() == shown.casefold()
+    return Reading(found) if same else Reading(found, Verdict.CORRECTED, "REWRITTEN", shown)
+
+
+_NOT_DIGIT = re.compile(r"\D+")
+_BEFORE_NUMBER = re.compile(r"^(?:810|0*8?)")
+
+
+def _same_digits(text: str, number: str) -> bool:
+    """Tell whether a cell is the number as people dial it: brackets, a missing country code, an 8 or 00 before it."""
+    digits = _NOT_DIGIT.sub("", text)
+    return number.endswith((digits, _BEFORE_NUMBER.sub("", digits)))
 
 
 def _phone(reader: Reader, _target: Target, text: str) -> Reading:
     quick = phones.quick_mobile(text, reader.country.lower())
     if quick is not None:
-        same = text.lstrip().startswith("+")
-        return Reading([quick]) if same else Reading([quick], Verdict.CORRECTED, "REWRITTEN", quick)
+        return Reading([quick])
     found, bad, extension = [], 0, False
     for number in phones.dialled_numbers(text):
         e164 = reader.phones.e164(number.digits, number.international, reader.country)
@@ -242,8 +257,9 @@ def _phone(reader: Reader, _target: Target, text: str) -> Reading:
     shown = "; ".join(found)
     if bad:
         return Reading(found, Verdict.WARNING, "PHONE_UNREADABLE", shown)
-    reason = "PHONE_EXTENSION_LEFT_OUT" if extension else "REWRITTEN"
-    return Reading(found) if shown == text.strip() else Reading(found, Verdict.CORRECTED, reason, shown)
+    if len(found) == 1 and not extension and _same_digits(text, found[0]):
+        return Reading(found)
+    return Reading(found, Verdict.CORRECTED, "PHONE_EXTENSION_LEFT_OUT" if extension else "REWRITTEN", shown)
 
 
 def _code(reader: Reader, target: Target, text: str) -> Reading:
@@ -252,11 +268,7 @@ def _code(reader: Reader, target: Target, text: str) -> Reading:
         return _text(reader, target, text)
     resolved = dictionary.resolve(text)
     if resolved.code is not None:
-        name = dictionary.terms[resolved.code].name("ru")
-        written = {folded(each) for each in dictionary.terms[resolved.code].names.values()}
-        if folded(text) in written or text == resolved.code:
-            return Reading(resolved.code)
-        return Reading(resolved.code, Verdict.CORRECTED, "DICTIONARY_SYNONYM", name)
+        return Reading(resolved.code)
     suggestion = dictionary.terms[resolved.suggestion].name("ru") if resolved.suggestion else ""
     return _left_out("DICTIONARY_UNKNOWN_TERM", suggestion)
 
