@@ -9,7 +9,9 @@ help: ## Name the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 $(STAMP): requirements/dev.txt
-	@test -x $(PYTHON) || python3 -m venv .venv
+	@python3 -c 'import ensurepip' 2>/dev/null || { test "$$(id -u)" = 0 && apt-get install --yes python3-venv; } || \
+	  { echo "python3-venv is missing; type as root: apt-get install --yes python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || python3 -m venv --clear .venv
 	@.venv/bin/python -m pip install --quiet uv
 	@.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/dev.txt
 	@touch $@
@@ -81,10 +83,12 @@ bench: proto engines ## Measure the headline figures at small sizes and write do
 	@$(PYTHON) -m benchmarks
 
 # -- running --------------------------------------------------------------------------------------------------------
-run: proto console-build ## Bring everything up, load the demo base, do the main job, stay up
-	@exec $(PYTHON) -m deploy.local.run
+run: proto console-build ## Bring everything up, load the demo base, do the main job, stay up (SHIFT=1000: other ports)
+	@exec $(PYTHON) -m deploy.local.run $(if $(SHIFT),--shift $(SHIFT))
 
 clean: ## Drop what was built and the local installation's data (the engine cache stays)
+	@if [ -e .run/lock ] && ! flock --nonblock .run/lock true; then \
+	  echo "Consilium is running here (process $$(cat .run/lock)). Stop it first: Ctrl-C in its window, or kill $$(cat .run/lock)" >&2; exit 1; fi
 	@rm -rf gen .run console/dist console/dist-maps $(SCHEMA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 

@@ -12,10 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import httpx
 
 from deploy.local.children import HOST, ChildError, Running, spawn, taken
+from deploy.local.claim import claim
 from deploy.local.engines import keycloak, mongodb, nats, opensearch
 from deploy.local.engines.realm import realm
 from deploy.local.environment import process_environment
@@ -28,6 +30,8 @@ _ENGINE_SECONDS = 300
 _SERVICE_SECONDS = 120
 _MIGRATE_SECONDS = 180
 _LONGEST_PAUSE = 30.0
+# Children of a runner that was killed end with it, but not within the same moment.
+_PORT_SECONDS = 5.0
 # A part that lived this long is well again: its next death starts with the short pause.
 _WELL_SECONDS = 60.0
 
@@ -64,6 +68,7 @@ class System:
         self._heap = heap
         self._namespace = namespace
         self._parts: list[Part] = []
+        self._claim: TextIO | None = None
         self.external = {name: value for name in _EXTERNAL if (value := os.environ.get(name))}
         # A provider that runs already has secrets of its own, which this variable names.
         given = os.environ.get("CONSILIUM_REALM_SECRETS") if "CONSILIUM_ISSUER" in self.external else None
@@ -73,9 +78,10 @@ class System:
         """Bring everything up.
 
         Raises:
-            PortsTakenError: before anything was started.
+            AlreadyRunningError, PortsTakenError: before anything was started or touched.
             ChildError: something does not come up; what did is still there for `stop`.
         """
+        self._claim = claim(self.directory)
         self.told.unlink(missing_ok=True)
         if "CONSILIUM_ISSUER" in self.external and not os.environ.get("CONSILIUM_REALM_SECRETS"):
             raise ChildError("CONSILIUM_ISSUER is given: CONSILIUM_REALM_SECRETS must name the file with its secrets")
@@ -117,7 +123,9 @@ class System:
                 part.running, part.since, part.due = part.start(), now, None
 
     def stop(self) -> None:
-        """End everything orderly: the gateway, then services, then the mailbox and engines."""
+        """End everything orderly: the gateway, then services, then the mailbox and engines. Idempotent."""
+        if self._claim is None:
+            return
         self.told.unlink(missing_ok=True)
         engines = {mongodb.NAME, nats.NAME, opensearch.NAME, keycloak.NAME, mailbox.NAME}
         waves = [
@@ -131,6 +139,8 @@ class System:
             for part in wave:
                 part.running.stop()
         self._parts.clear()
+        self._claim.close()
+        self._claim = None
 
     def gateway(self) -> str:
         """Return the address of the gateway."""
@@ -150,12 +160,15 @@ class System:
 
     def _check_ports(self) -> None:
         unused = {port for variable, names in _EXTERNAL.items() if variable in self.external for port in names}
-        busy = [f"{port} ({name})" for name, port in self.ports.listed() if name not in unused and taken(port)]
-        if busy:
-            raise PortsTakenError(
-                f"Somebody listens on {', '.join(busy)} already. Is the system running in another window? "
-                "End that one first, or look with: ss -ltnp"
-            )
+        wanted = [(name, port) for name, port in self.ports.listed() if name not in unused]
+        deadline = time.monotonic() + _PORT_SECONDS
+        while busy := [f"{port} ({name})" for name, port in wanted if taken(port)]:
+            if time.monotonic() > deadline:
+                raise PortsTakenError(
+                    f"Somebody else listens on {', '.join(busy)}. To see who: ss -ltnp. "
+                    "To take other ports, each higher by 1,000: make run SHIFT=1000"
+                )
+            time.sleep(0.1)
 
     def _turn_logs(self) -> None:
         """Keep the logs of the run before beside the fresh ones, and no older ones."""

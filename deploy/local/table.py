@@ -43,6 +43,17 @@ class Ports:
         """Return the port of a process's metrics and readiness."""
         return int(getattr(self, f"{process}_pages"))
 
+    def shifted(self, by: int) -> "Ports":
+        """Return the same table with every port higher by a number, for a machine where some are taken.
+
+        Raises:
+            ValueError: a port would leave the room from 1024 to 32767.
+        """
+        moved = {name: port + by for name, port in self.listed()}
+        if not all(1024 <= port < 32768 for port in moved.values()):
+            raise ValueError(f"ports cannot be shifted by {by}: they must stay between 1024 and 32767")
+        return Ports(**moved)
+
     def listed(self) -> Iterator[tuple[str, int]]:
         """Yield names and ports, in the order of the table."""
         for field in fields(self):

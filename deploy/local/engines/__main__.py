@@ -27,8 +27,8 @@ def obtain(chosen: list[str]) -> None:
     """Obtain the named engines and say where each is and what it took."""
     for name in chosen:
         began = time.monotonic()
-        print(f"{name}: ", end="", flush=True)
-        print(f"{ENGINES[name].obtain()} ({time.monotonic() - began:.1f} s)")
+        place = ENGINES[name].obtain()
+        print(f"{name}: {place} ({time.monotonic() - began:.1f} s)", flush=True)
 
 
 def up(directory: Path) -> None:

@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from deploy.local.screen import step
+
 
 def cache_folder() -> Path:
     """Return the folder that keeps engines: `CONSILIUM_CACHE`, else the usual place of the user.
@@ -23,6 +25,11 @@ def cache_folder() -> Path:
     if os.geteuid() == 0:
         return Path("/var/cache/consilium")
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "consilium"
+
+
+def cached(name: str) -> bool:
+    """Tell whether the cache holds the folder `name`, whole."""
+    return (cache_folder() / name).exists()
 
 
 def built(name: str, build: Callable[[Path], None]) -> Path:
@@ -41,9 +48,10 @@ def built(name: str, build: Callable[[Path], None]) -> Path:
             return target
         staging = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=root))
         try:
-            build(staging)
-            _open_for_reading(staging)
-            staging.rename(target)
+            with step(name.partition("-")[0], f"obtaining it into {target}, which takes minutes and is done once"):
+                build(staging)
+                _open_for_reading(staging)
+                staging.rename(target)
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise

@@ -5,27 +5,15 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.local.engines.packages import PackageError, install
-
 OLDEST, NEWEST = 17, 23
 PACKAGE = "openjdk-17-jre-headless"
 _INSTALLED = Path("/usr/lib/jvm")
 _VERSION = re.compile(r'^JAVA_VERSION="(\d+)', re.MULTILINE)
 
 
-def java() -> str:
-    """Return the path of a fitting Java, installing one when none is there and we may.
-
-    Raises:
-        PackageError: there is none, and this process may not install it.
-    """
-    found = next(_fitting(), None)
-    if found is None:
-        install([PACKAGE], f"Java {OLDEST} to {NEWEST}")
-        found = next(_fitting(), None)
-    if found is None:
-        raise PackageError(f"no Java {OLDEST} to {NEWEST} is found in {_INSTALLED} even with {PACKAGE}")
-    return str(found)
+def found() -> str | None:
+    """Return the path of a fitting Java, None when none is here."""
+    return next((str(binary) for binary in _fitting()), None)
 
 
 def _fitting() -> Iterator[Path]:

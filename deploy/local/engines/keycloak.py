@@ -19,9 +19,8 @@ import httpx
 
 from deploy.local.children import HOST, Running, spawn
 from deploy.local.engines import maven
-from deploy.local.engines.cache import built
-from deploy.local.engines.java import java
-from deploy.local.engines.packages import need
+from deploy.local.engines.cache import built, cached
+from deploy.local.engines.packages import java, need
 
 NAME = "keycloak"
 PORTS = 2
@@ -52,9 +51,9 @@ _JVM = (
 
 def obtain() -> Path:
     """Return the distribution's home, unpacked and augmented the first time."""
-    need("setpriv")
-    java()
-    return built(f"keycloak-{VERSION}-{_RECIPE}", _assemble)
+    name = f"keycloak-{VERSION}-{_RECIPE}"
+    need("setpriv", *(() if cached(name) else ("mvn",)), java=True)
+    return built(name, _assemble)
 
 
 def start(directory: Path, ports: Sequence[int], *, realm: Mapping[str, Any], log: Path | None = None) -> Running:

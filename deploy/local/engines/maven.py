@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from deploy.local.engines.java import java
-from deploy.local.engines.packages import need
+from deploy.local.engines.packages import java, need
 
 _PROJECT = '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
 _GOALS = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"

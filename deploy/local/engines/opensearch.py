@@ -16,9 +16,8 @@ import httpx
 
 from deploy.local.children import HOST, Running, spawn
 from deploy.local.engines import maven
-from deploy.local.engines.cache import built
-from deploy.local.engines.java import java
-from deploy.local.engines.packages import need
+from deploy.local.engines.cache import built, cached
+from deploy.local.engines.packages import java, need
 
 NAME = "opensearch"
 PORTS = 2
@@ -108,9 +107,9 @@ logger.deprecation.level = error
 
 def obtain() -> Path:
     """Return the server's home, resolved from Maven artefacts the first time."""
-    need("setpriv")
-    java()
-    return built(f"opensearch-{VERSION}-{_RECIPE}", _assemble)
+    name = f"opensearch-{VERSION}-{_RECIPE}"
+    need("setpriv", *(() if cached(name) else ("mvn",)), java=True)
+    return built(name, _assemble)
 
 
 def start(directory: Path, ports: Sequence[int], *, heap: str = "1g", log: Path | None = None) -> Running:
