@@ -4,6 +4,7 @@ Whole logs are in files; the screen repeats warnings, errors and whatever is no 
 traceback), each with the name of its process.
 """
 
+import contextlib
 import json
 import sys
 import threading
@@ -17,9 +18,15 @@ _QUIET = frozenset({"debug", "info"})
 
 
 def say(name: str, text: str) -> None:
-    """Print one line under a name; lines of several threads never mix."""
-    sys.stdout.write(f"{name[:_WIDTH]:>{_WIDTH}} | {text}\n")
-    sys.stdout.flush()
+    """Print one line under a name; lines of several threads never mix. A screen that is gone stops nothing."""
+    with contextlib.suppress(OSError):
+        sys.stdout.write(f"{name[:_WIDTH]:>{_WIDTH}} | {text}\n")
+        sys.stdout.flush()
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a number with its unit, thousands apart: `1 row`, `8,914 rows`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.demo.base import write_base
-from deploy.local.screen import say
+from deploy.local.screen import counted, say
 from deploy.local.story.api import StoryError
 from deploy.local.story.audience import make_segments
 from deploy.local.story.letter import send_campaign, send_test, write_letter
@@ -46,7 +46,8 @@ def play(directory: Path, *, seed: int, rows: int) -> bool:
     addresses = json.loads((directory / "addresses.json").read_text(encoding="utf-8"))
     files = directory / "demo"
     counts = write_base(files, seed, rows)
-    say("story", f"the demo base of invented people: {counts} rows (seed {seed})")
+    listed = ", ".join(f"{name} {rows:,}" for name, rows in counts.items())
+    say("story", f"the demo base of invented people: {counted(sum(counts.values()), 'row')}: {listed} (seed {seed})")
     story = begin(addresses, files)
     began = time.monotonic()
     for number, (name, step) in enumerate(STEPS, 1):

@@ -8,11 +8,20 @@ from typing import Any
 import httpx
 
 from deploy.local.engines.realm import DEMO_CLIENT
+from deploy.local.screen import counted
 
 _PAGE = 500
 _RENEW_EARLY_SECONDS = 30.0
 _BUSY = {429, 503, 504}
 _PATIENCE_SECONDS = 60.0
+# What long work is called while it goes on, and how much further it must be to be told again.
+_DOING = {
+    "import-read": "reading",
+    "import-dry-run": "trying",
+    "import-commit": "writing",
+    "campaign-launch": "freezing the audience",
+}
+_TELL_EVERY = 0.2
 
 Grant = Mapping[str, str]
 Progress = Callable[[str], None]
@@ -80,14 +89,15 @@ class Api:
             StoryError: it failed, or takes longer than `seconds`.
         """
         deadline = time.monotonic() + seconds
-        told = ""
+        told = 0
         while True:
             state = self.get(f"/v1/operations/{operation}")
             progress = state.get("progress") or {}
-            line = f"{progress.get('done', 0)} of {progress.get('total', 0) or '?'} {progress.get('unit', '')}"
-            if line != told:
-                tell(f"{state['kind']}: {line}")
-                told = line
+            done, total = int(progress.get("done", 0)), int(progress.get("total", 0))
+            if done > told and (done == total or done >= told + _TELL_EVERY * total):
+                doing = _DOING.get(state["kind"], state["kind"].replace("-", " "))
+                tell(f"{doing}: {done:,} of {counted(total, progress['unit'].removesuffix('s'), progress['unit'])}")
+                told = done
             if state["done"]:
                 error = state.get("error")
                 expect(not error, f"{state['kind']} ends well, but: {error}")

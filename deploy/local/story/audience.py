@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from deploy.local.screen import counted
 from deploy.local.story.api import expect
-from deploy.local.story.telling import Telling
+from deploy.local.story.telling import Telling, losses
 
 LEAST_FOUND = 0.95
 
@@ -18,17 +19,20 @@ def make_segments(story: Telling) -> None:
     terms = {name: wanted["consent"][name] for name in ("controller", "purpose", "topic")}
     preview = story.marketing.post("/v1/segments:preview", {"rule": rule, "sample": 5, "terms": terms})
     story.tell(f"rule: {preview['sentences'].get('ru') or preview['sentences']}")
-    story.tell(f"live count {preview['count']} (the index is {preview['lag_ms']} ms behind)")
+    live = counted(preview["count"], "person", "people")
+    story.tell(f"live count: {live} (the index is {preview['lag_ms']:,} ms behind)")
     for reach in preview["reach"]:
-        losses = ", ".join(f"{loss['reason']} {loss['count']}" for loss in reach["losses"]) or "nobody lost"
-        story.tell(f"  {reach['channel']:<10} {reach['reachable']:>5} reachable; {losses}")
+        lost = {loss["reason"]: loss["count"] for loss in reach["losses"]}
+        story.tell(
+            f"  {reach['channel']:<10} reaches {counted(reach['reachable'], 'person', 'people')}; {losses(lost)}"
+        )
     segment = story.marketing.post(
         "/v1/segments", {"name": "Педиатры клиники с согласием", "kind": "live", "rule": rule}
     )
     story.segment = segment["id"]
     members = list(story.marketing.pages(f"/v1/segments/{story.segment}/members"))
     story.members = {member["id"] for member in members}
-    story.tell(f"the list has {len(members)} people")
+    story.tell(f"the list has {counted(len(members), 'person', 'people')}")
     expect(len(story.members) == len(members), "nobody is listed twice")
     expect(preview["count"] == len(members), f"the count {preview['count']} equals the list {len(members)}")
     expect(len(members) > 0, "somebody is in the segment")
@@ -60,7 +64,9 @@ def _check_members(
     should = set(story.truth["segment"])
     known = {who for member in story.members for who in story.people.get(member, set())}
     right, missing = should & known, should - known
-    story.tell(f"by the truth: {len(should)} should be in, {len(right)} are, {len(known - should)} should not")
+    story.tell(
+        f"by the truth {len(should):,} should be in, {len(right):,} of them are, {len(known - should):,} others are"
+    )
     expect(not known - should, f"nobody is in who should not be: {len(known - should)}")
     left = {who for who in missing if _has_left(story, who, wanted["consent"])}
     if left:

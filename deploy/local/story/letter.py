@@ -3,8 +3,9 @@
 import time
 from typing import Any
 
+from deploy.local.screen import counted
 from deploy.local.story.api import expect
-from deploy.local.story.telling import Telling
+from deploy.local.story.telling import Telling, losses
 
 SUBJECT = "Семинар по педиатрии"
 GOAL = "webinar_registered"
@@ -50,7 +51,8 @@ def write_letter(story: Telling) -> None:
     given = person["attributes"].get("given_name", {}).get("value", {}).get("text", "")
     preview = story.marketing.post(f"/v1/templates/{story.template}:preview", {"profile": person["id"]})
     expect((given or "коллега") in preview["subject"], f"the preview speaks to the person: {preview['subject']}")
-    story.tell(f"preview as {given or 'somebody'}: «{preview['subject']}», fallbacks: {preview['fallbacks_used']}")
+    used = ", ".join(preview["fallbacks_used"]) or "none"
+    story.tell(f"preview as {given or 'somebody'}: «{preview['subject']}», fallbacks used: {used}")
     nobody = story.marketing.post(f"/v1/templates/{story.template}:preview")
     expect("коллега" in nobody["subject"], "where a value is missing its fallback stands")
     version = story.marketing.post(f"/v1/templates/{story.template}:publish")
@@ -92,8 +94,8 @@ def make_campaign(story: Telling, name: str, segment: str) -> str:
 def check_campaign(story: Telling, campaign: str) -> dict[str, Any]:
     """Pass the check before the launch and return what it found."""
     check: dict[str, Any] = story.marketing.post(f"/v1/campaigns/{campaign}:check")
-    losses = ", ".join(f"{reason} {count}" for reason, count in check["losses"].items()) or "nobody lost"
-    story.tell(f"check: audience {check['audience']}, reachable {check['reachable']}; {losses}")
+    audience = counted(check["audience"], "person", "people")
+    story.tell(f"check: {audience} in the audience, {check['reachable']:,} can be reached; {losses(check['losses'])}")
     for finding in check["findings"]:
         story.tell(f"  {finding['severity']}: {finding['detail']}")
     expect(check["passed"], "the check passes")
@@ -104,20 +106,20 @@ def launch(story: Telling, campaign: str, seconds: float = 300) -> dict[str, int
     """Launch, follow until every message has an outcome, and return the counts by outcome."""
     operation = story.marketing.post(f"/v1/campaigns/{campaign}:launch")
     story.marketing.wait(operation["id"], story.tell)
-    deadline, told = time.monotonic() + seconds, ""
+    deadline, told = time.monotonic() + seconds, 0
     while True:
         state = story.marketing.get(f"/v1/campaigns/{campaign}")
         progress = state["progress"]
-        line = f"{progress['finished']} of {progress['audience']} messages finished"
-        if line != told:
-            story.tell(line)
-            told = line
+        done, total = progress["finished"], progress["audience"]
+        if done > told and (done == total or done >= told + total / 5):
+            story.tell(f"{done:,} of {counted(total, 'message')} finished")
+            told = done
         if state["state"] == "done":
             break
         expect(time.monotonic() < deadline, f"the campaign is done within {seconds:.0f} s: {state}")
         time.sleep(1)
     outcomes: dict[str, int] = {name: count for name, count in progress["outcomes"].items() if count}
-    story.tell("outcomes: " + ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())))
+    story.tell("outcomes: " + ", ".join(f"{count:,} {name}" for name, count in sorted(outcomes.items())))
     expect(sum(outcomes.values()) == progress["audience"], "every message of the audience has exactly one outcome")
     return outcomes
 
@@ -134,7 +136,9 @@ def send_campaign(story: Telling) -> None:
     letters = story.mailbox.wait(before + delivered, text=SUBJECT)[before:]
     expect(len(letters) == delivered, f"as many letters arrived as were delivered: {len(letters)} and {delivered}")
     refused = [one for one in story.mailbox.refusals() if one["action"] == "refuse"]
-    story.tell(f"{len(letters)} letters in the mailbox; {len(refused)} recipients were refused for good")
+    story.tell(
+        f"{counted(len(letters), 'letter')} in the mailbox; {counted(len(refused), 'recipient')} refused for good"
+    )
     for letter in letters[:20]:
         _check_headers(story, letter["id"])
     story.told["letters"] = len(letters)

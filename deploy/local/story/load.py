@@ -4,10 +4,18 @@ from collections import defaultdict
 from itertools import combinations
 from typing import Any
 
+from deploy.local.screen import counted
 from deploy.local.story.api import expect
 from deploy.local.story.telling import Telling
 
 LEAST_RECALL = 0.95
+_REFUSED_SHOWN = 5
+_ROWS = {"ok": "fine", "corrected": "mended", "warned": "taken but for a cell", "refused": "refused"}
+_CELLS = {"ok": "fine", "corrected": "mended", "invalid": "not readable", "empty": "empty"}
+_PEOPLE = {
+    "created": "people made", "updated": "people updated", "merged": "joined to people known", "unchanged": "unchanged",
+    "refused": "rows refused",
+}  # fmt: skip
 
 
 def declare_sources(story: Telling) -> None:
@@ -47,13 +55,13 @@ def _import(story: Telling, name: str, source: str) -> None:
     operation = story.system.post(f"/v1/imports/{identifier}:dryRun")
     story.system.wait(operation["id"], tell)
     dry = story.system.get(f"/v1/imports/{identifier}")["dry_run"]
-    tell(f"dry run: {_counted(dry)}")
+    tell(f"a dry run expects {_parts(dry, _PEOPLE)}")
     operation = story.system.post(f"/v1/imports/{identifier}:commit")
     story.system.wait(operation["id"], tell)
     done = story.system.get(f"/v1/imports/{identifier}")
     expect(done["state"] == "committed", f"{name} is committed, but it is {done['state']}")
     counts = done["counts"]
-    tell(f"committed: {_counted(counts)}")
+    tell(f"written: {_parts(counts, _PEOPLE)}")
     rows = list(story.system.pages(f"/v1/imports/{identifier}/rows"))
     expect(len(rows) == counts["rows"], f"every row of {name} can be listed")
     lost = [row["row"] for row in rows if bool(row["profile"]) == (row["verdict"] == "refused")]
@@ -62,32 +70,33 @@ def _import(story: Telling, name: str, source: str) -> None:
 
 def _tell_quality(story: Telling, name: str, identifier: str, read: dict[str, Any]) -> None:
     counts = read["counts"]
-    story.tell(
-        f"{name}: {counts['rows']} rows: {counts['ok']} fine, {counts['corrected']} corrected, "
-        f"{counts['warned']} with a warning, {counts['refused']} refused"
-    )
+    story.tell(f"{name}: {counted(counts['rows'], 'row')}: {_parts(counts, _ROWS)}")
     quality = story.system.get(f"/v1/imports/{identifier}/quality")
     for column in quality["columns"]:
         if column["target"]:
-            story.tell(
-                f"  {column['column'][:28]:<28} as {column['target']:<16} {column['ok']:>6} fine "
-                f"{column['corrected']:>6} corrected {column['invalid']:>5} invalid {column['empty']:>6} empty"
-            )
+            taken = column["target"].replace("_", " ")
+            story.tell(f"  {column['column'][:28]:<28} is the {taken + ':':<19} {_parts(column, _CELLS)}")
     refused = list(story.system.pages(f"/v1/imports/{identifier}/rows", verdict="refused"))
     expect(len(refused) == counts["refused"], f"the refused rows of {name} can be listed")
     for row in refused:
         cells = [cell for cell in row["cells"] if cell["verdict"] == "refused"]
         expect(bool(cells or row["reasons"]), f"row {row['row']} of {name} says why it is refused")
-    for row in refused[:5]:
-        why = [f"{cell['column']}: {cell['reason']}" for cell in row["cells"] if cell["verdict"] == "refused"]
-        story.tell(f"  row {row['row']} refused: {'; '.join(why + row['reasons'])}")
+    for row in refused[:_REFUSED_SHOWN]:
+        why = [f"{cell['column']}: {_words(cell['reason'])}" for cell in row["cells"] if cell["verdict"] == "refused"]
+        story.tell(f"  row {row['row']:,} is refused: {'; '.join(why + [_words(each) for each in row['reasons']])}")
+    if len(refused) > _REFUSED_SHOWN:
+        story.tell(f"  and {counted(len(refused) - _REFUSED_SHOWN, 'row')} more, each with its reason")
     must = set(story.truth["refused"].get(read["source"], []))
     expect(must <= {row["row"] for row in refused}, f"the rows of {name} that nobody may take are refused")
 
 
-def _counted(counts: dict[str, int]) -> str:
-    names = ("created", "updated", "merged", "unchanged", "refused")
-    return ", ".join(f"{counts[name]} {name}" for name in names)
+def _parts(counts: dict[str, Any], words: dict[str, str]) -> str:
+    """Say what there is of each kind; what there is none of is not worth a word."""
+    return ", ".join(f"{counts[name]:,} {word}" for name, word in words.items() if counts[name]) or "nothing"
+
+
+def _words(reason: str) -> str:
+    return reason.replace("_", " ").lower()
 
 
 def compare_with_truth(story: Telling) -> None:
@@ -116,10 +125,14 @@ def compare_with_truth(story: Telling) -> None:
     hit, whole = sum(pair[0] for pair in found.values()), sum(pair[1] for pair in found.values())
     precision = right / joined if joined else 1.0
     recall = hit / whole if whole else 1.0
-    story.tell(f"{len(home)} rows of {len(set(true.values()))} people became {len(groups)} profiles")
+    people = counted(len(set(true.values())), "person", "people")
+    story.tell(f"{counted(len(home), 'row')} of {people} became {counted(len(groups), 'profile')}")
     for kind, (got, all_of) in sorted(found.items()):
-        story.tell(f"  pairs linked by {kind}: {got} of {all_of} found ({got / all_of:.3f})")
-    story.tell(f"precision {precision:.4f} ({right} of {joined} joined pairs), recall {recall:.4f} ({hit} of {whole})")
+        story.tell(
+            f"  linked by {kind.replace('_', ' ')}: {got:,} of {counted(all_of, 'pair')} found ({got / all_of:.1%})"
+        )
+    story.tell(f"precision {precision:.4f}: {right:,} of {counted(joined, 'joined pair')} are right")
+    story.tell(f"recall {recall:.4f}: {hit:,} of {counted(whole, 'pair')} with a linking fact are joined")
     story.told.update(profiles=len(groups), precision=precision, recall=recall)
     expect(precision == 1.0, f"no two people are made one: {joined - right} wrong pairs of {joined}")
     expect(recall >= LEAST_RECALL, f"recall is at least {LEAST_RECALL}: {recall:.4f}")
@@ -138,7 +151,7 @@ def compare_faces(story: Telling) -> None:
     """Show that the partner's operator sees the people of his base, each as his base knows them."""
     whole = story.system.get("/v1/profiles", page_size=1)["total"]
     mine = story.partner.get("/v1/profiles", page_size=1)["total"]
-    story.tell(f"people: {whole} in the installation, {mine} in the partner's eyes")
+    story.tell(f"{counted(whole, 'person', 'people')} in the installation, {mine:,} in the partner's eyes")
     expect(0 < mine < whole, "the partner sees some people, not all")
     for seen in story.partner.get("/v1/profiles", page_size=50)["items"]:
         expect(seen["bases"] == ["partner"], f"the partner knows of his own base alone, not of {seen['bases']}")

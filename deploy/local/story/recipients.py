@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from deploy.local.screen import counted
 from deploy.local.story.api import expect
 from deploy.local.story.letter import GOAL, SITE, SUBJECT, TEST_ADDRESS
 from deploy.local.story.telling import Telling
@@ -53,7 +54,8 @@ def act(story: Telling) -> None:
         with httpx.Client(timeout=30, headers={"User-Agent": SCANNER}) as scanner:
             _open(scanner, story.mailbox.read(letter["id"]))
     story.tell(
-        f"readers: {did['open']} opened, {did['click']} clicked, {did['register']} registered, {did['leave']} left"
+        f"of {counted(len(letters), 'reader')} {did['open']:,} opened, {did['click']:,} clicked, "
+        f"{did['register']:,} registered, {did['leave']:,} left"
     )
     story.told.update(did=did, left=left)
     _check_cards(story, left)
@@ -138,4 +140,6 @@ def _wait_for_marks(story: Telling, did: dict[str, int], bouncing: int) -> None:
             break
         expect(time.monotonic() < deadline, f"every act is in the log of messages: {wanted}, but {marks}")
         time.sleep(1)
-    story.tell("the log of messages holds every act: " + ", ".join(f"{kind} {n}" for kind, n in sorted(marks.items())))
+    story.tell(
+        "the log of messages holds every act: " + ", ".join(f"{n:,} {kind}" for kind, n in sorted(marks.items()))
+    )

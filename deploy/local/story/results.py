@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from typing import Any
 
+from deploy.local.screen import counted
 from deploy.local.story.api import expect
 from deploy.local.story.letter import SUBJECT, check_campaign, launch, make_campaign
 from deploy.local.story.telling import Telling
@@ -20,7 +21,7 @@ def launch_again(story: Telling) -> None:
     messages = list(story.marketing.pages(f"/v1/campaigns/{story.again}/messages"))
     reasons = Counter(f"{message['outcome']}/{message['reason']}" for message in messages)
     for reason, count in reasons.most_common():
-        story.tell(f"  {reason}: {count}")
+        story.tell(f"  {counted(count, 'message')}: {reason.replace('/', ', ').replace('-', ' ')}")
     by_person = {message["profile"]: message for message in messages}
     for reader in story.told["left"]:
         for profile in story.marketing.post("/v1/profiles:lookup", {"kind": "email", "value": reader})["profiles"]:
@@ -58,7 +59,7 @@ def compare_report(story: Telling) -> None:
     for name, figure in figures.items():
         _tell(story, name, figure)
     for line in report["outcomes"]:
-        story.tell(f"  {line['outcome']:<14} {line['reason']:<26} {line['count']:>6}")
+        story.tell(f"  {line['outcome']:<14} {line['reason']:<26} {counted(line['count'], 'message'):>14}")
     reasons = Counter(map(_ended, _messages(story)))
     told = {(line["outcome"], line["reason"]): line["count"] for line in report["outcomes"] if line["count"]}
     expect(told == dict(reasons), f"outcomes by reason equal the log: {told} and {dict(reasons)}")
@@ -80,9 +81,11 @@ def _tell(story: Telling, name: str, figure: dict[str, Any]) -> None:
     title = metric["titles"].get("ru", name)
     if metric["denominator"]:
         shown = f"{value['value']:.3f}" if value.get("value") is not None else "—"
-        story.tell(f"{title:<26} {shown:>7} = {value['numerator']} / {value['denominator']}   ({metric['formula']})")
+        story.tell(
+            f"{title:<26} {shown:>7} = {value['numerator']:,} / {value['denominator']:,}   ({metric['formula']})"
+        )
     elif value.get("value"):
-        story.tell(f"{title:<26} {_value({name: figure}, name):>7}   ({metric['formula']})")
+        story.tell(f"{title:<26} {_value({name: figure}, name):>7,}   ({metric['formula']})")
 
 
 def _value(figures: dict[str, dict[str, Any]], name: str) -> int:

@@ -40,6 +40,12 @@ class Telling:
         say("story", text)
 
 
+def losses(lost: Mapping[str, int]) -> str:
+    """Say how many people are lost for which reason."""
+    told = ", ".join(f"{count:,} for {reason.replace('-', ' ').replace('_', ' ')}" for reason, count in lost.items())
+    return f"lost: {told}" if told else "nobody is lost"
+
+
 def begin(addresses: Mapping[str, Any], files: Path) -> Telling:
     """Open the doors that the story goes through; `files` holds the demo base."""
 

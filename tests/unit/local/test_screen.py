@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deploy.local.screen import worth
+from deploy.local.screen import counted, worth
 
 
 @pytest.mark.parametrize("level", ["info", "debug"])
@@ -25,3 +25,9 @@ def test_what_is_no_structured_line_is_shown_as_it_is(line: str) -> None:
 
 def test_an_empty_line_is_not_shown() -> None:
     assert worth("   ") is None
+
+
+def test_a_number_has_its_thousands_and_its_unit() -> None:
+    assert [counted(8914, "row"), counted(1, "row"), counted(0, "person", "people")] == [
+        "8,914 rows", "1 row", "0 people",
+    ]  # fmt: skip
