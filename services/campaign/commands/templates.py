@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chassis.kernel import Etag, EtagStale, derived_id, new_id
 from services.campaign.app import App, Caller
+from services.campaign.domain.checklist import require_sound
 from services.campaign.domain.template import LetterContent, Template, TemplateVersion, first_draft
 from services.campaign.ports import Creation, Kept
 
