@@ -1,0 +1,238 @@
+/** Codes in the reader's words: terms of dictionaries, bases, sources; and the pickers that find them. */
+import { useQuery } from '@tanstack/react-query'
+import { Select, type SelectProps } from 'antd'
+import { useDeferredValue, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { answer, api } from '@/api/client'
+import { Problem } from '@/api/problem'
+import type { Organisation, Term } from '@/api/schema'
+
+const PAGE = 500
+const LONG = 10 * 60_000
+
+/** Return a term's name in a language, or in any that it has. */
+export function termName(term: Term, language: string): string {
+  const names = term.names ?? {}
+  return names[language] ?? names.ru ?? names.en ?? Object.values(names)[0] ?? term.code ?? ''
+}
+
+async function allTerms(dictionary: string): Promise<Map<string, Term>> {
+  const found = new Map<string, Term>()
+  let token = ''
+  do {
+    const page = await answer(
+      api.POST('/v1/dictionaries/{dictionary}:search', {
+        params: { path: { dictionary } },
+        body: { page_size: PAGE, page_token: token },
+      }),
+    )
+    for (const term of page.items) found.set(term.code ?? '', term)
+    token = page.next_page_token
+  } while (token)
+  return found
+}
+
+/** Return how to name codes of a dictionary; a code that it does not have is named by itself. */
+export function useTerms(dictionary: string): (code: string) => string {
+  const { i18n } = useTranslation()
+  const { data } = useQuery({
+    queryKey: ['terms', dictionary],
+    queryFn: () => allTerms(dictionary),
+    staleTime: LONG,
+    enabled: dictionary !== '',
+  })
+  return useMemo(
+    () => (code) => {
+      const term = data?.get(code)
+      return term ? termName(term, i18n.language) : code
+    },
+    [data, i18n.language],
+  )
+}
+
+export function TermWord({ dictionary, code }: { dictionary: string; code: string }) {
+  const name = useTerms(dictionary)
+  return <>{name(code)}</>
+}
+
+/** Return the title of a base by its key. */
+export function useBaseTitle(): (key: string) => string {
+  const bases = useBases()
+  return (key) => bases.find((base) => base.key === key)?.title ?? key
+}
+
+export function useBases() {
+  const { data } = useQuery({ queryKey: ['bases'], queryFn: () => answer(api.GET('/v1/bases')), staleTime: LONG })
+  return data?.items ?? []
+}
+
+/** Return the title of a source by its key; the console's own is said in words. */
+export function useSourceTitle(): (key: string) => string {
+  const { t } = useTranslation()
+  const { data } = useQuery({ queryKey: ['sources'], queryFn: () => answer(api.GET('/v1/sources')), staleTime: LONG })
+  return (key) =>
+    key === 'console' ? t('people.byHand') : (data?.items.find((source) => source.key === key)?.title ?? key)
+}
+
+type Picked = { value: string[]; change(value: string[]): void; label: string; autoFocus?: boolean; many?: boolean }
+type Option = { value: string; label: string; hint?: string }
+
+/** A choice whose options the server finds while one types. */
+function Found({
+  value,
+  change,
+  label,
+  autoFocus,
+  many = true,
+  options,
+  loading,
+  search,
+}: Picked & { options: Option[]; loading: boolean; search(text: string): void }) {
+  const { t } = useTranslation()
+  const shared: SelectProps<string | string[], Option> = {
+    options,
+    loading,
+    showSearch: { filterOption: false, onSearch: search },
+    placeholder: label,
+    'aria-label': label,
+    allowClear: true,
+    autoFocus,
+    notFoundContent: loading ? t('people.searching') : t('people.nothingFound'),
+    optionRender: ({ data }) => (
+      <span className="option">
+        {data.label}
+        {data.hint ? <small className="soft">{data.hint}</small> : null}
+      </span>
+    ),
+    style: { width: '100%' },
+    popupMatchSelectWidth: 320,
+  }
+  if (many) {
+    return (
+      <Select
+        {...shared}
+        mode="multiple"
+        maxTagCount="responsive"
+        value={value}
+        onChange={(next) => {
+          search('')
+          change(next as string[])
+        }}
+      />
+    )
+  }
+  return <Select {...shared} value={value[0]} onChange={(next) => change(next ? [next as string] : [])} />
+}
+
+/** Keep the options of what is chosen beside those that were found. */
+function withChosen(found: Option[], value: readonly string[], name: (code: string) => string): Option[] {
+  const known = new Set(found.map((option) => option.value))
+  return [...found, ...value.filter((code) => !known.has(code)).map((code) => ({ value: code, label: name(code) }))]
+}
+
+/** Choose terms of a dictionary, found by any piece of their names or synonyms. */
+export function TermPicker({ dictionary, ...picked }: Picked & { dictionary: string }) {
+  const { i18n } = useTranslation()
+  const [text, setText] = useState('')
+  const asked = useDeferredValue(text)
+  const name = useTerms(dictionary)
+  const regions = useTerms(dictionary === 'cities' ? 'regions' : '')
+  const { data, isFetching } = useQuery({
+    queryKey: ['terms', dictionary, 'search', asked],
+    queryFn: ({ signal }) =>
+      answer(
+        api.POST('/v1/dictionaries/{dictionary}:search', {
+          params: { path: { dictionary } },
+          body: { text: asked, page_size: 100 },
+          signal,
+        }),
+      ),
+    staleTime: LONG,
+    placeholderData: (before) => before,
+  })
+  const found = (data?.items ?? []).map((term) => ({
+    value: term.code ?? '',
+    label: termName(term, i18n.language),
+    hint: hintOf(term, asked, i18n.language) || (term.parent ? regions(term.parent) : ''),
+  }))
+  return (
+    <Found
+      {...picked}
+      options={asked ? found : withChosen(found, picked.value, name)}
+      loading={isFetching}
+      search={setText}
+    />
+  )
+}
+
+/** Return the synonym by which a term was found, when its name does not hold what was typed. */
+export function hintOf(term: Term, text: string, language: string): string {
+  const piece = text.trim().toLocaleLowerCase()
+  if (!piece || termName(term, language).toLocaleLowerCase().includes(piece)) return ''
+  return term.synonyms?.find((synonym) => synonym.toLocaleLowerCase().includes(piece)) ?? ''
+}
+
+/** Return an organisation by its id; nothing while it is asked for, or when there is none. */
+export function useOrganisation(id: string): Organisation | undefined {
+  const { data } = useQuery({
+    queryKey: ['organisation', id],
+    queryFn: () => answer(api.GET('/v1/organisations/{organisation}', { params: { path: { organisation: id } } })),
+    staleTime: LONG,
+    enabled: id !== '',
+  })
+  return data
+}
+
+/** Choose organisations, found by any piece of their names or other spellings. */
+export function OrganisationPicker({ chosen, ...picked }: Picked & { chosen?: (organisation?: Organisation) => void }) {
+  const [text, setText] = useState('')
+  const asked = useDeferredValue(text)
+  const cities = useTerms('cities')
+  const first = useOrganisation(picked.value[0] ?? '')
+  const { data, isFetching } = useQuery({
+    queryKey: ['organisations', asked],
+    queryFn: ({ signal }) =>
+      answer(api.POST('/v1/organisations:search', { body: { text: asked, page_size: 50 }, signal })),
+    placeholderData: (before) => before,
+  })
+  const named = (id: string) => (id === first?.id ? first.name : id)
+  const found = (data?.items ?? []).map((each) => ({ value: each.id, label: each.name, hint: cities(each.city) }))
+  const change = (value: string[]) => {
+    picked.change(value)
+    chosen?.(data?.items.find((each) => each.id === value[0]))
+  }
+  const options = asked ? found : withChosen(found, picked.value, named)
+  return <Found {...picked} change={change} options={options} loading={isFetching} search={setText} />
+}
+
+/** Return a segment's name by its id; the id itself for one that the workspace does not have. */
+export function useSegmentName(): (id: string) => string {
+  const { data } = useSegments('')
+  return (id) => data?.items.find((segment) => segment.id === id)?.name ?? id
+}
+
+export function useSegments(text: string) {
+  return useQuery({
+    queryKey: ['segments', 'names', text],
+    queryFn: ({ signal }) => answer(api.GET('/v1/segments', { params: { query: { text, page_size: PAGE } }, signal })),
+    placeholderData: (before) => before,
+    retry: (count, failure) => failure instanceof Problem && failure.passing && count < 3,
+  })
+}
+
+/** Choose segments by a piece of their names. */
+export function SegmentPicker({ only, ...picked }: Picked & { only?: 'static' }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState('')
+  const { data, isFetching } = useSegments(useDeferredValue(text))
+  const name = useSegmentName()
+  const found = (data?.items ?? [])
+    .filter((segment) => !only || segment.kind === only)
+    .map((segment) => ({
+      value: segment.id,
+      label: segment.name,
+      hint: t('people.count', { count: segment.members, number: segment.members }),
+    }))
+  const options = text ? found : withChosen(found, picked.value, name)
+  return <Found {...picked} options={options} loading={isFetching} search={setText} />
+}
