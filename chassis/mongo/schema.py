@@ -96,6 +96,14 @@ class Part(EmbeddedDocumentField):
     """A field that holds an `Inner`."""
 
 
+class Parts(ListField):
+    """A list of one kind of `Inner`; required means that it is there, it may be empty."""
+
+    def __init__(self, kind: "type[Inner]", **options: Any) -> None:
+        super().__init__(EmbeddedDocumentField(kind), **options)
+        self.kind = kind
+
+
 class Inner(EmbeddedDocument):
     """A document inside a document."""
 
@@ -158,6 +166,12 @@ def _unfit(schema: Any, document: Mapping[str, Any], aside: Collection[str], pat
         elif isinstance(field, Part):
             if isinstance(value, Mapping):
                 yield from _unfit(field.document_type, value, (), f"{path}{name}.")
+            else:
+                yield f"{path}{name}"
+        elif isinstance(field, Parts):
+            if isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
+                for place, each in enumerate(value):
+                    yield from _unfit(field.kind, each, (), f"{path}{name}[{place}].")
             else:
                 yield f"{path}{name}"
         elif not _fits(field, value):

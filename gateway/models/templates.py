@@ -7,6 +7,30 @@ from pydantic import Field
 from gateway.models.manner import Body, Id, Key, Time, View
 
 
+class Block(Body):
+    """A piece of a letter; every text takes variables in Liquid."""
+
+    kind: Literal["heading", "text", "button", "image", "divider", "footer"] = Field(description="What it is.")
+    text: str | None = Field(
+        default=None,
+        max_length=10000,
+        description=(
+            "What a heading, text, button or footer says, what stands for an image that is not shown. In a text and a "
+            "footer an empty line begins a paragraph, lines that begin with '- ' are a list, **bold**, *italic* and "
+            "[words](address)."
+        ),
+    )
+    address: str | None = Field(
+        default=None, max_length=2000, description="Where a button or an image leads; nowhere when empty."
+    )
+    image: str | None = Field(default=None, max_length=2000, description="An image's own address.")
+    level: int | None = Field(default=None, ge=0, le=3, description="A heading's rank, 1 to 3; 1 when 0.")
+    width: int | None = Field(
+        default=None, ge=0, le=600, description="An image's width in pixels; as wide as the letter when 0."
+    )
+    line: int | None = Field(default=None, description="The line of the body that it makes, from 1. Output only.")
+
+
 class LetterContent(Body):
     """What a letter is made of."""
 
@@ -14,12 +38,18 @@ class LetterContent(Body):
     preheader: str | None = Field(
         default=None, max_length=500, description="The line that mail programs show after the subject, Liquid."
     )
-    body: str = Field(min_length=1, description="Body: MJML with Liquid, at most 256 KiB.")
+    body: str | None = Field(
+        default=None,
+        description="Body: MJML with Liquid, at most 256 KiB. Made of `blocks` where there are any, whatever is given.",
+    )
     from_name: str | None = Field(default=None, max_length=100, description="Name shown as the sender.")
     fallbacks: dict[str, str] | None = Field(
         default=None, max_length=100, description="Variables with what stands in for an empty one."
     )
     language: str | None = Field(default=None, max_length=16, description="BCP 47 language, 'ru' when empty.")
+    blocks: list[Block] | None = Field(
+        default=None, max_length=100, description="The body as a person builds it; empty when it was written as MJML."
+    )
 
 
 class Template(View):
@@ -70,6 +100,20 @@ class LetterProblem(View):
     field: str = Field(description="'subject', 'preheader' or 'body'.")
     line: int = Field(description="Line in the field, from 1; 0 when it is about the whole.")
     detail: str = Field(description="A sentence.")
+    block: int | None = Field(
+        default=None, description="The block that it is about, from 0, when the body was made of blocks."
+    )
+
+
+class Variable(View):
+    """Something of which each reader's letter holds his own."""
+
+    name: str = Field(description="Its name in Liquid, such as 'given_name'.")
+    kind: str = Field(
+        description="'person': a value of the reader, who may lack it. 'link': an address that every letter has."
+    )
+    titles: dict[str, str] = Field(description="Title by BCP 47 language ('ru', 'en').")
+    samples: dict[str, str] = Field(description="How a value looks, by BCP 47 language.")
 
 
 class LetterCheck(View):

@@ -3,7 +3,8 @@
 Request batches and tallies are written in bulk and have no schema.
 """
 
-from chassis.mongo.schema import Flag, Inner, Kept, Moment, Part, Telling, Text, Texts, Tree, Whole
+from chassis.mongo.schema import Flag, Inner, Kept, Moment, Part, Parts, Telling, Text, Texts, Tree, Whole
+from services.campaign.domain.blocks import BlockKind
 from services.campaign.domain.campaign import CampaignState
 
 _NEWEST = [
@@ -20,6 +21,17 @@ class Creation(Inner):
     digest = Text(required=True)
 
 
+class Block(Inner):
+    """A piece of a letter; a draft leaves texts empty."""
+
+    kind = Text(required=True, choices=[each.value for each in BlockKind])
+    text = Text(required=True)
+    address = Text(required=True)
+    image = Text(required=True)
+    level = Whole(required=True, min_value=0, max_value=3)
+    width = Whole(required=True, min_value=0)
+
+
 class Letter(Inner):
     """What a letter is made of."""
 
@@ -29,6 +41,7 @@ class Letter(Inner):
     from_name = Text(required=True)
     fallbacks = Tree(required=True)
     language = Text(required=True)
+    blocks = Parts(Block)
 
 
 class Template(Telling):

@@ -57,7 +57,7 @@ async def create_template(command: CreateTemplate, caller: Caller, app: App) -> 
             workspace=caller.workspace,
             name=command.name,
             channel=command.channel,
-            draft=command.draft,
+            draft=command.draft.composed(),
             now=app.clock.now(),
         ),
         Creation(caller.act(EDIT), command.key, command.digest),
@@ -66,9 +66,10 @@ async def create_template(command: CreateTemplate, caller: Caller, app: App) -> 
 
 async def update_template(command: UpdateTemplate, caller: Caller, app: App) -> Kept[Template]:
     """Change the draft; versions stay as they are."""
+    draft = None if command.draft is None else command.draft.composed()
 
     async def decide(template: Template) -> tuple[Template, None]:
-        return template.edit(app.clock.now(), name=command.name, draft=command.draft), None
+        return template.edit(app.clock.now(), name=command.name, draft=draft), None
 
     return await _change(command.template, decide, command.expected, caller, app)
 

@@ -49,6 +49,28 @@ class LetterFaulty(Problem):
         super().__init__(id=template, errors=len(violations), violations=violations)
 
 
+class LetterBodyMissing(Problem):
+    """A letter is made of blocks or of MJML."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "LETTER_BODY_MISSING"
+    template = "The letter has neither blocks nor a body."
+
+    def __init__(self) -> None:
+        super().__init__(violations=[Violation("draft.body", "REQUIRED", "Give blocks, or a body of MJML.")])
+
+
+class LetterTooLarge(Problem):
+    """The blocks make a longer body than a letter may have."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "LETTER_TOO_LARGE"
+    template = "The blocks make a letter of more than {bytes} bytes."
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(bytes=limit, violations=[Violation("draft.blocks", "TOO_LARGE", "The letter is too long.")])
+
+
 class CampaignUnknown(Problem):
     """There is no such campaign, or none that the caller may know of."""
 

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.campaign.domain.errors import TemplateArchived
+from services.campaign.domain.blocks import Block, markup_of
+from services.campaign.domain.errors import LetterBodyMissing, LetterTooLarge, TemplateArchived
+
+LARGEST_BODY = 262_144
+"""Bytes of MJML, the same as the contract allows an author to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,24 @@ class LetterContent:
     from_name: str = ""
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     language: str = "ru"
+    blocks: tuple[Block, ...] = ()
+    """What the body is made of; empty when its author wrote the MJML."""
+
+    def composed(self) -> "LetterContent":
+        """Return the content with the body that its blocks make; one without blocks stays as it is.
+
+        Raises:
+            LetterBodyMissing: it has neither blocks nor a body.
+            LetterTooLarge: the blocks make a body that no letter may have.
+        """
+        if not self.blocks:
+            if not self.body:
+                raise LetterBodyMissing
+            return self
+        body = markup_of(self.blocks, self.language)
+        if len(body.encode()) > LARGEST_BODY:
+            raise LetterTooLarge(LARGEST_BODY)
+        return replace(self, body=body)
 
 
 @dataclass(frozen=True, slots=True)

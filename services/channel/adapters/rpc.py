@@ -6,14 +6,17 @@ from typing import Any
 
 from chassis.grpc import principal_of
 from chassis.paging import Pages, page_size
+from gen.consilium.campaign.v1 import templates_pb2
 from gen.consilium.channel.v1 import messages_pb2 as pb
 from gen.consilium.channel.v1 import messages_pb2_grpc
 from services.channel import commands, queries
 from services.channel.adapters.messages import OUTCOMES, mark_to
 from services.channel.adapters.peers import content_from
 from services.channel.commands import Visit
+from services.channel.domain.letter import LetterFinding
 from services.channel.domain.message import Outcome, Seen, State
 from services.channel.domain.sending import Reply, Verdict
+from services.channel.domain.variables import VARIABLES
 from services.channel.ports import App
 
 MESSAGES, LETTERS, LINKS = (f"consilium.channel.v1.{name}" for name in ("Messages", "Letters", "Links"))
@@ -70,19 +73,18 @@ class Letters(messages_pb2_grpc.LettersServicer):
     async def CheckLetter(self, request: pb.CheckLetterRequest, _: Context) -> pb.CheckLetterResponse:
         report = queries.check_letter(content_from(request.content), self._app)
         return pb.CheckLetterResponse(
-            problems=[
-                pb.LetterProblem(
-                    severity=finding.severity,
-                    code=finding.code,
-                    field=finding.field,
-                    line=finding.line,
-                    detail=finding.detail,
-                )
-                for finding in report.findings
-            ],
+            problems=[_problem_to(finding, request.content) for finding in report.findings],
             variables=report.variables,
             links=report.links,
             size=report.size,
+        )
+
+    async def ListVariables(self, _: pb.ListVariablesRequest, __: Context) -> pb.ListVariablesResponse:
+        return pb.ListVariablesResponse(
+            variables=[
+                pb.Variable(name=each.name, kind=each.kind, titles=each.titles, samples=each.samples)
+                for each in VARIABLES
+            ]
         )
 
     async def PreviewLetter(self, request: pb.PreviewLetterRequest, context: Context) -> pb.PreviewLetterResponse:
@@ -185,6 +187,17 @@ def message_to(seen: Seen, person: str = "") -> pb.Message:
     for name, moment in moments.items():
         if moment is not None:
             getattr(made, name).FromDatetime(moment)
+    return made
+
+
+def _problem_to(finding: LetterFinding, content: templates_pb2.LetterContent) -> pb.LetterProblem:
+    """Write what is wrong; a line of the body is told as the block that made it."""
+    made = pb.LetterProblem(
+        severity=finding.severity, code=finding.code, field=finding.field, line=finding.line, detail=finding.detail
+    )
+    lines = [block.line for block in content.blocks] if finding.field == "body" else []
+    if finding.line in lines:
+        made.block = lines.index(finding.line)
     return made
 
 

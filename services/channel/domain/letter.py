@@ -1,19 +1,11 @@
 """A letter before it has a reader: what its author wrote, and what every reader's copy is made of.
 
-Promise: plain data, no markup engine. Variables are named here, once, for the check, the preview and the send.
-Not here: MJML and Liquid (adapters/letters), the envelope (domain/sending.py).
+Promise: plain data, no markup engine.
+Not here: variables (domain/variables.py), MJML and Liquid (adapters/letters), the envelope (domain/sending.py).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-SYSTEM_VARIABLES = frozenset({"unsubscribe_url", "browser_url"})
-PERSON_VARIABLES = frozenset(
-    {
-        "family_name", "given_name", "patronymic", "sex", "degree", "city", "region", "language", "specialty",
-        "position", "organisation",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,3 +260,33 @@ async def test_the_audit_trail_hears_who_did_what(console: Console, settings: Se
             ("person-1", "campaigns.edit", "allowed", [campaign.id]),
         ]
     )
+
+
+async def test_a_letter_of_blocks_is_kept_with_the_body_that_they_make(console: Console) -> None:
+    content = templates_pb2.LetterContent(
+        subject="News",
+        body="not this",
+        blocks=[
+            templates_pb2.Block(kind=templates_pb2.BLOCK_KIND_HEADING, text="Hello, {{ given_name }}", level=2),
+            templates_pb2.Block(kind=templates_pb2.BLOCK_KIND_FOOTER, text="Clinic"),
+        ],
+    )
+    request = templates_pb2.CreateTemplateRequest(name="Letter", channel="email", draft=content)
+
+    made = await console.call(console.templates.CreateTemplate, request)
+    published = await console.call(console.templates.PublishTemplate, templates_pb2.PublishTemplateRequest(id=made.id))
+
+    assert [(block.text, block.level, block.line) for block in made.draft.blocks] == [
+        ("Hello, {{ given_name }}", 2, 2),
+        ("Clinic", 0, 3),
+    ]
+    lines = made.draft.body.split("\n")
+    assert ("Hello, {{ given_name }}" in lines[1], "unsubscribe_url" in lines[2]) == (True, True)
+    assert published.content == made.draft
+    with pytest.raises(Problem) as refused:
+        await console.call(
+            console.templates.UpdateTemplate,
+            templates_pb2.UpdateTemplateRequest(id=made.id, draft=templates_pb2.LetterContent(subject="News")),
+        )
+    assert refused.value.reason == "LETTER_BODY_MISSING"
+    assert [each.field for each in refused.value.violations] == ["draft.body"]

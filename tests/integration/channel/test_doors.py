@@ -8,6 +8,7 @@ import pytest
 
 from chassis.kernel import Code, Problem, new_id
 from chassis.process import Running
+from gen.consilium.campaign.v1 import templates_pb2
 from gen.consilium.channel.v1 import messages_pb2 as pb
 from services.channel.config import Settings
 from services.channel.domain.errors import LinkUnknown
@@ -217,6 +218,14 @@ async def test_letters_are_checked_previewed_and_tested(
     report = await console.call(console.letters.CheckLetter, pb.CheckLetterRequest(content=CONTENT))
     assert list(report.problems) == []
     assert list(report.variables) == ["browser_url", "city", "given_name", "unsubscribe_url"]
+    offered = await console.call(console.letters.ListVariables, pb.ListVariablesRequest())
+    assert set(report.variables) <= {each.name for each in offered.variables if each.titles["ru"] and each.samples}
+    of_blocks = templates_pb2.LetterContent()
+    of_blocks.CopyFrom(CONTENT)
+    of_blocks.body = BODY.replace("</mj-column>", '\n<mj-button href="nowhere">x</mj-button>\n</mj-column>')
+    of_blocks.blocks.add(kind=templates_pb2.BLOCK_KIND_BUTTON, line=2)
+    told = (await console.call(console.letters.CheckLetter, pb.CheckLetterRequest(content=of_blocks))).problems
+    assert {problem.code: problem.block for problem in told if problem.HasField("block")} == {"LINK_INVALID": 0}
     preview = await console.call(
         console.letters.PreviewLetter, pb.PreviewLetterRequest(content=CONTENT, profile=profile)
     )

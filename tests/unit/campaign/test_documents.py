@@ -51,6 +51,7 @@ LETTER = {
     "from_name": "",
     "fallbacks": {"given_name": "colleague"},
     "language": "ru",
+    "blocks": (),
 }
 TEMPLATE = {
     "_id": "template-1",

@@ -12,6 +12,7 @@ from chassis.mongo.schema import UnfitDocumentError, checked, indexes_of
 from services.campaign.adapters import schema
 from services.campaign.adapters.mongo.campaigns import MongoCampaigns
 from services.campaign.adapters.mongo.documents import to_document
+from services.campaign.domain.blocks import Block, BlockKind
 from services.campaign.ports import Kept
 from tests.unit.campaign.builders import LATER, NOW, a_campaign, a_sending_campaign, a_template
 
@@ -27,6 +28,16 @@ def test_what_is_kept_fits() -> None:
     for letter in (a_template(), template):
         checked(schema.Template, {**to_document(letter), **TOLD, "creation": CREATION})
     checked(schema.TemplateVersion, {"_id": "template-1/1", **to_document(version)})
+
+
+def test_a_letter_of_blocks_fits_and_a_strange_block_is_named_by_its_place() -> None:
+    content = replace(a_template().draft, blocks=(Block(BlockKind.HEADING, "News"), Block(BlockKind.FOOTER)))
+    document = {**to_document(replace(a_template(), draft=content.composed())), **TOLD, "creation": CREATION}
+    checked(schema.Template, document)
+
+    document["draft"]["blocks"][1]["colour"] = "red"
+    with pytest.raises(UnfitDocumentError, match=r"^templates: unfit draft\.blocks\[1\]\.colour$"):
+        checked(schema.Template, document)
 
 
 def test_what_is_wrong_inside_is_named_by_its_path() -> None:

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from liquid.exceptions import LiquidError
 
+from services.campaign.domain.blocks import Block, BlockKind, line_of, markup_of
 from services.channel.adapters.letters.check import check_letter
 from services.channel.adapters.letters.compiled import PublicUrls, compile_letter, safe_target
 from services.channel.adapters.letters.sandbox import compile_template, plain_values
+from services.channel.domain.letter import LetterContent
 from tests.unit.channel.letters import letter
 
 URLS = PublicUrls(
@@ -172,3 +174,35 @@ def test_any_value_renders_and_none_adds_markup(value: str) -> None:
 
 _PLAIN = compile_letter(letter("<mj-text>{{ given_name }}</mj-text>"))
 _EMPTY = _PLAIN.render({}, URLS)
+
+
+def test_a_letter_of_blocks_passes_and_what_is_wrong_in_one_names_its_line() -> None:
+    blocks = [
+        Block(BlockKind.HEADING, "Здравствуйте, {{ given_name | default: 'коллега' }}!"),
+        Block(BlockKind.TEXT, "Ждём **вас**\n\n- завтра\n- [здесь](https://example.org/a?b=1&c=2)"),
+        Block(BlockKind.BUTTON, "Прийти", address="https://example.org/come"),
+        Block(BlockKind.IMAGE, "Зал", image="https://example.org/hall.png", width=300),
+        Block(BlockKind.DIVIDER),
+        Block(BlockKind.FOOTER, "Клиника, Тверь"),
+    ]
+
+    good = check_letter(LetterContent("Тема", markup_of(blocks)))
+    assert good.findings == ()
+    assert good.links == ("https://example.org/a?b=1&c=2", "https://example.org/come")
+
+    blocks[2] = Block(BlockKind.BUTTON, "Прийти", address="javascript:alert(1)&x")
+    blocks[3] = Block(BlockKind.IMAGE, "Зал", image="hall.png")
+    found = check_letter(LetterContent("Тема", markup_of(blocks))).findings
+    assert [(each.code, each.line) for each in found] == [("LINK_INVALID", line_of(2)), ("IMAGE_INVALID", line_of(3))]
+
+    blocks[1] = Block(BlockKind.TEXT, "{% if %}")
+    found = check_letter(LetterContent("Тема", markup_of(blocks))).findings
+    assert [(each.code, each.line) for each in found] == [("LIQUID_INVALID", line_of(1))]
+
+
+def test_a_button_that_leads_nowhere_and_a_picture_that_is_none_are_named() -> None:
+    blocks = [Block(BlockKind.BUTTON, "Прийти"), Block(BlockKind.IMAGE), Block(BlockKind.FOOTER)]
+
+    found = check_letter(LetterContent("Тема", markup_of(blocks))).findings
+
+    assert [(each.code, each.line) for each in found] == [("LINK_INVALID", line_of(0)), ("IMAGE_INVALID", line_of(1))]

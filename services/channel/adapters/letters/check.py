@@ -4,6 +4,7 @@ Promise: a letter without errors renders for anybody within the limits, has a wa
 author's own images. Not here: who may be written to (domain/gates.py).
 """
 
+import html as entities
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -14,12 +15,11 @@ from services.channel.adapters.letters.compiled import CompiledLetter, PublicUrl
 from services.channel.adapters.letters.markup import Markup, MarkupRefused, build_markup
 from services.channel.adapters.letters.sandbox import compile_template, variables_of
 from services.channel.domain.letter import (
-    PERSON_VARIABLES,
-    SYSTEM_VARIABLES,
     LetterContent,
     LetterFinding,
     LetterReport,
 )
+from services.channel.domain.variables import PERSON_VARIABLES, SYSTEM_VARIABLES
 
 CLIPPED_AT = 102 * 1024  # Large mailbox providers cut the HTML of a letter there, unsubscribe link included.
 _URLS = PublicUrls("https://example.org/u/x", "https://example.org/v/x", "https://example.org/o/x", lambda _: "#")
@@ -58,7 +58,7 @@ def check_letter(content: LetterContent) -> LetterReport:
             findings.append(LetterFinding("error", "MJML_INVALID", "body", str(refused)))
         else:
             links = markup.links
-            findings += _check_markup(markup)
+            findings += _check_markup(markup, content.body)
             if not any(finding.severity == "error" for finding in findings):
                 size, problems = _try_out(compile_letter(content), variables)
                 findings += problems
@@ -115,17 +115,27 @@ def _check_elements(body: str) -> Iterator[LetterFinding]:
             yield LetterFinding("error", code, "body", detail, body.count("\n", 0, found.start()) + 1)
 
 
-def _check_markup(markup: Markup) -> Iterator[LetterFinding]:
+def _check_markup(markup: Markup, body: str) -> Iterator[LetterFinding]:
     if not _HREF.search(markup.html):
         yield LetterFinding(
             "error", "UNSUBSCRIBE_LINK_MISSING", "body", "A link to {{ unsubscribe_url }} must be in the letter."
         )
     for link in markup.links:
         if not _is_good_link(link):
-            yield LetterFinding("error", "LINK_INVALID", "body", f"{link[:200]!r} is no web address.")
+            line = _line_with(body, link)
+            yield LetterFinding("error", "LINK_INVALID", "body", f"{link[:200]!r} is no web address.", line)
     for image in _IMAGE.findall(markup.html):
         if not _is_good_link(image, schemes=("https", "http")):
-            yield LetterFinding("error", "IMAGE_INVALID", "body", f"{image[:200]!r} is no address of an image.")
+            line = _line_with(body, entities.unescape(image), attribute="src")
+            detail = f"{image[:200]!r} is no address of an image."
+            yield LetterFinding("error", "IMAGE_INVALID", "body", detail, line)
+
+
+def _line_with(body: str, address: str, attribute: str = "href") -> int:
+    """Return the line where an element's attribute holds an address, 0 when it is not there as it stands."""
+    places = (body.find(f'{attribute}="{written}"') for written in (entities.escape(address), address))
+    found = next((place for place in places if place >= 0), -1)
+    return body.count("\n", 0, found) + 1 if found >= 0 else 0
 
 
 def _is_good_link(link: str, schemes: tuple[str, ...] = ("https", "http", "mailto", "tel")) -> bool:

@@ -13,9 +13,10 @@ from services.channel.adapters.letters.markup import MarkupRefused
 from services.channel.adapters.letters.mime import HeaderUnsafe, Label, LetterForm, Sender
 from services.channel.adapters.letters.sandbox import variables_of
 from services.channel.adapters.tokens import Tokens
-from services.channel.domain.letter import PERSON_VARIABLES, LetterContent, LetterData, RenderedLetter
+from services.channel.domain.letter import LetterContent, LetterData, RenderedLetter
 from services.channel.domain.message import Message
 from services.channel.domain.sending import ParcelRefused
+from services.channel.domain.variables import PERSON_VARIABLES
 
 
 @dataclass(frozen=True, slots=True)
