@@ -29,6 +29,7 @@ from gateway.measure import Measure
 from gateway.peers import Peers
 from gateway.provider import OpenIdProvider
 from gateway.routers import (
+    accounts,
     campaigns,
     catalogue,
     consents,
@@ -134,6 +135,7 @@ def routers_over(
         public.router(peers, clock),
         signin.router(provider, sessions, sealer, clock, door),
         people.router(peers, sessions, door),
+        accounts.router(peers),
         imports.router(peers, files),
         profiles.router(peers),
         consents.router(peers),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.grpc import Peer
+from gen.consilium.access.v1.accounts_pb2_grpc import AccountsStub
 from gen.consilium.access.v1.people_pb2_grpc import PeopleStub
 from gen.consilium.access.v1.tokens_pb2_grpc import TokensStub
 from gen.consilium.campaign.v1.campaigns_pb2_grpc import CampaignsStub
@@ -22,7 +23,7 @@ from gen.consilium.segment.v1.segments_pb2_grpc import SegmentsStub
 AUDIENCES = ("access", "profile", "segment", "campaign", "channel", "report")
 
 PROTO_SERVICES: Mapping[str, tuple[str, ...]] = {
-    "access": ("access.v1.Tokens", "access.v1.People"),
+    "access": ("access.v1.Tokens", "access.v1.People", "access.v1.Accounts"),
     "profile": (
         "profile.v1.Profiles",
         "profile.v1.Imports",
@@ -50,6 +51,7 @@ class Peers:
         access, profile, segment, campaign, channel, report = (self.channels[name].channel for name in AUDIENCES)
         self.tokens = TokensStub(access)
         self.people = PeopleStub(access)
+        self.accounts = AccountsStub(access)
         self.profiles = ProfilesStub(profile)
         self.imports = ImportsStub(profile)
         self.consents = ConsentsStub(profile)

@@ -33,6 +33,7 @@ class User(View):
     roles: list[str] = Field(description="Roles as of the last sign-in.")
     workspaces: list[str] = Field(description="Workspaces as of the last sign-in.")
     last_seen_time: Time | None = Field(default=None, description="When it was last seen.")
+    name: str = Field(description="How the provider names the person, empty when it tells no name.")
 
 
 class Role(View):

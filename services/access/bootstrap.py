@@ -11,7 +11,7 @@ from chassis.bus import Consumer, Delivery, ensure_streams
 from chassis.grpc import actions_of
 from chassis.mongo import migrate as migrate_database
 from chassis.process import Engines, Parts
-from gen.consilium.access.v1 import people_pb2_grpc, tokens_pb2_grpc
+from gen.consilium.access.v1 import accounts_pb2_grpc, people_pb2_grpc, tokens_pb2_grpc
 from gen.consilium.campaign.v1 import campaigns_pb2, templates_pb2
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.operations.v1 import operations_pb2
@@ -20,8 +20,11 @@ from gen.consilium.report.v1 import reports_pb2
 from gen.consilium.segment.v1 import segments_pb2
 from services.access import reactions
 from services.access.adapters import messages, mongo
+from services.access.adapters.accounts import MongoAccounts
+from services.access.adapters.names import Names
 from services.access.adapters.provider import Provider
-from services.access.adapters.rpc import PeopleServicer, TokensServicer
+from services.access.adapters.rpc.accounts import AccountsServicer
+from services.access.adapters.rpc.people import PeopleServicer, TokensServicer
 from services.access.adapters.tokens import TokenSigner
 from services.access.commands import App
 from services.access.config import Settings
@@ -31,7 +34,7 @@ from services.access.domain.roles import Role, RoleTable
 SHIPPED_ROLES = Path(__file__).parent / "data" / "roles.json"
 
 PROTO_SERVICES: Mapping[str, Sequence[str]] = {
-    "access": ("access.v1.People",),
+    "access": ("access.v1.People", "access.v1.Accounts"),
     "profile": (
         "profile.v1.Profiles",
         "profile.v1.Imports",
@@ -85,11 +88,13 @@ async def build(settings: Settings, engines: Engines) -> Parts:
     http = httpx.AsyncClient(timeout=httpx.Timeout(5.0), follow_redirects=False)
     paths = ClaimPaths(settings.roles_claim, settings.workspaces_claim)
     provider = Provider(settings.issuer, settings.audience, paths, http)
+    names = Names(settings.installation_key)
     app = App(
         clock=engines.clock,
         provider=provider,
         signer=TokenSigner(settings.principal_seed),
-        users=mongo.MongoUsers(engines.database),
+        users=mongo.MongoUsers(engines.database, names),
+        accounts=MongoAccounts(engines.database, names),
         keys=mongo.MongoApiKeys(engines.database),
         trail=mongo.MongoTrail(engines.database),
         table=role_table(settings.roles_file or SHIPPED_ROLES),
@@ -105,6 +110,7 @@ async def build(settings: Settings, engines: Engines) -> Parts:
                 PeopleServicer(app, engines.pages),
                 "consilium.access.v1.People",
             ),
+            (accounts_pb2_grpc.add_AccountsServicer_to_server, AccountsServicer(app), "consilium.access.v1.Accounts"),
         ],
         audited=_AUDITED,
         consumers=[Consumer("audit", "trail", partial(_on_audit, app), events=frozenset({"acted"}))],

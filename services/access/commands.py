@@ -19,7 +19,7 @@ from services.access.domain.errors import (
 )
 from services.access.domain.principal import LIFETIME, Kind, Principal
 from services.access.domain.roles import RoleTable, choose_workspace
-from services.access.ports import ApiKeys, IdentityProvider, Signer, Trail, User, Users
+from services.access.ports import Accounts, ApiKeys, IdentityProvider, Signer, Trail, User, Users
 
 SEEN_AGAIN = timedelta(minutes=5)
 """How exact `last_seen` is: a write a person every five minutes, not one a request."""
@@ -33,6 +33,7 @@ class App:
     provider: IdentityProvider
     signer: Signer
     users: Users
+    accounts: Accounts
     keys: ApiKeys
     trail: Trail
     table: RoleTable
@@ -121,7 +122,7 @@ async def _principal_of(command: IssueTokens, now: datetime, app: App) -> Princi
 
 async def _bearer(token: str, workspace: str, now: datetime, app: App) -> Principal:
     who = stated(await app.provider.identify(token), app.paths, app.table.keys)
-    user = User(derived_id("user", who.issuer, who.subject), who.roles, who.workspaces, now)
+    user = User(derived_id("user", who.issuer, who.subject), who.roles, who.workspaces, now, who.name)
     if not who.system:
         await app.users.seen(user, now - SEEN_AGAIN)
     kind = Kind.SYSTEM if who.system else Kind.PERSON

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from services.access.domain.accounts import Account, View
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Line
 from services.access.domain.claims import Claims
@@ -21,6 +22,7 @@ class User:
     roles: tuple[str, ...]
     workspaces: tuple[str, ...]
     last_seen_at: datetime
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,34 @@ class Users(Protocol):
 
     async def page(self, workspace: str, size: int, after: str) -> Page[User]:
         """List those who may work in a workspace, last seen first."""
+
+
+class Accounts(Protocol):
+    """What the console keeps for people."""
+
+    async def get(self, user: str) -> Account:
+        """Find a person's account. Raises AccountUnknown."""
+
+    async def keep(self, account: Account) -> None:
+        """Write language and preferences."""
+
+    async def names(self, ids: Sequence[str], workspace: str) -> Mapping[str, str]:
+        """Give the names of people and keys that a workspace may know of; others are left out."""
+
+    async def add_view(self, view: View, request: str) -> View:
+        """Keep a new view, or answer what the same request made. Raises ViewsTooMany, IdempotencyKeyReused."""
+
+    async def view(self, view: str, owner: str, workspace: str) -> View:
+        """Find an own view. Raises ViewUnknown."""
+
+    async def keep_view(self, view: View) -> None:
+        """Write an own view's next state."""
+
+    async def drop_view(self, view: str, owner: str, workspace: str) -> None:
+        """Drop an own view; nothing happens when it is gone."""
+
+    async def views(self, owner: str, workspace: str, screen: str) -> Sequence[View]:
+        """List own views and those that others share in the workspace, by name; of one screen when it is named."""
 
 
 class ApiKeys(Protocol):

@@ -14,6 +14,7 @@ from tests.architecture.tree import PRODUCT, ROOT, modules, parsed
 
 ACTION = re.compile(r"^[a-z-]+\.[a-z-]+$")
 GRPC_SERVICES = [
+    "consilium.access.v1.Accounts",
     "consilium.access.v1.People",
     "consilium.access.v1.Tokens",
     "consilium.campaign.v1.Campaigns",

@@ -19,6 +19,7 @@ from chassis.outbox import pushing, stamped
 from chassis.relay import ensure_indexes
 from services.access.adapters import schema
 from services.access.adapters.messages import role_changed
+from services.access.adapters.names import Names
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Head, Line, chained
 from services.access.ports import AuditFact, AuditQuery, Page, User
@@ -31,7 +32,8 @@ TRIES = 5
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
+    """Say of an engine that does not answer that it does not."""
     try:
         yield
     except UNAVAILABLE as error:
@@ -39,26 +41,29 @@ def _answering() -> Iterator[None]:
 
 
 class MongoUsers:
-    """The people who ever signed in; no name, only what their provider's subject is hashed to."""
+    """The people who ever signed in, by what their provider's subject is hashed to; their names sealed."""
 
-    def __init__(self, database: Database) -> None:
-        self._users = database["users"]
+    def __init__(self, database: Database, names: Names) -> None:
+        self._users, self._names = database["users"], names
 
     async def seen(self, user: User, since: datetime) -> bool:
         """Remember a sign-in; a change of rights waits in the same document to be told."""
-        with _answering():
+        with answering():
             known = await self._users.find_one({"_id": user.id})
             if known is None:
                 try:
-                    await self._users.insert_one(stamped(_user_document(user), (), user.last_seen_at))
+                    await self._users.insert_one(stamped(self._document(user), (), user.last_seen_at))
                 except DuplicateKeyError:
                     return await self.seen(user, since)
                 return False
             rights = {"roles": list(user.roles), "workspaces": list(user.workspaces)}
+            renamed = self._names.opened(user.id, known.get("name", "")) != user.name
             if all(known[name] == value for name, value in rights.items()):
-                if known["last_seen_at"] < since:
-                    checked(schema.User, {**known, "last_seen_at": user.last_seen_at})
-                    await self._users.update_one({"_id": user.id}, {"$max": {"last_seen_at": user.last_seen_at}})
+                if renamed or known["last_seen_at"] < since:
+                    name = self._names.sealed(user.id, user.name)
+                    checked(schema.User, {**known, "last_seen_at": user.last_seen_at, "name": name})
+                    change: dict[str, Any] = {"$max": {"last_seen_at": user.last_seen_at}, "$set": {"name": name}}
+                    await self._users.update_one({"_id": user.id}, change)
                 return False
             revision = known["revision"] + 1
             act = trail.acted(
@@ -66,7 +71,8 @@ class MongoUsers:
                 fact=derived_id(user.id, str(revision), "acted"),
             )  # fmt: skip
             telling = pushing([role_changed(user.id, revision, user.last_seen_at), act], revision)
-            fields = {**rights, "last_seen_at": user.last_seen_at, **telling["$set"]}
+            name = self._names.sealed(user.id, user.name)
+            fields = {**rights, "last_seen_at": user.last_seen_at, "name": name, **telling["$set"]}
             checked(schema.User, {**known, **fields})
             changed = await self._users.update_one(
                 {"_id": user.id, "revision": known["revision"]}, {"$set": fields, "$push": telling["$push"]}
@@ -76,14 +82,32 @@ class MongoUsers:
     async def page(self, workspace: str, size: int, after: str) -> Page[User]:
         """List those who may work in a workspace, last seen first."""
         query = {} if workspace == WHOLE else {"workspaces": {"$in": [workspace, WHOLE]}}
-        with _answering():
+        with answering():
             found = await _slice(self._users, query, "last_seen_at", size, after)
             total = await self._users.count_documents(query)
         users = [
-            User(each["_id"], tuple(each["roles"]), tuple(each["workspaces"]), each["last_seen_at"])
+            User(
+                each["_id"],
+                tuple(each["roles"]),
+                tuple(each["workspaces"]),
+                each["last_seen_at"],
+                self._names.opened(each["_id"], each.get("name", "")),
+            )
             for each in found[:size]
         ]
         return Page(users, _next_key(found, size, "last_seen_at"), total)
+
+    def _document(self, user: User) -> dict[str, Any]:
+        document = {
+            "_id": user.id,
+            "lane": lane_of(partition_of(user.id)),
+            "revision": 1,
+            "roles": list(user.roles),
+            "workspaces": list(user.workspaces),
+            "last_seen_at": user.last_seen_at,
+            "name": self._names.sealed(user.id, user.name),
+        }
+        return checked(schema.User, document)
 
 
 class MongoApiKeys:
@@ -94,7 +118,7 @@ class MongoApiKeys:
 
     async def add(self, key: ApiKey) -> bool:
         """Insert a new key; False when its id exists already."""
-        with _answering():
+        with answering():
             try:
                 await self._keys.insert_one(stamped(_key_document(key), (), key.created_at))
             except DuplicateKeyError:
@@ -103,13 +127,13 @@ class MongoApiKeys:
 
     async def get(self, key_id: str) -> ApiKey | None:
         """Return one key."""
-        with _answering():
+        with answering():
             found = await self._keys.find_one({"_id": key_id})
         return _key(found) if found else None
 
     async def revoke(self, key_id: str, workspace: str, now: datetime) -> ApiKey | None:
         """End a key; that it ended waits in the same document to be told."""
-        with _answering():
+        with answering():
             known = await self._keys.find_one({"_id": key_id, **_only(workspace)})
             if known is None or known["revoked_at"] is not None:
                 return _key(known) if known else None
@@ -126,7 +150,7 @@ class MongoApiKeys:
 
     async def page(self, workspace: str, size: int, after: str) -> Page[ApiKey]:
         """List a workspace's keys, newest first."""
-        with _answering():
+        with answering():
             found = await _slice(self._keys, _only(workspace), "created_at", size, after)
         return Page([_key(each) for each in found[:size]], _next_key(found, size, "created_at"))
 
@@ -142,7 +166,7 @@ class MongoTrail:
         by_partition: dict[int, list[AuditFact]] = defaultdict(list)
         for fact in facts:
             by_partition[fact.partition].append(fact)
-        with _answering():
+        with answering():
             return sum([await self._extend(partition, each) for partition, each in by_partition.items()])
 
     async def _extend(self, partition: int, facts: Sequence[AuditFact]) -> int:
@@ -178,13 +202,13 @@ class MongoTrail:
             )
             if value
         }
-        with _answering():
+        with answering():
             found = await _slice(self._lines, wanted, "content.time", size, after)
         return Page([_line(each) for each in found[:size]], _next_key(found, size, "content.time"))
 
     async def lines(self, partition: int, after: int, limit: int) -> Sequence[Line]:
         """Return a stretch of one partition's chain, in order."""
-        with _answering():
+        with answering():
             found = self._lines.find({"partition": partition, "number": {"$gt": after}}).sort("number", ASCENDING)
             return [_line(each) for each in await found.limit(limit).to_list()]
 
@@ -215,18 +239,6 @@ def _next_key(found: Sequence[Mapping[str, Any]], size: int, field: str) -> str:
     for part in field.split("."):
         value = value[part]
     return f"{value.isoformat() if isinstance(value, datetime) else value}|{last['_id']}"
-
-
-def _user_document(user: User) -> dict[str, Any]:
-    document = {
-        "_id": user.id,
-        "lane": lane_of(partition_of(user.id)),
-        "revision": 1,
-        "roles": list(user.roles),
-        "workspaces": list(user.workspaces),
-        "last_seen_at": user.last_seen_at,
-    }
-    return checked(schema.User, document)
 
 
 def _key_document(key: ApiKey) -> dict[str, Any]:
@@ -294,4 +306,12 @@ async def _create_indexes(database: Database) -> None:
 OUTBOXES = ("users", "api_keys")
 """Collections whose documents tell facts."""
 
-MIGRATIONS = (Migration(1, "Indexes of users, API keys and the trail", _create_indexes),)
+
+async def _create_view_indexes(database: Database) -> None:
+    await ensure_declared(database, schema.View)
+
+
+MIGRATIONS = (
+    Migration(1, "Indexes of users, API keys and the trail", _create_indexes),
+    Migration(2, "Indexes of views", _create_view_indexes),
+)

@@ -1,6 +1,6 @@
-"""What the collections `users` and `api_keys` hold; the trail is written in bulk and has no schema."""
+"""What the collections `users`, `views` and `api_keys` hold; the trail is written in bulk and has no schema."""
 
-from chassis.mongo.schema import Moment, Telling, Text, Texts
+from chassis.mongo.schema import Flag, Kept, Moment, Telling, Text, Texts, Tree
 
 
 class User(Telling):
@@ -12,6 +12,31 @@ class User(Telling):
     roles = Texts(required=True)
     workspaces = Texts(required=True)
     last_seen_at = Moment(required=True)
+    name = Text()
+    language = Text()
+    preferences = Tree()
+
+
+class View(Kept):
+    """A list as somebody likes to see it."""
+
+    meta = {
+        "collection": "views",
+        "indexes": [
+            {"name": "by_workspace", "fields": ["workspace", "screen", "name"]},
+            {"name": "by_owner", "fields": ["owner"]},
+        ],
+    }
+
+    id = Text(primary_key=True)
+    owner = Text(required=True)
+    workspace = Text(required=True)
+    screen = Text(required=True)
+    name = Text(required=True)
+    state = Tree(required=True)
+    shared = Flag(required=True)
+    updated_at = Moment(required=True)
+    request = Text(required=True)
 
 
 class ApiKey(Telling):

@@ -27,6 +27,7 @@ class Stated:
     system: bool
     roles: tuple[str, ...]
     workspaces: tuple[str, ...]
+    name: str = ""
 
 
 def at_path(claims: Claims, path: str) -> object | None:
@@ -87,4 +88,11 @@ def stated(claims: Claims, paths: ClaimPaths, known_roles: frozenset[str]) -> St
         system=is_system(claims),
         roles=tuple(role for role in words_at(claims, paths.roles) if role in known_roles),
         workspaces=words_at(claims, paths.workspaces),
+        name=_name(claims),
     )
+
+
+def _name(claims: Claims) -> str:
+    """Return how the provider names the caller, on one line; the standard claims (OpenID Connect Core 5.1)."""
+    told = (claims.get(claim) for claim in ("name", "preferred_username"))
+    return next((" ".join(each.split())[:100] for each in told if isinstance(each, str) and each.strip()), "")

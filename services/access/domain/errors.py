@@ -1,6 +1,6 @@
 """What access refuses, by name. Each reason is a line of error_reason.proto."""
 
-from chassis.kernel import Code, Problem
+from chassis.kernel import Code, Problem, Violation
 
 
 class CredentialRefused(Problem):
@@ -15,6 +15,51 @@ class CredentialRefused(Problem):
 
     def __init__(self, cause: str) -> None:
         super().__init__(cause=cause)
+
+
+class AccountUnknown(Problem):
+    """Only people of the console have an account."""
+
+    code = Code.NOT_FOUND
+    reason = "ACCOUNT_UNKNOWN"
+    template = "There is no account of {id}."
+
+    def __init__(self, user: str) -> None:
+        super().__init__(id=user)
+
+
+class ViewUnknown(Problem):
+    """The caller has no such view in his workspace."""
+
+    code = Code.NOT_FOUND
+    reason = "VIEW_UNKNOWN"
+    template = "There is no view {id}."
+
+    def __init__(self, view: str) -> None:
+        super().__init__(id=view)
+
+
+class ViewsTooMany(Problem):
+    """The person keeps as many views as may be kept."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "VIEWS_TOO_MANY"
+    template = "At most {most} views can be kept; drop one first."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most=most)
+
+
+class KeepsakeTooLarge(Problem):
+    """Preferences or a view's state are larger than is kept."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "KEEPSAKE_TOO_LARGE"
+    template = "{name} may hold {bytes} bytes at most."
+
+    def __init__(self, name: str, limit: int) -> None:
+        violation = Violation(name, "TOO_LARGE", f"At most {limit} bytes.")
+        super().__init__(name=name, bytes=limit, violations=[violation])
 
 
 class ProviderUnavailable(Problem):

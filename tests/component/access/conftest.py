@@ -40,6 +40,7 @@ class Access:
     identity: Identity
     tokens: Any
     people: Any
+    channel: grpc.aio.Channel
 
     async def issue(
         self, workspace: str = "", audiences: tuple[str, ...] = ("access", "profile"), **credential: Any
@@ -88,6 +89,7 @@ async def access(mongodb_url: str, nats_url: str, identity: Identity, namespace:
             identity,
             tokens_pb2_grpc.TokensStub(channel),
             people_pb2_grpc.PeopleStub(channel),
+            channel,
         )
     finally:
         await channel.close(None)

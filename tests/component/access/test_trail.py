@@ -7,6 +7,7 @@ from chassis.kernel import new_id, partition_of
 from chassis.outbox import Fact
 from gen.consilium.access.v1 import events_pb2, people_pb2
 from services.access.adapters.mongo import MongoTrail, MongoUsers
+from services.access.adapters.names import Names
 from services.access.domain.audit import first_break
 from services.access.ports import AuditFact, User
 from tests.component.access.conftest import Access, eventually
@@ -97,7 +98,7 @@ async def test_keys_the_trail_itself_and_other_roles_leave_a_line(access: Access
     made = await access.ask(access.people.CreateApiKey, making, admin)
     await access.ask(access.people.RevokeApiKey, people_pb2.RevokeApiKeyRequest(id=made.key.id), admin)
     await access.ask(access.people.ListAudit, people_pb2.ListAuditRequest(subject=made.key.id), admin)
-    users, who = MongoUsers(access.engines.database), new_id()
+    users, who = MongoUsers(access.engines.database, Names(access.settings.installation_key)), new_id()
     for roles in (("analyst",), ("administrator",)):
         await users.seen(User(who, roles, ("main",), datetime.now(UTC)), datetime.now(UTC))
 

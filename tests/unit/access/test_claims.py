@@ -1,5 +1,6 @@
 """What a provider's claims are read as."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,3 +64,16 @@ def test_any_claim_at_any_path_is_read_without_failing(value: object, path: str)
 
     at_path(claims, path)
     assert all(isinstance(word, str) and word for word in words_at(claims, "x"))
+
+
+@pytest.mark.parametrize(
+    ("claims", "name"),
+    [
+        ({"name": " Анна \n Орлова ", "preferred_username": "anna"}, "Анна Орлова"),
+        ({"preferred_username": "anna"}, "anna"),
+        ({"name": " ", "preferred_username": 7}, ""),
+        ({"name": "А" * 300}, "А" * 100),
+    ],
+)
+def test_a_name_is_what_the_provider_tells_on_one_short_line(claims: dict[str, object], name: str) -> None:
+    assert stated({**TOKEN, **claims}, PATHS, KNOWN).name == name

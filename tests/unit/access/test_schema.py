@@ -38,6 +38,8 @@ KEY: dict[str, Any] = {
 def test_what_is_kept_fits() -> None:
     assert checked(schema.User, USER) is USER
     assert checked(schema.ApiKey, KEY) is KEY
+    kept = {**USER, "name": "sealed", "language": "ru", "preferences": {"theme": "dark"}}
+    assert checked(schema.User, kept) is kept
 
 
 def test_a_key_in_place_of_its_digest_is_refused() -> None:

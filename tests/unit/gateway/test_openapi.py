@@ -15,7 +15,7 @@ from chassis.grpc import actions_of
 from gateway import convert, models, openapi
 from gateway.models.manner import Body, Listing, View
 from gateway.peers import PROTO_SERVICES
-from gen.consilium.access.v1 import people_pb2, tokens_pb2
+from gen.consilium.access.v1 import accounts_pb2, people_pb2, tokens_pb2
 from gen.consilium.campaign.v1 import campaigns_pb2, templates_pb2
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.operations.v1 import operations_pb2
@@ -34,6 +34,7 @@ RENAMED = {
     "LetterCheck": "CheckLetterResponse",
     "LetterPreview": "PreviewLetterResponse",
     "MadeApiKey": "CreateApiKeyResponse",
+    "Names": "GetNamesResponse",
     "MessageCounts": "CountMessagesResponse",
     "Overlaps": "OverlapSegmentsResponse",
     "ProfilesById": "BatchGetProfilesResponse",
@@ -46,8 +47,8 @@ RENAMED = {
 """Answers whose name says what they are, where the contract's says whose response they are."""
 
 MODULES = (
-    people_pb2, tokens_pb2, campaigns_pb2, templates_pb2, messages_pb2, operations_pb2, catalogue_pb2, consents_pb2,
-    dictionaries_pb2, imports_pb2, profiles_pb2, reports_pb2, segments_pb2, values_pb2,
+    accounts_pb2, people_pb2, tokens_pb2, campaigns_pb2, templates_pb2, messages_pb2, operations_pb2, catalogue_pb2,
+    consents_pb2, dictionaries_pb2, imports_pb2, profiles_pb2, reports_pb2, segments_pb2, values_pb2,
 )  # fmt: skip
 
 

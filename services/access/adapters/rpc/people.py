@@ -138,7 +138,7 @@ def _principal_to(principal: Principal) -> tokens.Principal:
 
 
 def _user_to(user: User) -> people.User:
-    result = people.User(id=user.id, roles=user.roles, workspaces=user.workspaces)
+    result = people.User(id=user.id, roles=user.roles, workspaces=user.workspaces, name=user.name)
     result.last_seen_time.FromDatetime(user.last_seen_at)
     return result
 
