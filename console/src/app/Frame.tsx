@@ -4,6 +4,7 @@ import { Button, Layout, Menu, type MenuProps } from 'antd'
 import { Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Outlet, useLocation } from 'react-router'
+import { Keys } from '@/ui/Keys'
 import { PageSkeleton } from '@/ui/states'
 import { type Area, areasFor } from './areas'
 import { Person } from './Person'
@@ -65,6 +66,7 @@ export function Frame() {
           </Suspense>
         </Layout.Content>
       </Layout>
+      <Keys />
     </Layout>
   )
 }

@@ -1,0 +1,117 @@
+/** Saved views of a list, as tabs that are links: a view is an address with a name. */
+import { CloseOutlined, SaveOutlined } from '@ant-design/icons'
+import { Button, Input, Popconfirm, Popover } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'react-router'
+
+export interface View {
+  key: string
+  title: string
+  /** Search part of its address, without `?`. */
+  query: string
+  /** Belongs to everybody and stays. */
+  fixed?: boolean
+}
+
+/** Return whether two search parts ask the same: order does not matter. */
+export function sameQuery(one: string, other: string): boolean {
+  const sorted = (query: string) =>
+    [...new URLSearchParams(query)]
+      .map((pair) => pair.join('='))
+      .sort()
+      .join('&')
+  return sorted(one) === sorted(other)
+}
+
+interface Props {
+  views: readonly View[]
+  onSaveView?(title: string): Promise<unknown> | undefined
+  onRemoveView?(key: string): Promise<unknown> | undefined
+}
+
+export function Views({ views, onSaveView, onRemoveView }: Props) {
+  const { t } = useTranslation()
+  const { pathname, search } = useLocation()
+  const query = search.slice(1)
+  const here = views.find((view) => sameQuery(view.query, query))
+  return (
+    <nav className="views" aria-label={t('layouts.views.title')}>
+      {views.map((view) => (
+        <span key={view.key} className={view === here ? 'view here' : 'view'}>
+          <Link to={{ pathname, search: view.query }} replace aria-current={view === here ? 'page' : undefined}>
+            {view.title}
+          </Link>
+          {view === here && onRemoveView && !view.fixed ? (
+            <Popconfirm
+              title={t('layouts.views.removing', { name: view.title })}
+              okText={t('layouts.views.remove')}
+              onConfirm={() => onRemoveView(view.key)}
+            >
+              <Button
+                type="text"
+                size="small"
+                icon={<CloseOutlined />}
+                aria-label={t('layouts.views.removeNamed', { name: view.title })}
+              />
+            </Popconfirm>
+          ) : null}
+        </span>
+      ))}
+      {onSaveView && !here ? <Saving save={onSaveView} /> : null}
+    </nav>
+  )
+}
+
+function Saving({ save }: { save: NonNullable<Props['onSaveView']> }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const [title, setTitle] = useState('')
+  const [busy, setBusy] = useState(false)
+  const done = async () => {
+    if (!title.trim()) return
+    setBusy(true)
+    try {
+      await save(title.trim())
+      setOpen(false)
+      setTitle('')
+    } finally {
+      setBusy(false)
+    }
+  }
+  const content = (
+    <form
+      className="row"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void done()
+      }}
+    >
+      <Input
+        autoFocus
+        maxLength={60}
+        value={title}
+        onChange={(event) => setTitle(event.target.value)}
+        placeholder={t('layouts.views.name')}
+        aria-label={t('layouts.views.name')}
+      />
+      <Button type="primary" htmlType="submit" loading={busy} disabled={!title.trim()}>
+        {t('layouts.views.save')}
+      </Button>
+    </form>
+  )
+  return (
+    <Popover
+      trigger="click"
+      open={open}
+      onOpenChange={setOpen}
+      content={content}
+      placement="bottomLeft"
+      destroyOnHidden
+    >
+      <Button type="text" size="small" icon={<SaveOutlined />}>
+        {t('layouts.views.saveThis')}
+      </Button>
+    </Popover>
+  )
+}

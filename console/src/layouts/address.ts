@@ -1,0 +1,81 @@
+/** The state of a screen in its address: filters, tab, order. Never a name, a phone or an e-mail. */
+import { useCallback, useMemo } from 'react'
+import { useSearchParams } from 'react-router'
+
+/** How a value is written into an address; `null` leaves it out. */
+export interface Field<T> {
+  read(texts: readonly string[]): T
+  write(value: T): readonly string[]
+}
+
+/** A text; its fallback is not written. */
+export function one(fallback = ''): Field<string> {
+  return { read: (texts) => texts[0] ?? fallback, write: (value) => (value === fallback ? [] : [value]) }
+}
+
+/** Several texts, as repeated parameters. */
+export function many(): Field<readonly string[]> {
+  return { read: (texts) => texts, write: (value) => value }
+}
+
+/** Yes or no; no is not written. */
+export function flag(): Field<boolean> {
+  return { read: (texts) => texts[0] === '1', write: (value) => (value ? ['1'] : []) }
+}
+
+type Fields = Record<string, Field<never>> | Record<string, Field<unknown>>
+type Values<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never }
+
+export interface Address<F> {
+  values: Values<F>
+  /** Change some of them; the others and foreign parameters stay. */
+  set(next: Partial<Values<F>>): void
+  /** Leave all of them out. */
+  clear(): void
+  /** The search part as it is now, without `?`: what a saved view keeps. */
+  query: string
+}
+
+/** Read and change parameters of the address; `fields` is a constant of the module. */
+export function useAddress<F extends Fields>(fields: F): Address<F> {
+  const [search, setSearch] = useSearchParams()
+  const query = search.toString()
+  const values = useMemo(() => {
+    const now = new URLSearchParams(query)
+    return Object.fromEntries(
+      Object.entries(fields).map(([key, field]) => [key, field.read(now.getAll(key))]),
+    ) as Values<F>
+  }, [fields, query])
+  const write = useCallback(
+    (change: (next: URLSearchParams) => void) =>
+      setSearch(
+        (before) => {
+          const next = new URLSearchParams(before)
+          change(next)
+          return next
+        },
+        { replace: true },
+      ),
+    [setSearch],
+  )
+  const set = useCallback(
+    (next: Partial<Values<F>>) =>
+      write((search) => {
+        for (const [key, value] of Object.entries(next)) {
+          const field = fields[key] as Field<unknown> | undefined
+          if (!field) continue
+          search.delete(key)
+          for (const text of field.write(value)) search.append(key, text)
+        }
+      }),
+    [write, fields],
+  )
+  const clear = useCallback(
+    () =>
+      write((search) => {
+        for (const key of Object.keys(fields)) search.delete(key)
+      }),
+    [write, fields],
+  )
+  return { values, set, clear, query }
+}

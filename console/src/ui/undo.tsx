@@ -1,0 +1,38 @@
+/** A reversible action just happens; for a while its undo is offered. */
+import { App, Button } from 'antd'
+import { useCallback, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+
+const SECONDS = 10
+
+/** Return a function that says what happened and offers to take it back. */
+export function useUndo(): (done: string, revert: () => Promise<unknown>) => void {
+  const { message } = App.useApp()
+  const { t } = useTranslation()
+  const count = useRef(0)
+  return useCallback(
+    (done, revert) => {
+      count.current += 1
+      const key = `undo-${count.current}`
+      const back = async () => {
+        message.destroy(key)
+        await revert()
+        void message.success(t('layouts.undo.done'))
+      }
+      void message.open({
+        key,
+        type: 'success',
+        duration: SECONDS,
+        content: (
+          <span className="undo">
+            {done}
+            <Button size="small" type="link" onClick={() => void back()}>
+              {t('layouts.undo.undo')}
+            </Button>
+          </span>
+        ),
+      })
+    },
+    [message, t],
+  )
+}
