@@ -35,7 +35,7 @@ A reader of messages gives up at a hundred levels, and each of these costs it up
 """
 
 HIDDEN: Mapping[str, frozenset[str]] = {
-    "consilium.profile.v1.Profile": frozenset({"no", "faces", "absorbed_nos"}),
+    "consilium.profile.v1.Profile": frozenset({"no", "faces", "absorbed_nos", "last_activity_time"}),
     "consilium.profile.v1.ContactPoint": frozenset({"hmac"}),
     "consilium.profile.v1.Consent": frozenset({"contact_hmac"}),
 }

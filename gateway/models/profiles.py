@@ -89,7 +89,6 @@ class Profile(View):
     )
     bases: list[str] = Field(description="Bases whose records make the person, as far as the caller may know.")
     absorbed: list[str] = Field(description="The ids that were absorbed into this one.")
-    last_activity_time: Time | None = Field(default=None, description="When the person last did something, if known.")
     validated: bool = Field(description="Whether a steward or a confirmed source stands behind the identity.")
 
 

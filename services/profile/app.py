@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from chassis.kernel import Clock
+from services.profile.domain.dictionaries import Dictionary
 from services.profile.domain.placement import Digest
 from services.profile.ports import Activities, Erasures, Identities, Keyring, Ledger, Listing, Numbers, Settings, Views
 
@@ -38,6 +39,7 @@ class App:
     listing: Listing
     activities: Activities
     zones: Callable[[], Awaitable[Mapping[str, str]]]
+    dictionaries: Callable[[], Awaitable[Mapping[str, Dictionary]]]
     bus_position: Callable[[], Awaitable[int]]
     digest: Digest
     again: Again

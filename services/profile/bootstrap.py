@@ -91,6 +91,7 @@ def wire(settings: Settings, engines: Engines, **replaced: Any) -> App:
         listing=MongoListing(database),
         activities=MongoActivities(database),
         zones=zones,
+        dictionaries=dictionaries.all,
         bus_position=bus_position,
         digest=lambda kind, value: index.digest(kind, value).hex(),
         again=again,

@@ -10,6 +10,8 @@ from services.profile.commands.records import StagedDraft, put_records
 from services.profile.commands.settling import settle
 from services.profile.commands.work import Work, begin
 from services.profile.domain import profile as decisions
+from services.profile.domain.catalogue import Catalogue
+from services.profile.domain.dictionaries import Dictionary, code_fault
 from services.profile.domain.errors import (
     BaseUnknown,
     MergeUnfit,
@@ -26,6 +28,10 @@ from services.profile.domain.sources import CONSOLE, EVERYWHERE
 
 LONGEST_COMMENT = 50
 """Characters of a comment on archiving, as users were promised."""
+
+
+_WORKPLACE_CODES = {"specialty": "specialties", "position": "positions", "city": "cities", "region": "regions"}
+"""Fields of a workplace that are codes, with their dictionaries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ async def create_profile(given: ProfileInput, base: str, request: Request, app: 
     if before is not None:
         [home] = await app.ledger.homes_of([before.partition(":")[2]])
         return await see(home, request.workspace, app)
+    _refuse(_unknown_codes(given, await app.settings.catalogue(), await app.dictionaries()))
     profile = new_id()
     draft = RecordDraft(
         CONSOLE, profile, base, given.kind or "contact", dict(given.attributes or {}), given.contacts,
@@ -89,7 +96,7 @@ async def update_profile(command: UpdateProfile, request: Request, app: App) -> 
         raise BaseUnknown(command.base)
 
     async def decide(work: Work, person: Person) -> Mapping[str, Sequence[Event]]:
-        _check(work, command)
+        _check(work, command, await app.dictionaries())
         record = _console_record(person, command.base or request.workspace)
         if record is None:
             return await _first_words(work, person, command, await _base(command.base, request, app))
@@ -162,7 +169,31 @@ def _pins(before: frozenset[str], command: UpdateProfile) -> list[Event]:
     return [ValuesPinned(tuple(sorted(set(command.given.pinned))))]
 
 
-def _check(work: Work, command: UpdateProfile) -> None:
+def _unknown_codes(
+    given: ProfileInput, catalogue: Catalogue, dictionaries: Mapping[str, Dictionary]
+) -> list[Violation]:
+    """Name the codes that their dictionaries do not have, each with what was probably meant."""
+    codes = [
+        (f"attributes.{key}", attribute.dictionary, value)
+        for key, value in (given.attributes or {}).items()
+        if (attribute := catalogue.get(key)) is not None and attribute.dictionary and isinstance(value, str)
+    ]
+    codes += [
+        (f"affiliations[{index}].{name}", dictionary, code)
+        for index, affiliation in enumerate(given.affiliations)
+        for name, dictionary in _WORKPLACE_CODES.items()
+        if (code := getattr(affiliation, name))
+    ]
+    faults = ((field, code_fault(dictionaries, dictionary, code)) for field, dictionary, code in codes)
+    return [Violation(f"profile.{field}", *fault) for field, fault in faults if fault is not None]
+
+
+def _refuse(faults: Sequence[Violation]) -> None:
+    if faults:
+        raise ProfileInvalid(faults)
+
+
+def _check(work: Work, command: UpdateProfile, dictionaries: Mapping[str, Dictionary]) -> None:
     faults = [Violation("update_mask", "PATH_UNKNOWN", path) for path in command.paths if not _known_path(path)]
     for path in command.paths:
         key = path.partition(".")[2]
@@ -175,8 +206,7 @@ def _check(work: Work, command: UpdateProfile) -> None:
         for key in command.given.pinned
         if work.catalogue.get(key) is None
     ]
-    if faults:
-        raise ProfileInvalid(faults)
+    _refuse(faults or _unknown_codes(command.given, work.catalogue, dictionaries))
 
 
 def _known_path(path: str) -> bool:

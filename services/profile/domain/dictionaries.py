@@ -136,6 +136,19 @@ class Dictionary:
         return self._codes[best[2]] if best else None
 
 
+def code_fault(dictionaries: Mapping[str, "Dictionary"], name: str, code: str) -> tuple[str, str] | None:
+    """Say what is wrong with a code given by hand, as (reason, sentence); None when it stands in its dictionary.
+
+    A spelling is not a code: what it means, or nearly means, is suggested. A list that nobody keeps allows everything.
+    """
+    dictionary = dictionaries.get(name)
+    if dictionary is None or code in dictionary.terms:
+        return None
+    resolved = dictionary.resolve(code)
+    meant = resolved.code or resolved.suggestion
+    return "CODE_UNKNOWN", f"Did you mean '{meant}'?" if meant else f"Dictionary '{name}' has no such code."
+
+
 def linked_regions(cities: Dictionary, regions: Dictionary) -> Sequence[str]:
     """List the cities whose region is unknown: none in data that may be shipped."""
     return [term.code for term in cities.terms.values() if term.parent and term.parent not in regions.terms]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from chassis.bus import stream_name
 from chassis.crypto import BlindIndex
@@ -343,3 +344,35 @@ async def test_an_event_of_a_base_means_whom_that_base_knows_by_the_address(door
 
     [told] = [events_pb2.ActivityRecorded.FromString(body) for body in await door.told("activity", "activity-recorded")]
     assert told.profile == ours.id
+
+
+async def test_a_code_given_by_hand_stands_in_its_dictionary_or_is_refused_with_what_was_meant(door: Door) -> None:
+    request = creating()
+    request.profile.attributes["city"].code = "Казань"
+    request.profile.affiliations.add(organisation_name="Клиника", specialty="cardiolog", position="no such thing")
+    with pytest.raises(Remote) as refused:
+        await door.ask(door.people.CreateProfile, request)
+    assert [(each.field, each.reason, each.text) for each in refused.value.violations] == [
+        ("profile.attributes.city", "CODE_UNKNOWN", "Did you mean 'kazan'?"),
+        ("profile.affiliations[0].specialty", "CODE_UNKNOWN", "Did you mean 'cardiology'?"),
+        ("profile.affiliations[0].position", "CODE_UNKNOWN", "Dictionary 'positions' has no such code."),
+    ]
+
+    made = await door.ask(door.people.CreateProfile, creating())
+    changing = pb.UpdateProfileRequest(id=made.id, update_mask=FieldMask(paths=["attributes.city"]))
+    changing.profile.attributes["city"].code = "kazn"
+    with pytest.raises(Remote) as refused:
+        await door.ask(door.people.UpdateProfile, changing)
+    assert [each.field for each in refused.value.violations] == ["profile.attributes.city"]
+    changing.profile.attributes["city"].code = "kazan"
+    assert (await door.ask(door.people.UpdateProfile, changing)).attributes["city"].value.code == "kazan"
+
+
+async def test_a_contacts_standing_is_the_same_in_every_list_as_on_the_card(door: Door) -> None:
+    made = await door.ask(door.people.CreateProfile, creating())
+
+    batch = await door.ask(door.people.BatchGetProfiles, pb.BatchGetProfilesRequest(ids=[made.id]))
+    found = await door.ask(door.people.LookupProfiles, pb.LookupProfilesRequest(kind="email", value=MAIL))
+    page = await door.ask(door.people.ListProfiles, pb.ListProfilesRequest())
+
+    assert [each.profiles[0].contacts[0].standing for each in (batch, found, page)] == ["sole"] * 3

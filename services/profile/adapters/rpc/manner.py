@@ -1,5 +1,7 @@
 """What every servicer of people asks first: who calls, by what rules people are shown."""
 
+from collections.abc import Iterable
+
 from google.protobuf.message import Message
 
 from chassis.grpc import Principal
@@ -30,8 +32,8 @@ def request_of(principal: Principal, message: Message, key: str) -> Request:
     return Request(principal.id, principal.workspace, key, message.SerializeToString(deterministic=True))
 
 
-async def standings_of(person: Person, app: App) -> dict[str, Holding]:
-    """Tell of each contact of a card whether it is one person's, by the contact's keyed hash."""
-    points = {contact.point for record in person.records for contact in record.contacts}
+async def standings_of(people: Iterable[Person], app: App) -> dict[str, Holding]:
+    """Tell of each contact of people whether it is one person's, by the contact's keyed hash; one look for all."""
+    points = {contact.point for person in people for record in person.records for contact in record.contacts}
     keys = [IdentityKey(point.kind, app.digest(point.kind, point.value)) for point in points]
     return {key.digest: holding for key, holding in (await app.identities.load(keys)).items()} if keys else {}

@@ -1,10 +1,10 @@
 """The servicer of people."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
-from chassis.grpc import principal_of
+from chassis.grpc import Principal, principal_of
 from chassis.kernel import Etag, Violation
 from chassis.kernel.problem import ActionNotAllowed
 from chassis.paging import Pages, page_size
@@ -29,6 +29,7 @@ from services.profile.commands.profiles import (
 )
 from services.profile.domain.errors import ProfileInvalid, ProfileUnknown
 from services.profile.domain.identity import IdentityKey
+from services.profile.domain.placement import Holding
 from services.profile.domain.record import Contact
 from services.profile.domain.sources import EVERYWHERE
 
@@ -56,11 +57,12 @@ class ProfilesServicer(profiles_pb2_grpc.ProfilesServicer):
         workspace = EVERYWHERE if request.all_faces else request.workspace or principal.workspace
         found = await queries.batch_get(list(request.ids), workspace, self.app, list(request.at_least_revisions))
         manner = await manner_of(self.app, principal, self._home_zone)
+        standings = await self._standings((shown for _, shown in found), principal)
         answer = pb.BatchGetProfilesResponse()
         for number, (asked, shown) in enumerate(found):
             if number % queries.BREATH == queries.BREATH - 1:
                 await queries.breathe()
-            profile = profile_to(shown, manner, workspace=workspace, faces=request.all_faces)
+            profile = profile_to(shown, manner, workspace=workspace, faces=request.all_faces, standings=standings)
             answer.profiles.append(_masked(profile, request))
             answer.requested_ids.append(asked)
         return answer
@@ -69,8 +71,7 @@ class ProfilesServicer(profiles_pb2_grpc.ProfilesServicer):
         """Find who holds an identifier."""
         workspace = principal_of(context).workspace
         found = await queries.lookup(await self._keys(request), workspace, self.app)
-        manner = await manner_of(self.app, principal_of(context), self._home_zone)
-        return pb.LookupProfilesResponse(profiles=[profile_to(each, manner, workspace=workspace) for each in found])
+        return pb.LookupProfilesResponse(profiles=await self._listed(found, workspace, context))
 
     async def _keys(self, request: pb.LookupProfilesRequest) -> list[IdentityKey]:
         if request.kind == "external-id":
@@ -172,9 +173,8 @@ class ProfilesServicer(profiles_pb2_grpc.ProfilesServicer):
         shown, total, following = await queries.page(
             principal.workspace, after, page_size(request.page_size), self.app, archived=request.archived
         )
-        manner = await manner_of(self.app, principal, self._home_zone)
         return pb.ListProfilesResponse(
-            profiles=[profile_to(each, manner, workspace=principal.workspace) for each in shown],
+            profiles=await self._listed(shown, principal.workspace, context),
             total=total,
             next_page_token=self._pages.token(query, following),
         )
@@ -207,11 +207,22 @@ class ProfilesServicer(profiles_pb2_grpc.ProfilesServicer):
         workspace = principal_of(context).workspace
         return await self._card(await queries.get_profile(seen.person.id, workspace, self.app), workspace, context)
 
+    async def _listed(self, found: Sequence[queries.Shown], workspace: str, context: Any) -> list[pb.Profile]:
+        manner = await manner_of(self.app, principal_of(context), self._home_zone)
+        standings = await self._standings(found, principal_of(context))
+        return [profile_to(each, manner, workspace=workspace, standings=standings) for each in found]
+
+    async def _standings(self, found: Iterable[queries.Shown], principal: Principal) -> dict[str, Holding]:
+        """Look up the contacts' standings for a screen; services ask for hundreds of people and use none of them."""
+        if principal.is_service:
+            return {}
+        return await standings_of((shown.seen.person for shown in found), self.app)
+
     async def _card(self, shown: queries.Shown, workspace: str, context: Any) -> pb.Profile:
         if not shown.seen.person.records and not shown.seen.person.erased:
             raise ProfileUnknown(shown.seen.person.id)
         manner = await manner_of(self.app, principal_of(context), self._home_zone, health=True)
-        standings = await standings_of(shown.seen.person, self.app)
+        standings = await standings_of([shown.seen.person], self.app)
         return profile_to(shown, manner, workspace=workspace, standings=standings)
 
 
