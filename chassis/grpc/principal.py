@@ -6,9 +6,9 @@ exp}`. It carries ids and codes only. Checked tokens are kept until they end, be
 
 import base64
 import time
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -137,9 +137,13 @@ def _unpad(part: bytes) -> bytes:
     return base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
 
 
-def token_of(context: Any) -> str:
-    """Read the bearer token of a call, "" when none came."""
-    for name, value in context.invocation_metadata() or ():
+Metadata = Iterable[tuple[str, str | bytes]]
+"""What a call carries beside its message, by name."""
+
+
+def token_of(metadata: Metadata) -> str:
+    """Read the bearer token of a call's metadata, "" when none came."""
+    for name, value in metadata:
         if name == "authorization" and isinstance(value, str) and value.startswith("Bearer "):
             return value[7:]
     return ""

@@ -23,7 +23,7 @@ from opentelemetry import trace
 
 from chassis.grpc import validation
 from chassis.grpc.errors import DETAILS, internal, status_of
-from chassis.grpc.principal import Principal, Verifier, admit, token_of
+from chassis.grpc.principal import Metadata, Principal, Verifier, admit, token_of
 from chassis.grpc.trail import ALLOWED, REFUSED, Trail
 from chassis.kernel import Code, Problem
 from chassis.kernel.problem import ActionNotAllowed, DeadlineExceeded
@@ -72,28 +72,35 @@ class Door(_Interceptor):
 
     def __init__(self, verifier: Verifier, actions: dict[str, str], trail: Trail | None = None) -> None:
         self._verifier, self._actions, self._trail = verifier, actions, trail
+        self._behind: dict[str, Any] = {}  # handlers behind the door by method: made once, not per call
 
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Any:
-        """Wrap a method's handler."""
-        handler = await continuation(handler_call_details)
+        """Give a method's handler, wrapped."""
         method = str(handler_call_details.method)
+        known = self._behind.get(method)
+        if known is not None:
+            return known
+        handler = await continuation(handler_call_details)
         if handler is None or method.startswith(_OPEN):
             return handler
         if handler.unary_unary:
-            return grpc.unary_unary_rpc_method_handler(
+            wrapped = grpc.unary_unary_rpc_method_handler(
                 self._unary(method, handler.unary_unary), handler.request_deserializer, handler.response_serializer
             )
-        return grpc.unary_stream_rpc_method_handler(
-            self._stream(method, handler.unary_stream), handler.request_deserializer, handler.response_serializer
-        )
+        else:
+            wrapped = grpc.unary_stream_rpc_method_handler(
+                self._stream(method, handler.unary_stream), handler.request_deserializer, handler.response_serializer
+            )
+        self._behind[method] = wrapped
+        return wrapped
 
-    async def _enter(self, method: str, request: Any, context: Any) -> Principal | None:
+    async def _enter(self, method: str, request: Any, metadata: Metadata) -> Principal | None:
         action = self._actions[method]
-        principal = None if action == PUBLIC else self._verifier.check(token_of(context))
+        principal = None if action == PUBLIC else self._verifier.check(token_of(metadata))
         if principal is not None:
             allowed = principal.is_service if action == SERVICE else action in principal.actions
             if not allowed:
@@ -111,9 +118,10 @@ class Door(_Interceptor):
         async def call(request: Any, context: Any) -> Any:
             began = time.perf_counter()
             code = _HUNG_UP
-            with serving(method, _parent(context)):
+            metadata = context.invocation_metadata() or ()
+            with serving(method, _parent(metadata)):
                 try:
-                    principal = await self._enter(method, request, context)
+                    principal = await self._enter(method, request, metadata)
                     remaining = context.time_remaining()
                     async with asyncio.timeout(min(remaining, LONGEST) if remaining is not None else LONGEST):
                         answer = await handler(request, context)
@@ -133,9 +141,10 @@ class Door(_Interceptor):
         async def call(request: Any, context: Any) -> AsyncIterator[Any]:
             began = time.perf_counter()
             code = _HUNG_UP
-            with serving(method, _parent(context)):
+            metadata = context.invocation_metadata() or ()
+            with serving(method, _parent(metadata)):
                 try:
-                    await self._enter(method, request, context)
+                    await self._enter(method, request, metadata)
                     async for answer in handler(request, context):
                         yield answer
                     code = "OK"
@@ -158,8 +167,8 @@ def grpc_name(number: int) -> str:
         return "UNKNOWN"
 
 
-def _parent(context: Any) -> str:
-    for name, value in context.invocation_metadata() or ():
+def _parent(metadata: Metadata) -> str:
+    for name, value in metadata:
         if name == "traceparent":
             return str(value)
     return ""

@@ -5,7 +5,7 @@ Exported by OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is set (standard variables onl
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from opentelemetry import context, trace
 from opentelemetry.sdk.resources import Resource
@@ -16,6 +16,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _LINKS_AT_MOST = 32
+_NOTHING = nullcontext()
 
 
 def configure(*, service: str, cell: str) -> None:
@@ -39,6 +40,8 @@ def tracer() -> trace.Tracer:
 
 def traceparent() -> str:
     """Give the present span as a W3C traceparent, "" outside a trace."""
+    if not trace.get_current_span().get_span_context().is_valid:
+        return ""
     carrier: dict[str, str] = {}
     _PROPAGATOR.inject(carrier)
     return carrier.get("traceparent", "")
@@ -49,9 +52,15 @@ def _remote(parent: str) -> SpanContext | None:
     return span if span.is_valid else None
 
 
+def serving(name: str, parent: str) -> AbstractContextManager[object]:
+    """Run a call inside a server span below the caller's; where nobody records and the caller has none, in nothing."""
+    if not parent and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        return _NOTHING
+    return _served(name, parent)
+
+
 @contextmanager
-def serving(name: str, parent: str) -> Iterator[trace.Span]:
-    """Run a call inside a server span below the caller's."""
+def _served(name: str, parent: str) -> Iterator[trace.Span]:
     token = context.attach(_PROPAGATOR.extract({"traceparent": parent})) if parent else None
     try:
         with tracer().start_as_current_span(name, kind=SpanKind.SERVER, record_exception=False) as span:
