@@ -46,6 +46,7 @@ from gateway.routers import (
     track,
 )
 from gateway.sessions import MongoSessions
+from gateway.table import Table
 from gen.consilium.access.v1 import events_pb2
 
 VERSION = "0.1.0"
@@ -111,6 +112,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
         app.router.routes.extend(router.routes)
     _health(app, gateway)
     app.router.routes.extend([*console.routes(Path(settings.console_directory)), *docs.routes()])
+    app.router = Table(app.router.routes)
     app.add_middleware(Spelling, verbs=verbs_of(routers))
     app.add_middleware(BodyLimit, uploads=UPLOADS)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
@@ -130,7 +132,6 @@ def routers_over(
 ) -> tuple[APIRouter, ...]:
     """Build every resource's routes over what they stand on."""
     return (
-        # Routes are tried in order: what is asked most comes first.
         track.router(door, collector, clock),
         public.router(peers, clock),
         signin.router(provider, sessions, sealer, clock, door),
@@ -153,7 +154,14 @@ def routers_over(
 def application() -> FastAPI:
     """Return an application without routes: errors and documentation only."""
     app = FastAPI(
-        title="Consilium", version=VERSION, docs_url=None, redoc_url=None, responses=PROBLEMS, redirect_slashes=False
+        title="Consilium",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        responses=PROBLEMS,
+        redirect_slashes=False,
+        # Requests are counted by gateway.measure and problems logged by gateway.refusals, both without values.
+        telemetry={"metrics": False, "logs": False},
     )
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's documented way
     refusals.install(app)

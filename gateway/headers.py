@@ -3,7 +3,6 @@
 CORS stays off: a browser's page from elsewhere reads nothing here.
 """
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -37,7 +36,10 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._https = https
+        told = {**ALWAYS, "content-security-policy": API_POLICY, "cache-control": "no-store"}
+        if https:
+            told["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+        self._told = [(name.encode(), value.encode()) for name, value in told.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with the headers added at the start of the answer."""
@@ -47,13 +49,9 @@ class SecurityHeaders:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in ALWAYS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", API_POLICY)
-                headers.setdefault("cache-control", "no-store")
-                if self._https:
-                    headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+                own = list(message.get("headers", ()))
+                names = {name for name, _ in own}  # in lower case, as ASGI wants them
+                message["headers"] = own + [each for each in self._told if each[0] not in names]
             await send(message)
 
         await self._app(scope, receive, guarded)
