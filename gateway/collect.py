@@ -3,14 +3,19 @@
 Promise: an event is answered as accepted only after JetStream has it. What cannot be taken now is refused before it
 is accepted (429), never after. Singles that arrive together travel together: one bus message carries up to 500.
 Limits: identities are personal, so a collected batch is the one message of the bus that holds such values.
+
+An event costs what it is read and written for: a request's events are written into one message, never a message each,
+and the parts of several requests are put one behind the other as bytes (protobuf adds repeated fields up).
 """
 
 import asyncio
 import math
+import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -22,6 +27,9 @@ from gen.consilium.profile.v1 import events_pb2 as pb
 
 AT_ONCE = 500
 """Events of one bus message, and of one batch."""
+
+BYTES_AT_ONCE = 1 << 20
+"""Bytes at which a bus message takes no further request's events: an eighth of what the bus carries."""
 
 WAITING = 20_000
 """Events that may wait for the bus: half a second of its full rate."""
@@ -36,12 +44,11 @@ JSON_LIMIT = 16 << 10
 """Bytes of an event's properties, and of its context."""
 
 EventId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Opaque = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Value = Annotated[str, msgspec.Meta(min_length=1, max_length=320)]
 
 
-class Identity(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class Identity(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """Who did it, by any identifier; a kind that is not told is absent."""
 
     profile: Value | None = None
@@ -50,11 +57,11 @@ class Identity(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     external_id: Value | None = None
 
 
-class Event(msgspec.Struct, forbid_unknown_fields=True):
-    """One thing that somebody did."""
+class Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """One thing that somebody did; `weigh` looks at the form of its name."""
 
     event_id: EventId
-    name: Name
+    name: str
     time: Annotated[datetime, msgspec.Meta(tz=True)]
     anonymous_id: Opaque | None = None
     identity: Identity | None = None
@@ -72,7 +79,7 @@ class _WellFormed(msgspec.Struct, forbid_unknown_fields=True):
     events: Annotated[list[Event], msgspec.Meta(min_length=1, max_length=AT_ONCE)]
 
 
-class Verdict(msgspec.Struct, omit_defaults=True):
+class Verdict(msgspec.Struct, omit_defaults=True, gc=False):
     """What became of one event: accepted, too_old, or refused with where and why."""
 
     event_id: str
@@ -98,18 +105,25 @@ _BATCH = msgspec.json.Decoder(Batch)
 _EVENTS = msgspec.json.Decoder(_WellFormed)
 _ID = msgspec.json.Decoder(dict[str, Any])
 _KINDS = (("profile", "profile"), ("email", "email"), ("phone", "phone"), ("external_id", "external-id"))
+_NAME = re.compile("[a-z][a-z0-9_]{0,63}")
 
 
-def judge(raw: bytes | msgspec.Raw, now: datetime) -> tuple[pb.CollectedEvent | None, Verdict]:
-    """Read one event; gives what goes on the bus when it is accepted, and the verdict."""
+@lru_cache(4096)
+def _is_name(text: str) -> bool:
+    """Tell whether it is an event's name; remembered, for names are few and the look costs as much as the parsing."""
+    return _NAME.fullmatch(text) is not None
+
+
+def judge(raw: bytes | msgspec.Raw, now: datetime, into: pb.EventsCollected) -> Verdict:
+    """Read one event, add it to what goes on the bus when it is accepted, and give the verdict."""
     try:
         event = _EVENT.decode(raw)
     except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
-        return None, _refused(_id_of(raw), error)
-    return weigh(event, now)
+        return _refused(_id_of(raw), error)
+    return weigh(event, now - OLDEST, now + AHEAD, into)
 
 
-def judge_all(body: bytes, now: datetime) -> list[tuple[pb.CollectedEvent | None, Verdict]]:
+def judge_all(body: bytes, now: datetime, into: pb.EventsCollected) -> list[Verdict]:
     """Read a batch's body; at once where every event is well formed, else one by one.
 
     Raises:
@@ -119,37 +133,49 @@ def judge_all(body: bytes, now: datetime) -> list[tuple[pb.CollectedEvent | None
     try:
         events = _EVENTS.decode(body).events
     except (msgspec.ValidationError, RecursionError):
-        return [judge(raw, now) for raw in _BATCH.decode(body).events]
-    return [weigh(event, now) for event in events]
+        return [judge(raw, now, into) for raw in _BATCH.decode(body).events]
+    oldest, latest = now - OLDEST, now + AHEAD
+    return [weigh(event, oldest, latest, into) for event in events]
 
 
-def weigh(event: Event, now: datetime) -> tuple[pb.CollectedEvent | None, Verdict]:
-    """Judge a well-formed event; gives what goes on the bus when it is accepted, and the verdict."""
-    if event.anonymous_id is None and event.identity is None:
-        return None, Verdict(event.event_id, "refused", "/identity", "REQUIRED", "Tell anonymous_id or identity.")
-    if event.time < now - OLDEST:
-        return None, Verdict(event.event_id, "too_old", "/time", "TOO_OLD", "Older than 14 days: import it instead.")
-    if event.time > now + AHEAD:
-        return None, Verdict(event.event_id, "refused", "/time", "IN_FUTURE", "More than a day ahead of our clock.")
-    collected = pb.CollectedEvent(event_id=event.event_id, name=event.name, anonymous_id=event.anonymous_id or "")
+def weigh(event: Event, oldest: datetime, latest: datetime, into: pb.EventsCollected) -> Verdict:
+    """Judge a well-formed event, add it to what goes on the bus when it is accepted, and give the verdict."""
+    if not _is_name(event.name):
+        text = "A lower-case name of letters, digits and _, a letter first, at most 64."
+        return Verdict(event.event_id, "refused", "/name", "NOT_VALID", text)
+    identity = event.identity
+    if identity is None:
+        if event.anonymous_id is None:
+            return Verdict(event.event_id, "refused", "/identity", "REQUIRED", "Tell anonymous_id or identity.")
+    elif not any(getattr(identity, field) for field, _ in _KINDS):
+        return Verdict(event.event_id, "refused", "/identity", "REQUIRED", "Tell at least one identifier.")
+    time = event.time
+    if time < oldest:
+        return Verdict(event.event_id, "too_old", "/time", "TOO_OLD", "Older than 14 days: import it instead.")
+    if time > latest:
+        return Verdict(event.event_id, "refused", "/time", "IN_FUTURE", "More than a day ahead of our clock.")
+    properties = msgspec.json.encode(event.properties) if event.properties else b""
+    context = msgspec.json.encode(event.context) if event.context else b""
+    for field, packed in (("properties", properties), ("context", context)):
+        if len(packed) > JSON_LIMIT:
+            return Verdict(event.event_id, "refused", f"/{field}", "TOO_LONG", f"At most {JSON_LIMIT} bytes.")
+    # Not a message of its own, to be added later: making one costs several times what writing its fields does.
+    collected = into.events.add(
+        event_id=event.event_id,
+        name=event.name,
+        anonymous_id=event.anonymous_id or "",
+        properties=properties,
+        context=context,
+    )
     # Not FromDatetime: it is a third of what an event costs here.
-    collected.time.seconds = math.floor(event.time.timestamp())
-    collected.time.nanos = event.time.microsecond * 1000
-    for field, kind in _KINDS:
-        value = getattr(event.identity, field, None)
-        if value:
-            collected.identities.add(kind=kind, value=value)
-    if event.identity is not None and not collected.identities:
-        return None, Verdict(event.event_id, "refused", "/identity", "REQUIRED", "Tell at least one identifier.")
-    for field in ("properties", "context"):
-        told = getattr(event, field)
-        if told:
-            packed = msgspec.json.encode(told)
-            if len(packed) > JSON_LIMIT:
-                text = f"At most {JSON_LIMIT} bytes."
-                return None, Verdict(event.event_id, "refused", f"/{field}", "TOO_LONG", text)
-            setattr(collected, field, packed)
-    return collected, Verdict(event.event_id, "accepted")
+    collected.time.seconds = math.floor(time.timestamp())
+    collected.time.nanos = time.microsecond * 1000
+    if identity is not None:
+        for field, kind in _KINDS:
+            value = getattr(identity, field)
+            if value:
+                collected.identities.add(kind=kind, value=value)
+    return Verdict(event.event_id, "accepted")
 
 
 def _refused(event_id: str, error: Exception) -> Verdict:
@@ -184,73 +210,99 @@ class Origin:
     trusted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One request's events, written; `done` is told when the bus has them."""
+
+    count: int
+    body: bytes
+    key: str
+    done: asyncio.Future[None]
+
+
 class Collector:
     """Brings events to the inbox, together where they arrive together."""
 
     def __init__(self, publisher: Publisher, clock: Clock) -> None:
         self._publisher = publisher
         self._clock = clock
-        self._waiting: dict[Origin, deque[tuple[Sequence[pb.CollectedEvent], asyncio.Future[None]]]] = {}
+        self._waiting: dict[Origin, deque[_Part]] = {}
         self._sending: set[asyncio.Task[None]] = set()
         self._count = 0
 
-    async def take(self, origin: Origin, events: Sequence[pb.CollectedEvent]) -> None:
+    async def take(self, origin: Origin, collected: pb.EventsCollected) -> None:
         """Return when the bus has acknowledged the events.
 
         Raises:
             Overloaded: too many wait already; nothing was taken.
             BusUnavailable: the bus does not take them; nothing is known to be taken.
         """
-        if not events:
+        count = len(collected.events)
+        if not count:
             return
-        if self._count + len(events) > WAITING:
+        if self._count + count > WAITING:
             raise Overloaded
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        first = collected.events[0]
+        part = _Part(
+            count,
+            collected.SerializeToString(),
+            first.anonymous_id or first.event_id,
+            asyncio.get_running_loop().create_future(),
+        )
         queue = self._waiting.get(origin)
         if queue is None:
             queue = self._waiting[origin] = deque()
             task = asyncio.create_task(self._send(origin, queue))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
-        queue.append((events, done))
-        self._count += len(events)
-        await done
+        queue.append(part)
+        self._count += count
+        await part.done
 
-    async def _send(
-        self, origin: Origin, queue: deque[tuple[Sequence[pb.CollectedEvent], asyncio.Future[None]]]
-    ) -> None:
-        """Publish what waits until nothing does; while one message is acknowledged the next one fills."""
+    async def _send(self, origin: Origin, queue: deque[_Part]) -> None:
+        """Publish what waits until nothing does; while it is acknowledged the next messages fill."""
         try:
             while queue:
                 await asyncio.sleep(0)  # lets everything that arrived in this turn of the loop join
-                parcel = [queue.popleft()]
-                size = len(parcel[0][0])
-                while queue and size + len(queue[0][0]) <= AT_ONCE:
-                    parcel.append(queue.popleft())
-                    size += len(parcel[-1][0])
-                self._count -= size
+                parts = list(queue)
+                queue.clear()
+                self._count -= sum(part.count for part in parts)
                 try:
-                    await self._publisher.publish([self._fact(origin, [each for part, _ in parcel for each in part])])
+                    await self._publisher.publish([self._fact(origin, each) for each in _messages(parts)])
                 except Exception as error:  # told to everybody whose events were in it
-                    _settle(parcel, error)
+                    _settle(parts, error)
                 else:
-                    _settle(parcel, None)
+                    _settle(parts, None)
         finally:
             del self._waiting[origin]
 
-    def _fact(self, origin: Origin, events: Sequence[pb.CollectedEvent]) -> Fact:
+    def _fact(self, origin: Origin, parts: Sequence[_Part]) -> Fact:
         now = self._clock.now()
-        body = pb.EventsCollected(source=origin.source, base=origin.base, trusted=origin.trusted, events=events)
-        body.receive_time.FromDatetime(now)
-        partition = partition_of(events[0].anonymous_id or events[0].event_id)
-        return Fact(new_id(), "inbox", "events-collected", partition, body.SerializeToString(), now)
+        head = pb.EventsCollected(source=origin.source, base=origin.base, trusted=origin.trusted)
+        head.receive_time.FromDatetime(now)
+        body = b"".join([head.SerializeToString(), *(part.body for part in parts)])
+        return Fact(new_id(), "inbox", "events-collected", partition_of(parts[0].key), body, now)
 
 
-def _settle(parcel: Sequence[tuple[object, "asyncio.Future[None]"]], error: Exception | None) -> None:
-    for _, done in parcel:
-        if done.done():
+def _messages(parts: Sequence[_Part]) -> list[list[_Part]]:
+    """Share requests' events out to bus messages, in their order; none is cut."""
+    messages: list[list[_Part]] = []
+    count = size = 0
+    for part in parts:
+        if not messages or count + part.count > AT_ONCE or size + len(part.body) > BYTES_AT_ONCE:
+            messages.append([])
+            count = size = 0
+        messages[-1].append(part)
+        count += part.count
+        size += len(part.body)
+    return messages
+
+
+def _settle(parts: Sequence[_Part], error: Exception | None) -> None:
+    for part in parts:
+        if part.done.done():
             continue
         if error is None:
-            done.set_result(None)
+            part.done.set_result(None)
         else:
-            done.set_exception(error)
+            part.done.set_exception(error)

@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from chassis.kernel import Clock
 from chassis.kernel.problem import ActionNotAllowed
-from gateway.collect import AT_ONCE, Collector, Origin, Verdict, judge, judge_all
+from gateway.collect import AT_ONCE, Collector, Origin, judge, judge_all
 from gateway.door import Caller, Door
 from gateway.problems import FieldError, Refusal
 from gateway.refusals import RequestRefused, invalid
 from gen.consilium.access.v1 import tokens_pb2
+from gen.consilium.profile.v1 import events_pb2 as pb
 
 ACTION = "activities.collect"
 _KEY = re.compile("[a-z][a-z0-9_-]{0,63}")
@@ -85,15 +86,16 @@ def router(door: Door, collector: Collector, clock: Clock) -> APIRouter:
     async def track(request: Request) -> Response:
         """Takes one event; answers after the bus has it."""
         origin = await origin_of(request)
-        event, verdict = judge(await request.body(), clock.now())
-        if event is None:
+        collected = pb.EventsCollected()
+        verdict = judge(await request.body(), clock.now(), collected)
+        if verdict.verdict != "accepted":
             error = FieldError(verdict.pointer, verdict.code, verdict.detail)
             code = "EVENT_TOO_OLD" if verdict.verdict == "too_old" else "INVALID_FIELD"
             raise RequestRefused(Refusal(422, code, "The event is not valid.", [error]))
-        await collector.take(origin, [event])
+        await collector.take(origin, collected)
         return Response(msgspec.json.encode(verdict), 202, media_type="application/json")
 
-    verdicts = {"type": "object", "properties": {"verdicts": {"type": "array", "items": _VERDICT_SCHEMA}}}
+    answers = {"type": "object", "properties": {"verdicts": {"type": "array", "items": _VERDICT_SCHEMA}}}
     events = {"type": "array", "minItems": 1, "maxItems": AT_ONCE, "items": _EVENT_SCHEMA}
     batch_schema = {
         "type": "object",
@@ -106,21 +108,21 @@ def router(door: Door, collector: Collector, clock: Clock) -> APIRouter:
         ":batch",
         status_code=202,
         response_class=Response,
-        openapi_extra=_described(batch_schema, verdicts),
+        openapi_extra=_described(batch_schema, answers),
         summary="Tell up to 500 events",
     )
     async def track_batch(request: Request) -> Response:
         """Takes up to 500 events; one verdict each, in their order; answers after the bus has the accepted ones."""
         origin = await origin_of(request)
+        collected = pb.EventsCollected()
         try:
-            judged = judge_all(await request.body(), clock.now())
+            verdicts = judge_all(await request.body(), clock.now(), collected)
         except msgspec.ValidationError as error:
             raise invalid("/events", "NOT_VALID", str(error)) from None
         except (msgspec.DecodeError, RecursionError):
             raise RequestRefused(Refusal(400, "BODY_MALFORMED", "The body is not valid JSON.")) from None
-        await collector.take(origin, [event for event, _ in judged if event is not None])
-        answers: list[Verdict] = [verdict for _, verdict in judged]
-        return Response(msgspec.json.encode({"verdicts": answers}), 202, media_type="application/json")
+        await collector.take(origin, collected)
+        return Response(msgspec.json.encode({"verdicts": verdicts}), 202, media_type="application/json")
 
     return routes
 

@@ -37,8 +37,10 @@ def a_collector() -> tuple[Collector, MemoryPublisher]:
     return Collector(cast(Publisher, publisher), SystemClock()), publisher
 
 
-def events(count: int, prefix: str = "e") -> list[pb.CollectedEvent]:
-    return [pb.CollectedEvent(event_id=f"{prefix}{number}") for number in range(count)]
+def events(count: int, prefix: str = "e", size: int = 0) -> pb.EventsCollected:
+    return pb.EventsCollected(
+        events=[pb.CollectedEvent(event_id=f"{prefix}{number}", properties=bytes(size)) for number in range(count)]
+    )
 
 
 async def test_nothing_is_answered_before_the_bus_has_it() -> None:
@@ -65,6 +67,19 @@ async def test_what_arrives_meanwhile_fills_the_next_message_up_to_its_bound() -
     assert sum(sizes) == 1200
     assert max(sizes) == collect.AT_ONCE
     assert len(sizes) == 3
+
+
+async def test_a_message_takes_no_more_requests_than_the_bus_carries() -> None:
+    collector, publisher = a_collector()
+    publisher.gate.set()
+
+    await asyncio.gather(*(collector.take(SITE, events(1, f"{n}-", size=400_000)) for n in range(5)))
+
+    assert [[each.event_id for each in batch.events] for batch in publisher.batches] == [
+        ["0-0", "1-0"],
+        ["2-0", "3-0"],
+        ["4-0"],
+    ]
 
 
 async def test_events_of_different_origins_do_not_mix() -> None:
