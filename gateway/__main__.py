@@ -10,6 +10,7 @@ import uvicorn
 import uvloop
 from aiohttp import web
 
+from chassis.process import quiet_collector
 from chassis.settings import SettingsWrong, read
 from chassis.telemetry import logs, metrics, tracing
 from chassis.telemetry.logs import log
@@ -46,6 +47,7 @@ class _Server(uvicorn.Server):
 async def _serve(settings: Settings) -> None:
     gateway = await build(settings)
     await gateway.start()
+    quiet_collector()
     numbers = await _numbers(settings) if settings.metrics_port else None
     config = uvicorn.Config(
         gateway.app,
