@@ -1,37 +1,66 @@
 """The bare counterparts of the door, as a process of their own: `python -m benchmarks.bare PORT NATS GRPC NAMESPACE`.
 
-`GET /hop` is FastAPI and one gRPC call; `POST /track` is a FastAPI route that reads JSON and awaits JetStream's
-acknowledgement of one message, whatever its size. No sign-in, no checks, no telemetry.
+`GET /hop` is FastAPI and one gRPC call; `POST /track` and `/track:batch` are FastAPI routes that read JSON and await
+JetStream's acknowledgement of one message: the one that the door writes for such a request, envelope and all, prepared
+beforehand. No sign-in, no checks, no verdicts, no telemetry.
 """
 
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
-import nats
 import uvicorn
 from fastapi import FastAPI, Request
 
+from benchmarks.events import HUNDRED, batch, single
+from chassis.bus import Bus, connect
+from chassis.bus.publisher import headers_of
+from chassis.bus.subjects import subject
+from chassis.kernel import new_id
+from chassis.outbox import Fact
+from gateway.collect import judge, judge_all
 from gen.consilium.profile.v1 import catalogue_pb2, catalogue_pb2_grpc
+from gen.consilium.profile.v1 import events_pb2 as pb
 
 
-def application(bus: str, target: str, namespace: str) -> FastAPI:
+def prepared(events: int) -> bytes:
+    """Give what the door puts on the bus for a request of one event or of a hundred."""
+    now = datetime.now(UTC)
+    collected = pb.EventsCollected(source="site", base="main", trusted=True)
+    collected.receive_time.FromDatetime(now)
+    if events == 1:
+        judge(single(0), now, collected)
+    else:
+        judge_all(batch(0), now, collected)
+    if len(collected.events) != events:
+        raise ValueError("the prepared events were not accepted")
+    return collected.SerializeToString()
+
+
+def application(nats: str, target: str, namespace: str) -> FastAPI:
     """Give the bare application."""
     held: dict[str, Any] = {}
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        client = await nats.connect(bus)
-        held["jetstream"] = client.jetstream()
+        bus: Bus = await connect(nats, namespace=namespace, service="gateway")
         channel = grpc.aio.insecure_channel(target)
-        held["stub"] = catalogue_pb2_grpc.CatalogueStub(channel)
+        held.update(bus=bus, jetstream=bus.jetstream, stub=catalogue_pb2_grpc.CatalogueStub(channel))
         yield
         await channel.close(None)
-        await client.close()
+        await bus.close()
 
     app = FastAPI(lifespan=life)
+    one, hundred = prepared(1), prepared(HUNDRED)
+    address = subject(namespace, "inbox", "events-collected", 0)
+
+    async def published(body: bytes) -> dict[str, Any]:
+        fact = Fact(new_id(), "inbox", "events-collected", 0, body, datetime.now(UTC))
+        ack = await held["jetstream"].publish(address, body, headers=headers_of(fact, held["bus"]))
+        return {"seq": ack.seq}
 
     @app.get("/hop")
     async def hop() -> dict[str, Any]:
@@ -41,8 +70,12 @@ def application(bus: str, target: str, namespace: str) -> FastAPI:
     @app.post("/track")
     async def track(request: Request) -> dict[str, Any]:
         await request.json()
-        ack = await held["jetstream"].publish(f"{namespace}.bare.v1.events.0", await request.body())
-        return {"seq": ack.seq}
+        return await published(one)
+
+    @app.post("/track:batch")
+    async def track_batch(request: Request) -> dict[str, Any]:
+        await request.json()
+        return await published(hundred)
 
     return app
 

@@ -42,6 +42,15 @@ def rate(job: str, ours: float, ceiling: float, unit: str, least: float, note: s
     return Figure(job, ours, ceiling, unit, f"≥ {least:.2f}", ratio, ratio >= least, note)
 
 
+def rates(job: str, rounds: Sequence[tuple[float, float]], unit: str, least: float, note: str = "") -> Figure:
+    """Give a figure of throughput from rounds of (ours, ceiling), taken in turns: the round of the middle ratio.
+
+    What else the machine does slows both sides of a round, and other rounds not.
+    """
+    ours, ceiling = sorted(rounds, key=lambda each: each[0] / each[1])[len(rounds) // 2]
+    return rate(job, ours, ceiling, unit, least, note)
+
+
 def latency(job: str, ours: float, ceiling: float, unit: str, most: float, note: str = "") -> Figure:
     """Give a figure of time: the ratio shall be at most `most`."""
     ratio = ours / ceiling
