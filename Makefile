@@ -73,7 +73,7 @@ check: proto console-check ## Check style, types, layers, contracts and the cons
 engines: proto ## Obtain the embedded engines into the cache outside the tree
 	@$(PYTHON) -m deploy.local.engines obtain
 
-test: proto engines ## Run all tests on real engines, telling the time of each suite
+test: proto engines console-build ## Run all tests on real engines, telling the time of each suite
 	@$(PYTHON) -m tools.suites
 
 faults: proto engines ## Run the fault tests at full length, N times (N=10)

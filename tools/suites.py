@@ -24,6 +24,7 @@ SUITES: dict[str, tuple[str, int]] = {
     "integration": ("tests/integration", 900),
     "faults": ("tests/faults", 300),
     "e2e": ("tests/e2e", 600),
+    "browser": ("tests/browser", 600),
 }
 # What all faults at full length may take together.
 FULL_SECONDS = 1800

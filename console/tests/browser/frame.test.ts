@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { accessible, addresses, seat, settled, signIn } from './house'
+
+describe('the frame', () => {
+  it('leads a stranger through the sign-in and back to where he wanted to go', async () => {
+    const { page, go, close } = await seat({ person: 'administrator' })
+    await go('/design?tab=colours')
+    expect(page.url()).toBe(`${addresses.gateway}/design?tab=colours`)
+    await close()
+  })
+
+  it('shows a role only what it may do', async () => {
+    const administrator = await seat({ person: 'administrator' })
+    await administrator.go('/')
+    const all = await administrator.page.getByRole('navigation').getByRole('menuitem').allInnerTexts()
+    const steward = await seat({ person: 'data-steward' })
+    await steward.go('/')
+    const some = await steward.page.getByRole('navigation').getByRole('menuitem').allInnerTexts()
+    expect(all.length).toBeGreaterThan(some.length)
+    expect(some).not.toContain('Campaigns')
+    await administrator.close()
+    await steward.close()
+  })
+
+  it.each(['light', 'dark'] as const)('is open to everybody, %s', async (mode) => {
+    const { page, go, close } = await seat({ mode })
+    await go('/')
+    await accessible(page)
+    await close()
+  })
+
+  it('speaks another language without losing the place', async () => {
+    const { page, go, close } = await seat({ language: 'ru' })
+    await go('/')
+    await page.getByRole('heading', { name: 'Сегодня' }).waitFor()
+    await page.getByRole('button', { name: 'Вы и настройки' }).click()
+    await page.getByText('Язык').hover()
+    await page.getByText('English').click()
+    await page.getByRole('heading', { name: 'Today' }).waitFor()
+    await close()
+  })
+
+  it('signs out here and at the provider', async () => {
+    const { page, context, go, close } = await seat({ person: 'analyst' })
+    await go('/')
+    await page.getByRole('button', { name: 'You and your settings' }).click()
+    await page.getByText('Sign out').click()
+    await page.waitForURL((url) => !url.href.startsWith(addresses.gateway) || url.pathname.startsWith('/auth'))
+    expect((await context.cookies()).some((cookie) => cookie.name === '__Host-consilium' && cookie.value)).toBe(false)
+    await close()
+  })
+
+  it('waits with what was asked until somebody has signed in again', async () => {
+    const { page, context, go, close } = await seat({ person: 'marketing-manager' })
+    await go('/')
+    await context.clearCookies()
+    const popup = context.waitForEvent('page')
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+    await page.reload()
+    void popup.catch(() => undefined)
+    await signIn(page, 'marketing-manager')
+    await settled(page)
+    await page.getByRole('heading', { name: 'Today' }).waitFor()
+    await close()
+  })
+})
