@@ -1,5 +1,6 @@
 import '@fontsource-variable/inter/wght.css'
 import './frame.css'
+import './app/floating.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App'

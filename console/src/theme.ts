@@ -135,7 +135,14 @@ export function themeOf(mode: Mode): ThemeConfig {
         headerHeight: 48,
         headerPadding: '0 16px',
       },
-      Menu: { itemBg: 'transparent', subMenuItemBg: 'transparent', itemHeight: 34, itemMarginBlock: 2 },
+      Menu: {
+        itemSelectedColor: colours.ink,
+        itemSelectedBg: mode === 'dark' ? '#22303d' : '#d9e6e8',
+        itemBg: 'transparent',
+        subMenuItemBg: 'transparent',
+        itemHeight: 34,
+        itemMarginBlock: 2,
+      },
       Table: {
         cellPaddingBlockSM: 6,
         cellPaddingInlineSM: 10,

@@ -7,11 +7,10 @@ import { queryClient } from '@/api/query'
 import { kitWords, speak } from '@/i18n'
 import { themeOf } from '@/theme'
 import { useSentence } from '@/ui/states'
+import { nonce } from './nonce'
 import { usePreferences } from './preferences'
 import { router } from './router'
 import { Starting } from './Starting'
-
-const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 
 export function App() {
   const { language, mode } = usePreferences()

@@ -8,7 +8,9 @@ import { Keys } from '@/ui/Keys'
 import { PageSkeleton } from '@/ui/states'
 import { type Area, areasFor } from './areas'
 import { Person } from './Person'
+import { Search } from './Search'
 import { useSession } from './session'
+import { Tray } from './Tray'
 import { Workspace } from './Workspace'
 
 export function Frame() {
@@ -33,8 +35,8 @@ export function Frame() {
         {t('frame.skip')}
       </a>
       <Layout.Sider className="rail" width={208} collapsedWidth={56} collapsed={narrow} trigger={null}>
-        <Link to="/" className="brand" aria-label={t('frame.home')}>
-          <img src="/icon.svg" alt="" width={24} height={24} />
+        <Link to="/" className="brand">
+          <img src="/icon.svg" alt={narrow ? 'Consilium' : ''} width={24} height={24} />
           {narrow ? null : <span>Consilium</span>}
         </Link>
         <nav aria-label={t('frame.rail')}>
@@ -57,7 +59,10 @@ export function Frame() {
       <Layout>
         <Layout.Header className="bar">
           <Workspace />
-          <div className="bar-middle" />
+          <div className="bar-middle">
+            <Search />
+          </div>
+          <Tray />
           <Person />
         </Layout.Header>
         <Layout.Content id="main" className="content" tabIndex={-1} role="main">

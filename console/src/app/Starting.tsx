@@ -1,10 +1,10 @@
-import { Skeleton } from 'antd'
-
-/** The frame's own shape while it is not known who is here. */
+/** The page's own shape while it is not known who is here. Plain: the kit is not set up yet. */
 export function Starting() {
   return (
     <div className="starting" aria-busy="true">
-      <Skeleton active paragraph={{ rows: 6 }} />
+      <i />
+      <i />
+      <i />
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accessible, addresses, seat, settled, signIn } from './house'
+import { accessible, addresses, seat, signIn } from './house'
 
 describe('the frame', () => {
   it('leads a stranger through the sign-in and back to where he wanted to go', async () => {
@@ -50,17 +50,32 @@ describe('the frame', () => {
     await close()
   })
 
-  it('waits with what was asked until somebody has signed in again', async () => {
+  it('holds what was typed and sent while somebody signs in again', async () => {
     const { page, context, go, close } = await seat({ person: 'marketing-manager' })
     await go('/')
     await context.clearCookies()
-    const popup = context.waitForEvent('page')
-    await page.evaluate(() => window.dispatchEvent(new Event('focus')))
-    await page.reload()
-    void popup.catch(() => undefined)
-    await signIn(page, 'marketing-manager')
-    await settled(page)
-    await page.getByRole('heading', { name: 'Today' }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('иван')
+    const window = context.waitForEvent('page')
+    await page.getByRole('button', { name: 'Sign in again' }).click()
+    await signIn(await window, 'marketing-manager').catch(() => undefined) // the window closes itself
+    await page.getByRole('option').first().waitFor()
+    expect(await page.getByRole('combobox').inputValue()).toBe('иван')
+    await close()
+  })
+
+  it('finds people, segments, campaigns and actions from anywhere', async () => {
+    const { page, go, close } = await seat()
+    await go('/')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('import')
+    await page.getByRole('option', { name: 'Import a file' }).waitFor()
+    await page.getByRole('combobox').fill('иванов')
+    await page.getByRole('group', { name: 'Clients' }).getByRole('option').first().waitFor()
+    await accessible(page)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/clients\/[0-9a-f-]{36}$/)
+    expect(page.url()).not.toContain('иванов')
     await close()
   })
 })
