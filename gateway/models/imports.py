@@ -77,6 +77,7 @@ class Import(View):
     expire_time: Time | None = Field(default=None, description="Staged rows and the file are destroyed then.")
     etag: str = Field(description="Opaque; changes with every correction.")
     same_as: str = Field(description="An earlier committed import of the very same file, if there is one.")
+    principal: str = Field(description="The principal who uploaded it.")
 
 
 class StartedImport(View):
@@ -84,6 +85,22 @@ class StartedImport(View):
 
     import_: Import | None = Field(default=None, alias="import", description="The import.")
     operation: Operation | None = Field(default=None, description="The reading.")
+
+
+class RemapImport(Body):
+    """Another mapping."""
+
+    mapping: list[ColumnMappingInput] = Field(
+        max_length=200, description="What columns mean; those that are not named are guessed anew."
+    )
+
+
+class CorrectRows(Body):
+    """Another text for every cell of a column that holds a certain one."""
+
+    column: str = Field(min_length=1, max_length=300, description="The header of the column.")
+    value: str = Field(max_length=4096, description="What the cell holds now, exactly; empty for an empty one.")
+    new_value: str = Field(max_length=4096, description="What it shall hold.")
 
 
 class Cell(View):

@@ -26,8 +26,10 @@ from gateway.manner import (
 )
 from gateway.models.imports import (
     ColumnMappingInput,
+    CorrectRows,
     Import,
     QualityReport,
+    RemapImport,
     Row,
     StartedImport,
     UpdateRow,
@@ -44,6 +46,7 @@ Reader = Annotated[Caller, needs("imports.read")]
 Editor = Annotated[Caller, needs("imports.edit")]
 Committer = Annotated[Caller, needs("imports.commit")]
 Kind = Literal["hcp", "patient", "contact"]
+State = Literal["reading", "ready", "committing", "committed", "failed", "cancelled"]
 
 FIELDS = frozenset({"source", "kind", "mapping"})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -102,9 +105,15 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
         return started(begun.operation, to_json(begun))
 
     @routes.get("/imports", response_model=CountedListing[Import], summary="List imports")
-    async def list_imports(caller: Reader, page_size: PageSize = 50, page_token: PageToken = "") -> Response:
+    async def list_imports(
+        caller: Reader,
+        page_size: PageSize = 50,
+        page_token: PageToken = "",
+        state: Annotated[list[State] | None, Query(max_length=6, description="Only in these states.")] = None,
+    ) -> Response:
         """Lists imports of your workspace, newest first."""
         request = pb.ListImportsRequest(page_size=page_size, page_token=page_token)
+        into(request, {"states": state or []})
         return listed(await peers.imports.ListImports(request, **caller.to("profile")), "imports")
 
     @routes.get("/imports/{import_id}", response_model=Import, summary="Get an import")
@@ -118,12 +127,20 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
         caller: Reader,
         verdict: Annotated[Literal["ok", "corrected", "warning", "refused"] | None, Query()] = None,
         action: Annotated[Literal["created", "updated", "merged", "unchanged", "refused"] | None, Query()] = None,
+        column: Annotated[str, Query(max_length=300, description="Only with a finding in the column so headed.")] = "",
+        cell: Annotated[
+            Literal["corrected", "warning", "refused"] | None,
+            Query(description="With `column`: only where the finding has this verdict."),
+        ] = None,
+        reason: Annotated[str, Query(max_length=64, description="Only with this reason, in `column` if given.")] = "",
         page_size: PageSize = 50,
         page_token: PageToken = "",
     ) -> Response:
         """Lists rows in file order with a verdict and a suggestion per cell."""
-        request = pb.ListRowsRequest(action=action or "", page_size=page_size, page_token=page_token)
-        into(request, {"import": import_id, "verdict": verdict})
+        request = pb.ListRowsRequest(
+            action=action or "", page_size=page_size, page_token=page_token, column=column, reason=reason
+        )
+        into(request, {"import": import_id, "verdict": verdict, "cell": cell})
         return listed(await peers.imports.ListRows(request, **caller.to("profile")), "rows")
 
     @routes.patch("/imports/{import_id}/rows/{row}", response_model=Row, summary="Correct a row")
@@ -133,6 +150,32 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
         """Corrects cells of one row and judges it again."""
         request = into(pb.UpdateRowRequest(row=row), {"import": import_id, **body.model_dump(exclude_unset=True)})
         return answered(await peers.imports.UpdateRow(request, **caller.to("profile")))
+
+    @routes.post(
+        "/imports/{import_id}:correctRows", response_model=Operation, status_code=202, summary="Correct all the same"
+    )
+    async def correct_rows(import_id: PathId, body: CorrectRows, caller: Editor) -> Response:
+        """Gives a column another text in every row that holds a certain one; the result says in how many."""
+        request = into(pb.CorrectRowsRequest(), {"import": import_id, **body.model_dump(exclude_unset=True)})
+        return started(await peers.imports.CorrectRows(request, **caller.to("profile")))
+
+    @routes.post(
+        "/imports/{import_id}:remap",
+        response_model=StartedImport,
+        status_code=202,
+        summary="Read it with another mapping",
+    )
+    async def remap_import(import_id: PathId, body: RemapImport, caller: Editor, if_match: IfMatch = None) -> Response:
+        """Reads the file again with another mapping; corrections of its rows are lost."""
+        request = pb.RemapImportRequest(etag=etag_of(if_match))
+        into(request, {"import": import_id, **body.model_dump(exclude_unset=True)})
+        begun = await peers.imports.RemapImport(request, **caller.to("profile"))
+        return started(begun.operation, to_json(begun))
+
+    @routes.post("/imports/{import_id}:cancel", response_model=Import, summary="Stop or drop an import")
+    async def cancel_import(import_id: PathId, caller: Editor) -> Response:
+        """Stops what runs; drops a file that waits for its commit. What is written stays."""
+        return answered(await peers.imports.CancelImport(pb.CancelImportRequest(id=import_id), **caller.to("profile")))
 
     @routes.post("/imports/{import_id}:dryRun", response_model=Operation, status_code=202, summary="Try a commit")
     async def dry_run_import(import_id: PathId, caller: Editor) -> Response:

@@ -1,6 +1,6 @@
 """Imports in MongoDB: one document each, replaced by compare-and-set on its version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import EtagStale, seen_from
 from chassis.mongo.session import Database, Document
-from services.profile.domain.imports.life import Import
+from services.profile.domain.imports.life import Import, ImportState
 
 
 async def ensure_import_indexes(database: Database) -> None:
@@ -56,16 +56,18 @@ class MongoImports:
         if not result.matched_count:
             raise EtagStale
 
-    async def page(self, workspace: str, before: str | None, limit: int) -> list[Import]:
-        """Give a workspace's newest imports, those older than `before`."""
-        query = _seen_by(workspace)
+    async def page(
+        self, workspace: str, before: str | None, limit: int, states: Sequence[ImportState] = ()
+    ) -> list[Import]:
+        """Give a workspace's newest imports, those older than `before`; only of some states when they are named."""
+        query = _seen_by(workspace, states)
         if before:
             query["_id"] = {"$lt": before}
         return [_from_document(each) async for each in self._imports.find(query).sort("_id", DESCENDING).limit(limit)]
 
-    async def count(self, workspace: str) -> int:
+    async def count(self, workspace: str, states: Sequence[ImportState] = ()) -> int:
         """Count a workspace's imports."""
-        return int(await self._imports.count_documents(_seen_by(workspace)))
+        return int(await self._imports.count_documents(_seen_by(workspace, states)))
 
     async def same_file(self, one: Import) -> str:
         """Give the latest committed import of the same file and source, "" when there is none."""
@@ -97,8 +99,11 @@ class MongoImports:
         await self._imports.update_one({"_id": import_id}, {"$set": {"emptied": True}})
 
 
-def _seen_by(workspace: str) -> Document:
-    return {**seen_from(workspace, "base")}
+def _seen_by(workspace: str, states: Sequence[ImportState] = ()) -> Document:
+    query: Document = {**seen_from(workspace, "base")}
+    if states:
+        query["state"] = {"$in": [state.value for state in states]}
+    return query
 
 
 def _to_document(one: Import) -> Document:

@@ -19,6 +19,7 @@ from services.profile.adapters.rpc import dictionaries, imports
 from services.profile.adapters.sheets.process import SheetProcess
 from services.profile.adapters.staging import MongoStagedRows, ensure_staging_indexes
 from services.profile.app import App
+from services.profile.imports.correcting import CORRECT, correct_rows
 from services.profile.imports.intake import Intake
 from services.profile.imports.reading import READ, read_import
 from services.profile.imports.writing import COMMIT, DRY_RUN, commit, dry_run
@@ -52,9 +53,13 @@ def wire_intake(app: App, engines: Engines, installation_key: bytes, operations:
     async def write(work: Work) -> dict[str, object]:
         return await commit(work, intake)
 
+    async def correct(work: Work) -> dict[str, object]:
+        return await correct_rows(work, intake)
+
     operations.does(READ, read)
     operations.does(DRY_RUN, try_out)
     operations.does(COMMIT, write)
+    operations.does(CORRECT, correct)
     return intake
 
 

@@ -8,6 +8,7 @@ from chassis.mongo.migrations import Migration
 from chassis.mongo.session import Database
 from services.profile.adapters.activities import DEVICES, SEEN
 from services.profile.adapters.intake import ensure_intake
+from services.profile.adapters.staging import ensure_marks_index
 from services.profile.adapters.views import NAME as VIEWS
 
 
@@ -40,4 +41,5 @@ STEPS = (
     Migration(2, "identity: decisions and cases", _identity),
     Migration(3, "activities: what was seen", _activities),
     Migration(4, "imports, dictionaries, organisations", ensure_intake),
+    Migration(5, "imports: rows by what was found", ensure_marks_index),
 )

@@ -1,8 +1,8 @@
 """Staged rows in MongoDB, each encrypted under its import's own key and bound to its place.
 
-Promise: clear are only verdicts, actions, ids and keyed hashes. Destroying an import's key makes its rows unreadable
-at once; deleting them is tidying up. Rows are written without waiting for the majority: the import's own write, which
-says that they are complete, waits for it and comes later in the same log.
+Promise: clear are only verdicts, codes of findings, actions, ids and keyed hashes. Destroying an import's key makes
+its rows unreadable at once; deleting them is tidying up. Rows are written without waiting for the majority: the
+import's own write, which says that they are complete, waits for it and comes later in the same log.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+import msgspec
 from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
@@ -22,9 +23,9 @@ from services.profile.adapters.staged_content import decoded, encoded
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.errors import ImportUnknown
 from services.profile.domain.imports.life import Import
-from services.profile.domain.imports.rows import JudgedRow
+from services.profile.domain.imports.rows import JudgedRow, marks_of
 from services.profile.domain.placement import Digest
-from services.profile.imports.ports import Outcome, StagedRow, StagingRow
+from services.profile.imports.ports import Outcome, RowFilter, StagedRow, StagingRow
 
 
 async def ensure_staging_indexes(database: Database) -> None:
@@ -32,6 +33,15 @@ async def ensure_staging_indexes(database: Database) -> None:
     rows = database["staged_rows"]
     await rows.create_index([("import", ASCENDING), ("record", ASCENDING), ("row", ASCENDING)], name="records")
     await rows.create_index([("import", ASCENDING), ("verdict", ASCENDING), ("row", ASCENDING)], name="verdicts")
+
+
+async def ensure_marks_index(database: Database) -> None:
+    """Create the index by what was found; called by a migration. Rows without a finding are not in it."""
+    await database["staged_rows"].create_index(
+        [("import", ASCENDING), ("marks", ASCENDING), ("row", ASCENDING)],
+        name="marks",
+        partialFilterExpression={"marks": {"$exists": True}},
+    )
 
 
 class MongoStagedRows:
@@ -71,28 +81,46 @@ class MongoStagedRows:
                 "chosen": new_id(),
                 "content": key.encrypt(row.content, _place(of.id, row.number)),
                 "version": 1,
+                **({"marks": row.marks} if row.marks else {}),
             }
             for row in rows
         ]
 
-    async def page(
-        self, import_id: str, *, verdict: Verdict | None, action: str, after: int, limit: int
-    ) -> list[StagedRow]:
+    async def page(self, import_id: str, wanted: RowFilter, after: int, limit: int) -> list[StagedRow]:
         """Give rows in file order beyond the row `after`."""
-        query = _query(import_id, verdict, action)
-        if verdict:
+        query = _query(import_id, wanted)
+        indexed = bool(wanted.verdict or wanted.marks)
+        if indexed:
             query["row"] = {"$gt": after}
         else:
             # By key, which is file order: an index on anything else would sort the whole file in memory.
             del query["import"]
             query["_id"] = {"$gt": _row_id(import_id, after), "$lt": f"{import_id};"}
-        found = await self._rows.find(query).sort("row" if verdict else "_id", ASCENDING).limit(limit).to_list()
+        found = await self._rows.find(query).sort("row" if indexed else "_id", ASCENDING).limit(limit).to_list()
         key = await self._key(import_id)
         return [_row(document, key) for document in found]
 
-    async def count(self, import_id: str, *, verdict: Verdict | None, action: str) -> int:
+    async def count(self, import_id: str, wanted: RowFilter) -> int:
         """Count rows."""
-        return int(await self._rows.count_documents(_query(import_id, verdict, action)))
+        return int(await self._rows.count_documents(_query(import_id, wanted)))
+
+    async def sealed(self, import_id: str, texts: Sequence[str]) -> bytes:
+        """Seal texts under the import's key, for work that waits."""
+        return (await self._key(import_id)).encrypt(msgspec.msgpack.encode(list(texts)), _place(import_id, 0))
+
+    async def opened(self, import_id: str, sealed: bytes) -> list[str]:
+        """Give such texts back."""
+        plain = (await self._key(import_id)).decrypt(bytes(sealed), _place(import_id, 0))
+        return msgspec.msgpack.decode(plain, type=list[str])
+
+    async def by_verdict(self, import_id: str) -> Mapping[Verdict, int]:
+        """Count rows by verdict."""
+        pipeline: list[Document] = [
+            {"$match": {"import": import_id}},
+            {"$group": {"_id": "$verdict", "rows": {"$sum": 1}}},
+        ]
+        counted = {document["_id"]: document["rows"] async for document in await self._rows.aggregate(pipeline)}
+        return {verdict: counted.get(int(verdict), 0) for verdict in Verdict}
 
     async def get(self, import_id: str, number: int) -> StagedRow | None:
         """Give one row, None when there is none."""
@@ -110,6 +138,7 @@ class MongoStagedRows:
                     "verdict": int(row.verdict),
                     "record": row.record,
                     "content": content,
+                    "marks": marks_of(row.findings, row.reasons),
                     "version": row.version,
                 },
                 "$unset": {"action": "", "refusals": "", "done": "", "profile": "", "commit": ""},
@@ -198,14 +227,16 @@ def _place(import_id: str, number: int) -> bytes:
     return f"staged:{import_id}:{number}".encode()
 
 
-def _query(import_id: str, verdict: Verdict | None, action: str) -> Document:
+def _query(import_id: str, wanted: RowFilter) -> Document:
     query: Document = {"import": import_id}
-    if verdict:
-        query["verdict"] = int(verdict)
-    if action == "refused":
+    if wanted.verdict:
+        query["verdict"] = int(wanted.verdict)
+    if wanted.action == "refused":
         query["$or"] = [{"verdict": int(Verdict.REFUSED)}, {"action": "refused"}]
-    elif action:
-        query["action"] = action
+    elif wanted.action:
+        query["action"] = wanted.action
+    if wanted.marks:
+        query["$and"] = [{"marks": {"$in": list(each)}} for each in wanted.marks]
     return query
 
 

@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol
 from services.profile.domain.dictionaries import Dictionary
 from services.profile.domain.imports.cells import Value, Verdict
 from services.profile.domain.imports.columns import Column
-from services.profile.domain.imports.life import Import
+from services.profile.domain.imports.life import Import, ImportState
 from services.profile.domain.imports.quality import ColumnQuality
 from services.profile.domain.imports.rows import Finding
 from services.profile.domain.imports.targets import Target
@@ -31,12 +31,16 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class StagingRow:
-    """A judged row on its way into staging: `key` is what its record's key is made of, `content` the rest, packed."""
+    """A judged row on its way into staging: `key` is what its record's key is made of, `content` the rest, packed.
+
+    `marks` say what was found where, in codes (`rows.marks_of`).
+    """
 
     number: int
     verdict: Verdict
     key: tuple[str, ...]
     content: bytes
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,15 @@ class StagedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows; what is empty is not asked. `marks`: one of each set."""
+
+    verdict: Verdict | None = None
+    action: str = ""
+    marks: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became, or would become, of a row."""
 
@@ -109,11 +122,13 @@ class Imports(Protocol):
         """Replace the version before this one. Raises EtagStale when somebody else did."""
         ...
 
-    async def page(self, workspace: str, before: str | None, limit: int) -> list[Import]:
-        """Give a workspace's newest imports, those older than `before`."""
+    async def page(
+        self, workspace: str, before: str | None, limit: int, states: Sequence[ImportState] = ()
+    ) -> list[Import]:
+        """Give a workspace's newest imports, those older than `before`; only of some states when they are named."""
         ...
 
-    async def count(self, workspace: str) -> int:
+    async def count(self, workspace: str, states: Sequence[ImportState] = ()) -> int:
         """Count a workspace's imports."""
         ...
 
@@ -149,14 +164,24 @@ class StagedRows(Protocol):
         """Put rows in."""
         ...
 
-    async def page(
-        self, import_id: str, *, verdict: Verdict | None, action: str, after: int, limit: int
-    ) -> list[StagedRow]:
+    async def page(self, import_id: str, wanted: RowFilter, after: int, limit: int) -> list[StagedRow]:
         """Give rows in file order beyond the row `after`."""
         ...
 
-    async def count(self, import_id: str, *, verdict: Verdict | None, action: str) -> int:
+    async def count(self, import_id: str, wanted: RowFilter) -> int:
         """Count rows."""
+        ...
+
+    async def sealed(self, import_id: str, texts: Sequence[str]) -> bytes:
+        """Seal texts under the import's key, for work that waits."""
+        ...
+
+    async def opened(self, import_id: str, sealed: bytes) -> list[str]:
+        """Give such texts back."""
+        ...
+
+    async def by_verdict(self, import_id: str) -> Mapping[Verdict, int]:
+        """Count rows by verdict."""
         ...
 
     async def get(self, import_id: str, number: int) -> StagedRow | None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.columns import Column
-from services.profile.domain.imports.errors import ImportNotReady
+from services.profile.domain.imports.errors import ColumnUnknown, ImportNotReady
 from services.profile.domain.imports.life import Import, ImportState
 from services.profile.domain.imports.targets import TEMPLATE_TARGETS
 from services.profile.domain.record import PersonKind
 from services.profile.imports.intake import Intake
-from services.profile.imports.ports import StagedRow
+from services.profile.imports.ports import RowFilter, StagedRow
 
 _READABLE = {ImportState.READY, ImportState.COMMITTING, ImportState.COMMITTED, ImportState.CANCELLED}
 _PAGE = 500
@@ -23,6 +23,27 @@ class RowQuery:
     import_id: str
     verdict: Verdict | None
     action: str
+    column: str = ""
+    cell: Verdict | None = None
+    reason: str = ""
+
+    def filter(self, columns: tuple[Column, ...]) -> RowFilter:
+        """Return the filter of an import of these columns.
+
+        Raises:
+            ColumnUnknown: the file has no such column.
+        """
+        marks: list[tuple[str, ...]] = []
+        place = ""
+        if self.column:
+            place = next((str(each.place) for each in columns if each.header == self.column), "")
+            if not place:
+                raise ColumnUnknown(self.column)
+            verdicts = [self.cell] if self.cell else [Verdict.CORRECTED, Verdict.WARNING, Verdict.REFUSED]
+            marks.append(tuple(f"{place}={verdict:d}" for verdict in verdicts))
+        if self.reason:
+            marks.append((f"{place}:{self.reason}",))
+        return RowFilter(self.verdict, self.action, tuple(marks))
 
 
 async def rows_page(
@@ -32,8 +53,9 @@ async def rows_page(
     found = await intake.known(query.import_id, workspace)
     if found.state not in _READABLE:
         return found, [], 0
-    rows = await intake.rows.page(found.id, verdict=query.verdict, action=query.action, after=after, limit=limit)
-    return found, rows, await intake.rows.count(found.id, verdict=query.verdict, action=query.action)
+    wanted = query.filter(found.columns)
+    rows = await intake.rows.page(found.id, wanted, after, limit)
+    return found, rows, await intake.rows.count(found.id, wanted)
 
 
 async def refused_rows(import_id: str, workspace: str, intake: Intake) -> tuple[Import, AsyncIterator[StagedRow]]:
@@ -48,7 +70,7 @@ async def refused_rows(import_id: str, workspace: str, intake: Intake) -> tuple[
 
     async def rows() -> AsyncIterator[StagedRow]:
         after = 0
-        while page := await intake.rows.page(found.id, verdict=None, action="refused", after=after, limit=_PAGE):
+        while page := await intake.rows.page(found.id, RowFilter(action="refused"), after, _PAGE):
             for row in page:
                 yield row
             after = page[-1].number

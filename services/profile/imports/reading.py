@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, cast
 
-from chassis.kernel import Problem, derived_id, new_id
+from chassis.kernel import Etag, EtagStale, Problem, derived_id, new_id
 from chassis.kernel.problem import IdempotencyKeyReused
 from chassis.mongo.session import engine_away
 from chassis.operations import Cancelled, Work, operation_id
 from services.profile.domain.imports.cells import Verdict
-from services.profile.domain.imports.errors import FileEmpty, TargetUnknown
+from services.profile.domain.imports.errors import ColumnUnknown, FileEmpty, TargetUnknown
 from services.profile.domain.imports.life import KEPT, Counts, Import, ImportState
 from services.profile.domain.record import PersonKind
 from services.profile.domain.sources import EVERYWHERE
@@ -50,10 +50,7 @@ async def begin_import(command: BeginImport, intake: Intake) -> Import:
     """
     source = await intake.source(command.source, command.workspace)
     kind = command.kind or source.kind
-    targets = await intake.targets(kind)
-    for column, target in command.given.items():
-        if target and target not in targets:
-            raise TargetUnknown(column, target)
+    await _check_targets(command.given, kind, intake)
     now = intake.now()
     import_id = derived_id("import", command.actor, command.request) if command.request else new_id()
     operation = operation_id("profile", import_id if not command.request else derived_id("import-read", import_id))
@@ -69,6 +66,8 @@ async def begin_import(command: BeginImport, intake: Intake) -> Import:
         expires_at=now + KEPT,
         operation=operation,
         given=dict(command.given),
+        # The name's ending alone tells the kind of file; a name may hold a person's.
+        suffix="." + command.file_name.rpartition(".")[2][:8] if "." in command.file_name else "",
         asked=intake.request_mark(source.key, kind, sorted(command.given.items()), command.content),
     )
     asked = begun.asked
@@ -78,17 +77,75 @@ async def begin_import(command: BeginImport, intake: Intake) -> Import:
     if begun.object != command.object:
         await intake.uploads.delete(command.object)
     intake.app.fault("import-added")
-    await intake.operations.begin(
-        READ,
-        subject=begun.id,
-        workspace=begun.base,
-        principal=command.actor,
-        # The name's ending alone tells the kind of file; a name may hold a person's.
-        given={"suffix": "." + command.file_name.rpartition(".")[2][:8] if "." in command.file_name else ""},
-        operation=begun.operation,
-        unit="rows",
-    )
+    await _begin(begun, command.actor, intake)
     return begun
+
+
+@dataclass(frozen=True, slots=True)
+class RemapImport:
+    """Read the file again with another mapping."""
+
+    import_id: str
+    given: Mapping[str, str]
+    workspace: str
+    actor: str
+    expected: Etag | None = None
+
+
+async def remap_import(command: RemapImport, intake: Intake) -> Import:
+    """Have the file read again; corrections of its rows are lost, nothing of it is written yet.
+
+    Raises:
+        ImportNotReady: it is being read or written, or was.
+        EtagStale: rows were corrected since the caller looked.
+        TargetUnknown: the mapping names an attribute that the catalogue does not have.
+        ColumnUnknown: the mapping names a column that the file does not have.
+    """
+    found = await intake.known(command.import_id, command.workspace)
+    if command.expected is not None and command.expected.revision != found.corrections + 1:
+        raise EtagStale
+    await _check_targets(command.given, found.kind, intake)
+    headers = {column.header for column in found.columns}
+    for column in command.given:
+        if found.columns and column not in headers:
+            raise ColumnUnknown(column)
+    operation = operation_id("profile", derived_id("import-remap", found.id, str(found.version)))
+    remapped = found.remapped(command.given, operation)
+    await intake.imports.save(remapped)
+    await _begin(remapped, command.actor, intake)
+    return remapped
+
+
+async def cancel_import(import_id: str, workspace: str, intake: Intake) -> Import:
+    """Stop what runs; drop a file that waits for its commit. What is written stays.
+
+    Raises:
+        ImportNotReady: nothing runs, and there is nothing to drop.
+    """
+    found = await intake.known(import_id, workspace)
+    if found.state in {ImportState.READING, ImportState.COMMITTING}:
+        await intake.operations.cancel(found.operation, EVERYWHERE)
+        return found
+    if found.state is ImportState.FAILED and found.error == "CANCELLED":
+        return found
+    discarded = found.discarded()
+    await intake.imports.save(discarded)
+    await intake.rows.drop(found.id)
+    await intake.uploads.delete(found.object)
+    return discarded
+
+
+async def _check_targets(given: Mapping[str, str], kind: PersonKind, intake: Intake) -> None:
+    targets = await intake.targets(kind)
+    for column, target in given.items():
+        if target and target not in targets:
+            raise TargetUnknown(column, target)
+
+
+async def _begin(begun: Import, actor: str, intake: Intake) -> None:
+    await intake.operations.begin(
+        READ, subject=begun.id, workspace=begun.base, principal=actor, operation=begun.operation, unit="rows"
+    )
 
 
 async def read_import(work: Work, intake: Intake) -> dict[str, Any]:
@@ -125,7 +182,7 @@ async def _stage(work: Work, begun: Import, file: BinaryIO, intake: Intake) -> I
     begun = replace(begun, digest=intake.file_mark(await asyncio.to_thread(_digest, file)))
     source = await intake.source(begun.source, EVERYWHERE)
     order = Ordered(
-        file_name=f"file{work.input.get('suffix', '')}",
+        file_name=f"file{begun.suffix}",
         given=begun.given,
         remembered=await intake.imports.remembered(begun.source),
         key_columns=source.key_columns,

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from chassis.kernel import Etag, EtagStale, Problem, derived_id
@@ -61,15 +62,21 @@ async def begin_commit(import_id: str, etag: Etag | None, workspace: str, actor:
 
 
 async def _begin(kind: str, found: Import, actor: str, intake: Intake) -> dict[str, Any]:
-    return await intake.operations.begin(
-        kind,
-        subject=found.id,
-        workspace=found.base,
-        principal=actor,
-        operation=operation_id("profile", derived_id(kind, found.id, str(found.version))),
-        total=await intake.rows.pending(found.id),
-        unit="rows",
-    )
+    """Begin a work on this state of the import: the one that runs or ended well, else one after those that failed."""
+    total = await intake.rows.pending(found.id)
+    for attempt in count():
+        begun = await intake.operations.begin(
+            kind,
+            subject=found.id,
+            workspace=found.base,
+            principal=actor,
+            operation=operation_id("profile", derived_id(kind, found.id, f"{found.version}{'.' * attempt}")),
+            total=total,
+            unit="rows",
+        )
+        if begun["error"] is None:
+            return begun
+    raise AssertionError("there is always one more")
 
 
 async def dry_run(work: Work, intake: Intake) -> dict[str, Any]:

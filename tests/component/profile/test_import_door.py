@@ -311,3 +311,109 @@ async def test_a_repeat_answers_the_same_import_and_another_file_under_its_key_i
     assert await door.files.fetch(first, io.BytesIO()) == len(FILE.encode())
     with pytest.raises(FileUnknown):
         await door.files.fetch(second, io.BytesIO())
+
+
+async def listed(door: Door, one: Any, **wanted: Any) -> list[int]:
+    """Give the numbers of the rows that were asked for, after holding the total to them."""
+    page = await door.ask(door.imports.ListRows, imports_pb2.ListRowsRequest(**{"import": one.id}, **wanted))
+    assert page.total == len(page.rows)
+    return [row.row for row in page.rows]
+
+
+async def test_rows_are_listed_by_what_was_found_in_which_column(door: Door) -> None:
+    one = await door.read()
+
+    assert await listed(door, one, column="Телефон") == [4]
+    assert await listed(door, one, column="Телефон", cell=imports_pb2.VERDICT_CORRECTED) == []
+    assert await listed(door, one, reason="ROW_WITHOUT_KEY") == [4]
+    assert await listed(door, one, column="Таб. №", reason="CELL_EMPTY") == [4]
+    assert await listed(door, one, column="Телефон", reason="CELL_EMPTY") == []
+    with pytest.raises(Remote) as caught:
+        await listed(door, one, column="Нет такой")
+    assert caught.value.reason == "IMPORT_COLUMN_UNKNOWN"
+    cell = imports_pb2.Cell(column="Таб. №", value="3")
+    await door.ask(door.imports.UpdateRow, imports_pb2.UpdateRowRequest(**{"import": one.id}, row=4, cells=[cell]))
+    assert await listed(door, one, reason="ROW_WITHOUT_KEY") == []
+
+
+async def test_all_cells_that_hold_the_same_are_corrected_at_once(door: Door) -> None:
+    lines = "".join(f"{number};Орлов;Имя;;{'плохо' if number % 2 else ''};;\r\n" for number in range(1, 8))
+    one = await door.read(FILE.splitlines(keepends=True)[0] + lines)
+    assert (one.counts.warned, await listed(door, one, column="E-mail")) == (4, [2, 4, 6, 8])
+
+    request = imports_pb2.CorrectRowsRequest(**{"import": one.id}, column="E-mail", value="плохо", new_value="")
+    operation = await door.ask(door.imports.CorrectRows, request)
+    done = await door.ended(operation.id)
+
+    assert done.result["rows"] == 4
+    assert "плохо" not in str(operation)
+    after = await door.ask(door.imports.GetImport, imports_pb2.GetImportRequest(id=one.id))
+    assert (after.counts.warned, after.counts.rows) == (0, 7)
+    assert after.etag != one.etag
+    assert await listed(door, one, column="E-mail") == []
+    with pytest.raises(Remote) as caught:
+        await door.ask(door.imports.CorrectRows, request, "partner")
+    assert caught.value.reason == "IMPORT_UNKNOWN"
+
+
+async def test_a_file_is_read_again_with_another_mapping(door: Door) -> None:
+    one = await door.read()
+    mapping = [
+        imports_pb2.ColumnMapping(column="Имя", target="patronymic"),
+        imports_pb2.ColumnMapping(column="Город", target=""),
+    ]
+    request = imports_pb2.RemapImportRequest(**{"import": one.id}, mapping=mapping, etag=one.etag)
+
+    begun = await door.ask(door.imports.RemapImport, request)
+    await door.ended(begun.operation.id)
+
+    again = await door.ask(door.imports.GetImport, imports_pb2.GetImportRequest(id=one.id))
+    meanings = {each.column: (each.target, each.origin) for each in again.mapping}
+    assert (again.state, again.counts) == (imports_pb2.IMPORT_STATE_READY, one.counts)
+    assert (meanings["Имя"], meanings["Город"][0]) == (("patronymic", "given"), "")
+    with pytest.raises(Remote) as stale:
+        await door.ask(door.imports.RemapImport, request)
+    assert stale.value.reason == "ETAG_STALE"
+    unknown = imports_pb2.ColumnMapping(column="Нет такой", target="phone")
+    with pytest.raises(Remote) as caught:
+        await door.ask(
+            door.imports.RemapImport, imports_pb2.RemapImportRequest(**{"import": one.id}, mapping=[unknown])
+        )
+    assert caught.value.reason == "IMPORT_COLUMN_UNKNOWN"
+    await door.ended((await door.ask(door.imports.CommitImport, imports_pb2.CommitImportRequest(id=one.id))).id)
+    with pytest.raises(Remote) as late:
+        await door.ask(door.imports.RemapImport, imports_pb2.RemapImportRequest(**{"import": one.id}))
+    assert late.value.reason == "IMPORT_NOT_READY"
+
+
+async def test_a_file_that_waits_can_be_dropped_and_imports_are_listed_by_state(door: Door) -> None:
+    kept, dropped = await door.read(), await door.read()
+
+    told = await door.ask(door.imports.CancelImport, imports_pb2.CancelImportRequest(id=dropped.id))
+    again = await door.ask(door.imports.CancelImport, imports_pb2.CancelImportRequest(id=dropped.id))
+
+    assert (told.state, told.error, told.principal) == (imports_pb2.IMPORT_STATE_FAILED, "CANCELLED", "someone")
+    assert again == told
+    assert await listed(door, dropped) == []
+    request = imports_pb2.ListImportsRequest(states=[imports_pb2.IMPORT_STATE_READY])
+    ready = await door.ask(door.imports.ListImports, request)
+    assert ([each.id for each in ready.imports], ready.total) == ([kept.id], 1)
+    await door.ended((await door.ask(door.imports.CommitImport, imports_pb2.CommitImportRequest(id=kept.id))).id)
+    with pytest.raises(Remote) as caught:
+        await door.ask(door.imports.CancelImport, imports_pb2.CancelImportRequest(id=kept.id))
+    assert caught.value.reason == "IMPORT_NOT_READY"
+
+
+async def test_a_dry_run_that_was_cancelled_can_be_run_again(door: Door) -> None:
+    lines = "".join(f"{number};Орлов;Имя;;;;\r\n" for number in range(1, 4000))
+    one = await door.read(FILE.splitlines(keepends=True)[0] + lines)
+    request = imports_pb2.DryRunImportRequest(id=one.id)
+
+    first = await door.ask(door.imports.DryRunImport, request)
+    await door.ask(door.operations.CancelOperation, operations_pb2.CancelOperationRequest(id=first.id))
+    ended = await door.ended(first.id)
+    second = await door.ask(door.imports.DryRunImport, request)
+
+    assert ended.error.reason == "CANCELLED"
+    assert second.id != first.id
+    assert (await door.ended(second.id)).result["created"] == 3999

@@ -13,7 +13,7 @@ from services.profile.adapters.intake import wire_intake
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.life import Import
 from services.profile.imports.intake import Intake
-from services.profile.imports.ports import StagedRow
+from services.profile.imports.ports import RowFilter, StagedRow
 from services.profile.imports.reading import BeginImport, begin_import
 from services.profile.imports.writing import begin_commit, begin_dry_run
 from tests.integration.profile.conftest import Ground
@@ -69,7 +69,7 @@ class Desk:
 
     async def rows(self, one: Import, verdict: Verdict | None = None) -> list[StagedRow]:
         """Give the staged rows."""
-        return await self.intake.rows.page(one.id, verdict=verdict, action="", after=0, limit=100_000)
+        return await self.intake.rows.page(one.id, RowFilter(verdict), 0, 100_000)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from services.profile.domain.imports.life import Import, ImportState
 from services.profile.domain.sources import ConsentTerms, Source
 from services.profile.imports.correcting import CorrectRow, correct_row
 from services.profile.imports.forgetting import forget_expired
+from services.profile.imports.ports import RowFilter
 from tests.integration.profile.conftest import Ground
 from tests.integration.profile.intake_ground import Desk, working
 
@@ -209,7 +210,7 @@ async def test_an_expired_import_is_forgotten(desk: Desk, ground: Ground) -> Non
     assert await forget_expired(desk.intake) == 0
     assert await ground.engines.database["staged_rows"].count_documents({"import": one.id}) == 0
     with pytest.raises(ImportUnknown):
-        await desk.intake.rows.page(one.id, verdict=None, action="", after=0, limit=1)
+        await desk.intake.rows.page(one.id, RowFilter(), 0, 1)
 
 
 async def test_a_refused_file_cannot_be_committed(desk: Desk) -> None:

@@ -19,10 +19,10 @@ from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.life import Counts, Import, ImportState
 from services.profile.domain.record import PersonKind
 from services.profile.imports import queries
-from services.profile.imports.correcting import CorrectRow, correct_row
+from services.profile.imports.correcting import CorrectRow, CorrectRows, begin_correcting, correct_row
 from services.profile.imports.intake import Intake
 from services.profile.imports.ports import StagedRow
-from services.profile.imports.reading import BeginImport, begin_import
+from services.profile.imports.reading import BeginImport, RemapImport, begin_import, cancel_import, remap_import
 from services.profile.imports.writing import begin_commit, begin_dry_run
 
 CHUNK = 64 << 10
@@ -71,22 +71,32 @@ class ImportsServicer(pb_grpc.ImportsServicer):
     async def ListImports(self, request: pb.ListImportsRequest, context: Any) -> pb.ListImportsResponse:
         """List imports, newest first."""
         workspace = principal_of(context).workspace
-        query = {"list": "imports", "workspace": workspace}
+        states = [state for state, number in _STATES.items() if number in request.states]
+        query = {"list": "imports", "workspace": workspace, "states": sorted(states)}
         size = page_size(request.page_size)
         before = self._pages.position(query, request.page_token)
-        found = await self._intake.imports.page(workspace, before, size + 1)
+        found = await self._intake.imports.page(workspace, before, size + 1, states)
         return pb.ListImportsResponse(
             imports=[import_to(each) for each in found[:size]],
             next_page_token=self._pages.token(query, found[size - 1].id if len(found) > size else None),
-            total=await self._intake.imports.count(workspace),
+            total=await self._intake.imports.count(workspace, states),
         )
 
     async def ListRows(self, request: pb.ListRowsRequest, context: Any) -> pb.ListRowsResponse:
         """List staged rows in file order."""
         workspace = principal_of(context).workspace
-        verdict = Verdict(request.verdict) if request.verdict else None
-        asked = queries.RowQuery(getattr(request, "import"), verdict, request.action)
-        query = {"list": "rows", "import": asked.import_id, "verdict": int(verdict or 0), "action": request.action}
+        asked = queries.RowQuery(
+            import_id=getattr(request, "import"),
+            verdict=Verdict(request.verdict) if request.verdict else None,
+            action=request.action,
+            column=request.column,
+            cell=Verdict(request.cell) if request.cell else None,
+            reason=request.reason,
+        )
+        query = {
+            "list": "rows", "import": asked.import_id, "verdict": request.verdict, "action": request.action,
+            "column": request.column, "cell": request.cell, "reason": request.reason,
+        }  # fmt: skip
         size = page_size(request.page_size)
         after = self._pages.position(query, request.page_token) or 0
         found, rows, total = await queries.rows_page(asked, after, size + 1, workspace, self._intake)
@@ -105,6 +115,37 @@ class ImportsServicer(pb_grpc.ImportsServicer):
             workspace=principal_of(context).workspace,
         )
         return row_to(*await correct_row(command, self._intake))
+
+    async def CorrectRows(self, request: pb.CorrectRowsRequest, context: Any) -> operations_pb2.Operation:
+        """Begin to correct all the same."""
+        principal = principal_of(context)
+        command = CorrectRows(
+            import_id=getattr(request, "import"),
+            column=request.column,
+            value=request.value,
+            new_value=request.new_value,
+            workspace=principal.workspace,
+            actor=principal.id,
+        )
+        return operation_to(await begin_correcting(command, self._intake))
+
+    async def RemapImport(self, request: pb.RemapImportRequest, context: Any) -> pb.RemapImportResponse:
+        """Begin to read the file again."""
+        principal = principal_of(context)
+        command = RemapImport(
+            import_id=getattr(request, "import"),
+            given={each.column: each.target for each in request.mapping},
+            workspace=principal.workspace,
+            actor=principal.id,
+            expected=Etag.parse(request.etag),
+        )
+        remapped = await remap_import(command, self._intake)
+        operation = await self._intake.operations.get(remapped.operation, None)
+        return pb.RemapImportResponse(**{"import": import_to(remapped)}, operation=operation_to(operation))
+
+    async def CancelImport(self, request: pb.CancelImportRequest, context: Any) -> pb.Import:
+        """Stop it, or drop it."""
+        return import_to(await cancel_import(request.id, principal_of(context).workspace, self._intake))
 
     async def DryRunImport(self, request: pb.DryRunImportRequest, context: Any) -> operations_pb2.Operation:
         """Begin a dry run."""
@@ -207,6 +248,7 @@ def import_to(of: Import) -> pb.Import:
         expire_time=_time(of.expires_at),
         etag=str(Etag(of.corrections + 1, 0, of.id)),
         same_as=of.same_as,
+        principal=of.created_by,
     )
     if of.dry_run is not None:
         message.dry_run.CopyFrom(counts_to(of.dry_run))

@@ -22,6 +22,7 @@ from services.profile.domain.imports.cells import Reader, Verdict
 from services.profile.domain.imports.columns import Knowledge
 from services.profile.domain.imports.errors import FileRefused, FileTakesTooLong
 from services.profile.domain.imports.judging import begin_judging
+from services.profile.domain.imports.rows import marks_of
 from services.profile.domain.imports.targets import catalogue_target, with_catalogue
 
 BATCH = 2000
@@ -74,7 +75,8 @@ def _judge(job: Job, file: BinaryIO, out: BinaryIO) -> None:
     write_frame(out, Head([(each.header, each.target, each.origin) for each in judging.columns], book.total))
     batch: list[RowFrame] = []
     for number, cells, row in judging.rows():
-        batch.append(RowFrame(number, int(row.verdict), list(row.key), encoded(cells, row)))
+        marks = marks_of(row.findings, row.reasons)
+        batch.append(RowFrame(number, int(row.verdict), list(row.key), encoded(cells, row), marks))
         if len(batch) == BATCH:
             write_frame(out, Batch(batch))
             batch = []

@@ -55,12 +55,13 @@ class Head(msgspec.Struct, tag="head"):
 
 
 class RowFrame(msgspec.Struct, array_like=True):
-    """One judged row: its number, its verdict, what its record's key is made of, and its sealed-to-be content."""
+    """One judged row: its number, its verdict, what its record's key is made of, its content, its marks."""
 
     number: int
     verdict: int
     key: list[str]
     content: bytes
+    marks: tuple[str, ...] = ()
 
 
 class Batch(msgspec.Struct, tag="batch"):

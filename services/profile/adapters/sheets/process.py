@@ -74,7 +74,9 @@ class SheetProcess:
                         total = head.total if head else 0
                         yield RowBatch(
                             [
-                                StagingRow(each.number, Verdict(each.verdict), tuple(each.key), each.content)
+                                StagingRow(
+                                    each.number, Verdict(each.verdict), tuple(each.key), each.content, each.marks
+                                )
                                 for each in rows
                             ],
                             total,

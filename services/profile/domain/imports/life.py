@@ -49,7 +49,8 @@ class Import:
     """One import as it stands.
 
     `version` changes with every write, `corrections` with every corrected row alone: that is what a caller who looked
-    must know of. `operation` is the running or last work, `asked` the keyed hash of the request that began it.
+    must know of. `operation` is the running or last work, `suffix` the ending of the file's name, `asked` the keyed
+    hash of the request that began it.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Import:
     asked: str = ""
     digest: str = ""
     same_as: str = ""
+    suffix: str = ""
     error: str = ""
     notes: tuple[str, ...] = ()
     committed_at: datetime | None = None
@@ -98,6 +100,24 @@ class Import:
     def refused(self, reason: str) -> "Import":
         """The file itself cannot be taken."""
         return replace(self.moved(ImportState.FAILED, ImportState.READING), error=reason)
+
+    def remapped(self, given: Mapping[str, str], operation: str) -> "Import":
+        """Begin to read the file again with another mapping; nothing of it is written yet."""
+        again = self.moved(ImportState.READING, ImportState.READY)
+        return replace(
+            again,
+            given=dict(given),
+            operation=operation,
+            columns=(),
+            quality=(),
+            counts=Counts(),
+            dry_run=None,
+            corrections=self.corrections + 1,
+        )
+
+    def discarded(self) -> "Import":
+        """Drop a file of which nothing is written."""
+        return replace(self.moved(ImportState.FAILED, ImportState.READY), error="CANCELLED")
 
     def committing(self, operation: str) -> "Import":
         """Begin to write; rows that a cancelled or earlier commit wrote are not written again."""

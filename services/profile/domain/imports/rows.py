@@ -5,7 +5,7 @@ read; every other unreadable cell is left out and named. A row's key is made of 
 same person's rows come together and the same file twice changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.profile.domain.imports.cells import Reader, Reading, Value, Verdict
@@ -44,6 +44,18 @@ class JudgedRow:
     findings: tuple[Finding, ...]
     reasons: tuple[str, ...]
     key: tuple[str, ...]
+
+
+def marks_of(findings: Iterable[Finding], reasons: Iterable[str]) -> tuple[str, ...]:
+    """Say in codes what was found where, so that rows can be asked for by it while their content lies sealed.
+
+    `3=2`: in column 3 a finding of verdict 2; `3:EMAIL_INVALID`: in column 3 for this reason; `:EMAIL_INVALID`: for
+    this reason somewhere.
+    """
+    marks: dict[str, None] = {}
+    for each in findings:
+        marks |= dict.fromkeys((f"{each.place}={each.verdict:d}", f"{each.place}:{each.reason}", f":{each.reason}"))
+    return tuple(marks | dict.fromkeys(f":{reason}" for reason in reasons))
 
 
 @dataclass(frozen=True, slots=True)
