@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from chassis.bus import Consumer, Delivery, ensure_streams
-from chassis.grpc import actions_of
+from chassis.grpc import Peer, actions_of
 from chassis.mongo import migrate as migrate_database
 from chassis.process import Engines, Parts
 from gen.consilium.access.v1 import accounts_pb2_grpc, people_pb2_grpc, tokens_pb2_grpc
@@ -19,16 +19,17 @@ from gen.consilium.profile.v1 import catalogue_pb2, consents_pb2, dictionaries_p
 from gen.consilium.report.v1 import reports_pb2
 from gen.consilium.segment.v1 import segments_pb2
 from services.access import reactions
-from services.access.adapters import messages, mongo
+from services.access.adapters import messages, mongo, profiles
 from services.access.adapters.accounts import MongoAccounts
 from services.access.adapters.names import Names
 from services.access.adapters.provider import Provider
 from services.access.adapters.rpc.accounts import AccountsServicer
 from services.access.adapters.rpc.people import PeopleServicer, TokensServicer
 from services.access.adapters.tokens import TokenSigner
-from services.access.commands import App
+from services.access.commands import App, service_principal
 from services.access.config import Settings
 from services.access.domain.claims import ClaimPaths
+from services.access.domain.principal import LIFETIME
 from services.access.domain.roles import Role, RoleTable
 
 SHIPPED_ROLES = Path(__file__).parent / "data" / "roles.json"
@@ -89,6 +90,13 @@ async def build(settings: Settings, engines: Engines) -> Parts:
     paths = ClaimPaths(settings.roles_claim, settings.workspaces_claim)
     provider = Provider(settings.issuer, settings.audience, paths, http)
     names = Names(settings.installation_key)
+    profile = Peer(settings.profile_address, "profile", services=profiles.SERVICES, tls=settings.tls_directory)
+
+    def own_token() -> str:
+        principal = service_principal("access", settings.service_secret, "", app)
+        now = engines.clock.now()
+        return app.signer.sign(principal, "profile", principal.actions, now, now + LIFETIME)
+
     app = App(
         clock=engines.clock,
         provider=provider,
@@ -97,6 +105,7 @@ async def build(settings: Settings, engines: Engines) -> Parts:
         accounts=MongoAccounts(engines.database, names),
         keys=mongo.MongoApiKeys(engines.database),
         trail=mongo.MongoTrail(engines.database),
+        merges=profiles.ProfileMerges(profile, own_token),
         table=role_table(settings.roles_file or SHIPPED_ROLES),
         paths=paths,
         actions_by_audience=known_actions(),
@@ -116,7 +125,7 @@ async def build(settings: Settings, engines: Engines) -> Parts:
         consumers=[Consumer("audit", "trail", partial(_on_audit, app), events=frozenset({"acted"}))],
         outboxes=mongo.OUTBOXES,
         ready={"provider": provider.ready},
-        close=[http.aclose],
+        close=[http.aclose, profile.close],
     )
 
 

@@ -19,7 +19,7 @@ from services.access.domain.errors import (
 )
 from services.access.domain.principal import LIFETIME, Kind, Principal
 from services.access.domain.roles import RoleTable, choose_workspace
-from services.access.ports import Accounts, ApiKeys, IdentityProvider, Signer, Trail, User, Users
+from services.access.ports import Accounts, ApiKeys, IdentityProvider, Merges, Signer, Trail, User, Users
 
 SEEN_AGAIN = timedelta(minutes=5)
 """How exact `last_seen` is: a write a person every five minutes, not one a request."""
@@ -36,6 +36,7 @@ class App:
     accounts: Accounts
     keys: ApiKeys
     trail: Trail
+    merges: Merges
     table: RoleTable
     paths: ClaimPaths
     actions_by_audience: Mapping[str, frozenset[str]]
@@ -115,7 +116,7 @@ async def _principal_of(command: IssueTokens, now: datetime, app: App) -> Princi
         case PresentedKey(text):
             return await _api_key(text, command.workspace, now, app)
         case ServiceSecret(name, secret):
-            return _service(name, secret, command.workspace, app)
+            return service_principal(name, secret, command.workspace, app)
         case None:
             raise Unauthenticated
 
@@ -140,7 +141,12 @@ async def _api_key(text: str, workspace: str, now: datetime, app: App) -> Princi
     return Principal(key.id, Kind.SYSTEM, key.roles, chosen, key.workspaces, app.table.actions(key.roles))
 
 
-def _service(name: str, secret: str, workspace: str, app: App) -> Principal:
+def service_principal(name: str, secret: str, workspace: str, app: App) -> Principal:
+    """Return the principal of one of our services.
+
+    Raises:
+        ServiceRefused: it does not know the installation's secret.
+    """
     if not hmac.compare_digest(secret.encode(), app.service_secret.encode()):
         raise ServiceRefused
     chosen = choose_workspace(workspace, (WHOLE,))

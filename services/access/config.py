@@ -19,6 +19,7 @@ class Settings(Process):
     roles_file: Path | None = variable(
         "ROLES_FILE", default=None, about="JSON of roles to actions; the shipped one if absent"
     )
+    profile_address: str = variable("PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile")
     principal_seed: bytes = variable(
         "PRINCIPAL_SEED",
         secret=True,

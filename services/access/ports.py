@@ -38,7 +38,7 @@ class AuditFact:
 class AuditQuery:
     """Which lines of the trail; empty means any."""
 
-    subject: str = ""
+    subjects: tuple[str, ...] = ()
     principal: str = ""
     workspace: str = ""
 
@@ -124,6 +124,14 @@ class ApiKeys(Protocol):
 
     async def page(self, workspace: str, size: int, after: str) -> Page[ApiKey]:
         """List a workspace's keys, newest first; a key that opens more than one is the whole installation's."""
+
+
+class Merges(Protocol):
+    """Asks profile who is whom."""
+
+    async def ids_of(self, subject: str) -> tuple[str, ...]:
+        """Name every id that means the same as a subject: of a person those that it absorbed, too."""
+        ...
 
 
 class Trail(Protocol):

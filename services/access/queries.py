@@ -32,7 +32,13 @@ def list_roles(app: App) -> list[Role]:
 
 
 async def list_audit(query: AuditQuery, size: int, after: str, app: App) -> Page[Line]:
-    """List what was done in a workspace, newest first; the whole installation sees everything."""
+    """List what was done in a workspace, newest first; the whole installation sees everything.
+
+    What was done to somebody who was absorbed since was done to the survivor.
+    """
+    if query.subjects:
+        subjects = [each for subject in query.subjects for each in await app.merges.ids_of(subject)]
+        query = replace(query, subjects=tuple(subjects))
     if query.workspace == WHOLE:
         query = replace(query, workspace="")
     return await app.trail.page(query, size, after)

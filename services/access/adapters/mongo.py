@@ -196,7 +196,7 @@ class MongoTrail:
         wanted = {
             name: value
             for name, value in (
-                ("content.subjects", query.subject),
+                ("content.subjects", {"$in": list(query.subjects)} if query.subjects else None),
                 ("content.principal", query.principal),
                 ("content.workspace", query.workspace),
             )

@@ -10,11 +10,13 @@ import grpc
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chassis.grpc import Server, Verifier, principal_of
 from chassis.grpc.errors import problem_of
 from chassis.kernel import Problem
 from chassis.process import Engines, Running, open_engines
 from gen.consilium.access.v1 import people_pb2_grpc, tokens_pb2_grpc
 from gen.consilium.access.v1 import tokens_pb2 as pb
+from gen.consilium.profile.v1 import profiles_pb2, profiles_pb2_grpc
 from services.access.adapters.tokens import TokenSigner
 from services.access.bootstrap import build, migrate
 from services.access.config import Settings
@@ -30,6 +32,25 @@ async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = 30) 
             await asyncio.sleep(0.05)
 
 
+class PlayedProfiles(profiles_pb2_grpc.ProfilesServicer):
+    """profile as access asks it: who absorbed whom."""
+
+    def __init__(self) -> None:
+        self.absorbed: dict[str, list[str]] = {}
+        self.callers: list[str] = []
+
+    async def BatchGetProfiles(  # noqa: N802 - proto's name
+        self, request: profiles_pb2.BatchGetProfilesRequest, context: Any
+    ) -> profiles_pb2.BatchGetProfilesResponse:
+        self.callers.append(principal_of(context).id)
+        survivors = {each: survivor for survivor, all_of in self.absorbed.items() for each in (survivor, *all_of)}
+        found = [survivors[each] for each in request.ids if each in survivors]
+        return profiles_pb2.BatchGetProfilesResponse(
+            profiles=[profiles_pb2.Profile(id=each, absorbed=self.absorbed[each]) for each in found],
+            requested_ids=[each for each in request.ids if each in survivors],
+        )
+
+
 @dataclass
 class Access:
     """A running access and its stubs."""
@@ -38,6 +59,7 @@ class Access:
     engines: Engines
     running: Running
     identity: Identity
+    profiles: PlayedProfiles
     tokens: Any
     people: Any
     channel: grpc.aio.Channel
@@ -66,6 +88,11 @@ class Access:
 async def access(mongodb_url: str, nats_url: str, identity: Identity, namespace: str) -> AsyncIterator[Access]:
     """Give access with both roles in this loop."""
     seed = Ed25519PrivateKey.generate().private_bytes_raw()
+    profiles = PlayedProfiles()  # type: ignore[abstract]  # one of its calls is enough here
+    add = profiles_pb2_grpc.add_ProfilesServicer_to_server
+    verifier = Verifier(TokenSigner(seed).public_key, "profile")
+    played = Server([(add, profiles, "consilium.profile.v1.Profiles")], verifier, host="127.0.0.1", port=0)
+    await played.start()
     settings = Settings(
         namespace=namespace,
         mongodb=mongodb_url,
@@ -75,6 +102,7 @@ async def access(mongodb_url: str, nats_url: str, identity: Identity, namespace:
         principal_key=TokenSigner(seed).public_key,
         principal_seed=seed,
         issuer=identity.issuer,
+        profile_address=f"127.0.0.1:{played.port}",
     )
     engines = await open_engines(settings, "access")
     await migrate(settings, engines)
@@ -87,6 +115,7 @@ async def access(mongodb_url: str, nats_url: str, identity: Identity, namespace:
             engines,
             running,
             identity,
+            profiles,
             tokens_pb2_grpc.TokensStub(channel),
             people_pb2_grpc.PeopleStub(channel),
             channel,
@@ -94,3 +123,4 @@ async def access(mongodb_url: str, nats_url: str, identity: Identity, namespace:
     finally:
         await channel.close(None)
         await running.stop()
+        await played.stop(0)

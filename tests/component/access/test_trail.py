@@ -111,3 +111,23 @@ async def test_keys_the_trail_itself_and_other_roles_leave_a_line(access: Access
         (issued.principal.id, "api-keys.manage", "allowed", [made.key.id]),
         (issued.principal.id, "audit.read", "allowed", [made.key.id]),
     ]
+
+
+async def test_the_trail_of_a_survivor_holds_what_was_done_to_whom_he_absorbed(access: Access) -> None:
+    survivor, absorbed, stranger = new_id(), new_id(), new_id()
+    access.profiles.absorbed[survivor] = [absorbed]
+    await access.engines.publisher.publish([acted("p1", each) for each in (survivor, absorbed, stranger)])
+    admin = (await access.issue(bearer=access.identity.person_token("administrator"))).tokens["access"]
+
+    async def of(subject: str) -> set[str]:
+        request = people_pb2.ListAuditRequest(subject=subject, page_size=500)
+        entries = (await access.ask(access.people.ListAudit, request, admin)).entries
+        return {each for entry in entries if entry.principal == "p1" for each in entry.subjects}
+
+    async def arrived() -> bool:
+        return await of(survivor) == {survivor, absorbed}
+
+    await eventually(arrived)
+    assert await of(absorbed) == {survivor, absorbed}
+    assert await of(stranger) == {stranger}
+    assert set(access.profiles.callers) == {"service:access"}

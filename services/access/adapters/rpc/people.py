@@ -102,8 +102,9 @@ class PeopleServicer(people_pb2_grpc.PeopleServicer):
 
     async def ListAudit(self, request: people.ListAuditRequest, context: Context) -> people.ListAuditResponse:
         """List what was done and seen."""
-        query = AuditQuery(request.subject, request.principal, principal_of(context).workspace)
-        place = {"list": "audit", "subject": query.subject, "by": query.principal, "workspace": query.workspace}
+        subjects = (request.subject,) if request.subject else ()
+        query = AuditQuery(subjects, request.principal, principal_of(context).workspace)
+        place = {"list": "audit", "subject": request.subject, "by": query.principal, "workspace": query.workspace}
         after = self._pages.position(place, request.page_token) or ""
         page = await queries.list_audit(query, page_size(request.page_size), after, self._app)
         token = self._pages.token(place, page.next_key or None)
