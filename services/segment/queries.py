@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, islice
 
 from chassis.kernel import Etag
 from services.segment.app import App
@@ -201,10 +201,9 @@ async def freeze_segment(segment: str, workspace: str, snapshot: str, app: App) 
 
 async def stream_snapshot(snapshot: Snapshot, after: int, app: App) -> AsyncIterator[Sequence[Member]]:
     """Yield the people of a snapshot by number, from behind one; absorbed ones as their survivors, once."""
-    numbers = list(await app.absorptions.canonical(snapshot.numbers))
-    rest = [number for number in numbers if number > after]
-    for start in range(0, len(rest), _STREAMED):
-        yield await app.people.ids(snapshot.workspace, app.sets.of(rest[start : start + _STREAMED]))
+    rest = (number for number in await app.absorptions.canonical(snapshot.numbers) if number > after)
+    while part := list(islice(rest, _STREAMED)):
+        yield await app.people.ids(snapshot.workspace, app.sets.of(part))
 
 
 @dataclass(frozen=True, slots=True)

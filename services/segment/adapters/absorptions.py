@@ -1,4 +1,7 @@
-"""Who was absorbed by whom, by number, in MongoDB; kept in memory and read on from where the last look ended."""
+"""Who was absorbed by whom, by number, in MongoDB; kept in memory and read on from where the last look ended.
+
+The bitmap of absorbed numbers is made anew only when a look finds something new.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -23,6 +26,8 @@ class MongoAbsorptions:
         self._absorptions = database[COLLECTION]
         self._clock = clock
         self._into: dict[int, int] = {}
+        self._absorbed: Numbers = bitmaps.numbers()
+        self._stale = False
         self._seen: datetime | None = None
 
     async def note(self, into: Mapping[int, int]) -> None:
@@ -47,7 +52,7 @@ class MongoAbsorptions:
     async def canonical(self, numbers: Numbers) -> Numbers:
         """Return a set with every absorbed number replaced by its survivor's."""
         await self._read_on()
-        absorbed = numbers & bitmaps.numbers(self._into)
+        absorbed = numbers & self._absorbed
         if not len(absorbed):
             return numbers
         return (numbers - absorbed) | bitmaps.numbers(self._survivor(number) for number in absorbed)
@@ -55,12 +60,17 @@ class MongoAbsorptions:
     async def _read_on(self) -> None:
         query = {"changed": {"$gte": self._seen - _OVERLAP}} if self._seen else {}
         async for document in self._absorptions.find(query):
-            number, into = document["_id"], document["into"]
-            if number == into:
-                self._into.pop(number, None)
-            else:
-                self._into[number] = into
+            number = document["_id"]
+            into = document["into"] if document["into"] != number else None
+            if self._into.get(number) != into:
+                self._stale = True  # not a local: a look at the same time may have met it first
+                if into is None:
+                    del self._into[number]
+                else:
+                    self._into[number] = into
             self._seen = max(self._seen or document["changed"], document["changed"])
+        if self._stale:
+            self._absorbed, self._stale = bitmaps.numbers(self._into), False
 
     def _survivor(self, number: int) -> int:
         passed = {number}

@@ -97,12 +97,12 @@ class OpenSearchPeople:
         query = _audience(audience, now)
         if written_since is not None:
             query = everything_of(query, _written(written_since))
-        return bitmaps.numbers([int(hit["sort"][0]) async for hit in self._every(query)])
+        return await self._numbers(query)
 
     async def written(self, workspace: str, since: datetime) -> Numbers:
         """Return everybody whose document in a workspace was written since."""
         query = everything_of(_face(workspace), _written(since))
-        return bitmaps.numbers([int(hit["sort"][0]) async for hit in self._every(query)])
+        return await self._numbers(query)
 
     async def ids(self, workspace: str, numbers: Numbers, *, gone: bool = False) -> Sequence[Member]:
         """Return the people behind numbers, by number, those that the workspace does not know left out.
@@ -162,6 +162,14 @@ class OpenSearchPeople:
     async def _search(self, body: Mapping[str, object]) -> Any:
         async with answering():
             return await self._client.search(index=self._alias, body=body)
+
+    async def _numbers(self, query: Query) -> Numbers:
+        found, page = bitmaps.numbers(), []
+        async for hit in self._every(query):
+            page.append(int(hit["sort"][0]))
+            if len(page) == _BULK_PAGE:
+                found, page = found | bitmaps.numbers(page), []
+        return found | bitmaps.numbers(page)
 
     async def _every(self, query: Query, source: list[str] | bool = False) -> AsyncIterator[Any]:
         async with self._point_in_time() as point:

@@ -9,6 +9,7 @@ from chassis.kernel import Code, Etag, new_id
 from gen.consilium.profile.v1 import catalogue_pb2
 from gen.consilium.profile.v1 import profiles_pb2 as profile_pb
 from gen.consilium.segment.v1 import segments_pb2 as pb
+from services.segment import queries
 from tests.component.segment.conftest import Segment, struct
 from tests.component.segment.owner import FakeProfiles, consent, values
 from tests.polling import until
@@ -259,7 +260,8 @@ async def streamed(
     return found
 
 
-async def test_a_snapshot_stays_what_it_was(segment: Segment) -> None:
+async def test_a_snapshot_stays_what_it_was(segment: Segment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "_STREAMED", 3)
     people = [segment.owner.person(no, {"city": "moscow"}) for no in range(1, 8)]
     await segment.owner.put(people)
     await segment.indexed(7)
