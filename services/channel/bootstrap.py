@@ -25,7 +25,7 @@ from services.channel.adapters.mongo.migrations import STEPS, ensure_keys, ensur
 from services.channel.adapters.mongo.store import MessageStore
 from services.channel.adapters.mongo.stores import CampaignStates, Pace, Suppressions, Workers
 from services.channel.adapters.mongo.vault import Vault
-from services.channel.adapters.peers import CampaignLetters, ProfilePeople
+from services.channel.adapters.peers import CampaignLetters, ProfilePeople, ProfilePreferences
 from services.channel.adapters.reports import read_report
 from services.channel.adapters.smtp.door import BounceDoor
 from services.channel.adapters.smtp.provider import SmtpProvider
@@ -66,7 +66,12 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
     tokens = Tokens(settings.installation_key)
     press = Press(await house(settings, engines), tokens, clock)
     peer_options: dict[str, Any] = {"tokens": engines.tokens, "tls": settings.tls_directory}
-    profile = Peer(settings.profile_address, "profile", services=["consilium.profile.v1.Profiles"], **peer_options)
+    profile = Peer(
+        settings.profile_address,
+        "profile",
+        services=["consilium.profile.v1.Profiles", "consilium.profile.v1.Consents"],
+        **peer_options,
+    )
     campaign = Peer(settings.campaign_address, "campaign", services=["consilium.campaign.v1.Templates"], **peer_options)
     vault = Vault(engines.mongo.database(KEYS), settings.installation_key, clock)
     suppressions = Suppressions(database, clock)
@@ -79,6 +84,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         vault=vault,
         letters=letters,
         people=people,
+        preferences=ProfilePreferences(profile),
         tokens=tokens,
         room=Room(press),
         provider=SmtpProvider(settings.route(), connections=2),

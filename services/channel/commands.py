@@ -3,7 +3,7 @@
 Promise: GET-like calls record facts and change no consent; a withdrawal is in force before it is answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,16 @@ from services.channel.domain.message import Mark, MarkKind, Seen
 from services.channel.domain.sending import Parcel, Reply, Verdict
 from services.channel.domain.tracking import is_machine, is_news
 from services.channel.ports import App
-from services.channel.queries import data_of, language_of, refuse_errors, values_of
+from services.channel.queries import (
+    PreferencePage,
+    data_of,
+    language_of,
+    look_at_preferences,
+    person_of,
+    refuse_errors,
+    show_preferences,
+    values_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,42 @@ async def unsubscribe(token: str, visit: Visit, app: App) -> tuple[str, str]:
         await app.suppressions.add(wish.controller, wish.contact_hmac, "unsubscribed", wish.message)
         await app.log.put_mark(wish.message, Mark(MarkKind.UNSUBSCRIBED, visit.time), is_news)
     return wish.controller, await language_of(await app.log.get(wish.message), app)
+
+
+@dataclass(frozen=True, slots=True)
+class SetPreferences:
+    """Turn topics on and off by their ids, or everything off."""
+
+    token: str
+    granted: Sequence[str]
+    withdrawn: Sequence[str]
+    nothing: bool = False
+
+
+async def set_preferences(command: SetPreferences, visit: Visit, app: App) -> PreferencePage:
+    """Do what the letter's reader chose; what is turned off is in force before this returns.
+
+    Everything off is an unsubscription first, which needs nobody else, then a withdrawal in every other channel. What
+    the reader turns on herself ends her own earlier "no" to the controller, never what a mail server said.
+
+    Raises:
+        LinkUnknown: the token was never made here.
+    """
+    wish = app.tokens.read_unsubscribe(command.token)
+    if wish.is_test:
+        return await look_at_preferences(command.token, app)
+    seen = await app.log.get(wish.message)
+    person = person_of(seen)
+    withdrawn = command.withdrawn
+    if command.nothing:
+        await unsubscribe(command.token, visit, app)
+        withdrawn = [each.id for each in (await app.preferences.look(wish, person)).preferences]
+    granted = [] if command.nothing else [each for each in command.granted if each not in set(withdrawn)]
+    choices = await app.preferences.choose(wish, person, granted=granted, withdrawn=withdrawn)
+    wanted = {each.contact_hmac for each in choices.preferences if each.id in granted and each.granted}
+    if wanted:
+        await app.suppressions.lift(wish.controller, wanted)
+    return await show_preferences(wish, seen, choices, app)
 
 
 @dataclass(frozen=True, slots=True)

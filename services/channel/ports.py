@@ -9,6 +9,7 @@ from chassis.kernel import Clock
 from services.channel.domain.gates import Admission, Held, Person
 from services.channel.domain.letter import LetterContent, LetterData, LetterReport, RenderedLetter
 from services.channel.domain.message import Counts, Finish, Mark, Message, Retry, Seen
+from services.channel.domain.preferences import Choices
 from services.channel.domain.sending import Parcel, Reply
 from services.channel.domain.tracking import UnsubscribeWish
 
@@ -140,6 +141,8 @@ class SuppressionList(Protocol):
 
     async def add(self, controller: str, digest: bytes, reason: str, message: str) -> bool: ...
 
+    async def lift(self, controller: str, digests: Collection[bytes]) -> None: ...
+
 
 class CampaignBook(Protocol):
     """What campaigns were last told to do."""
@@ -195,6 +198,23 @@ class MessageLog(Protocol):
     async def total(self, condition: Mapping[str, Any], workspace: str) -> tuple[int, bool]: ...
 
 
+class PreferenceDesk(Protocol):
+    """What readers may choose about, kept by profile as their consents.
+
+    Each raises a transient Problem when profile does not answer.
+    """
+
+    async def look(self, wish: UnsubscribeWish, person: str) -> Choices:
+        """Give what the reader of an address may choose; `person` is who was written to, "" when not known."""
+        ...
+
+    async def choose(
+        self, wish: UnsubscribeWish, person: str, *, granted: Sequence[str], withdrawn: Sequence[str]
+    ) -> Choices:
+        """Write what was chosen, by ids; gives what stands then."""
+        ...
+
+
 class LinkTokens(Protocol):
     """Reads the tokens of public links; each raises LinkUnknown for what was never made here."""
 
@@ -228,6 +248,7 @@ class App:
     vault: LetterVault
     letters: Letters
     people: People
+    preferences: PreferenceDesk
     tokens: LinkTokens
     room: LetterRoom
     provider: Provider

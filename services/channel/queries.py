@@ -11,6 +11,8 @@ from chassis.kernel import Problem, Violation
 from services.channel.domain.errors import LetterRefused, LinkUnknown, MessageUnknown, PersonUnknown
 from services.channel.domain.letter import LetterContent, LetterData, LetterReport, RenderedLetter, is_missing
 from services.channel.domain.message import Counts, Seen
+from services.channel.domain.preferences import EVERYWHERE, Choices, Preference, in_force
+from services.channel.domain.tracking import UnsubscribeWish
 from services.channel.ports import App
 
 
@@ -87,12 +89,65 @@ async def look_at_unsubscribe(token: str, app: App) -> UnsubscribePage:
     data = await data_of(seen, app) if seen else None
     suppressed = await app.suppressions.among([wish.controller], [wish.contact_hmac])
     return UnsubscribePage(
-        controller=wish.controller,
+        controller=await _title(wish, seen, app),
         topic=seen.message.order.topic if seen else "",
         address=data.address if data else "",
         unsubscribed=bool(suppressed),
         language=await language_of(seen, app),
     )
+
+
+async def _title(wish: UnsubscribeWish, seen: Seen | None, app: App) -> str:
+    """Give the controller's name, its key while profile does not answer: leaving waits for nobody."""
+    if wish.is_test:
+        return wish.controller
+    try:
+        return (await app.preferences.look(wish, person_of(seen))).controller_title or wish.controller
+    except Problem:
+        return wish.controller
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencePage:
+    """What the reader of a letter may choose about, for its page."""
+
+    controller: str
+    address: str
+    """Empty when it is kept no longer."""
+    language: str
+    unsubscribed: bool
+    preferences: Sequence[Preference]
+
+
+async def look_at_preferences(token: str, app: App) -> PreferencePage:
+    """Tell what a letter's reader may choose; changes nothing. A test letter's reader may choose nothing.
+
+    Raises:
+        LinkUnknown: the token was never made here.
+    """
+    wish = app.tokens.read_unsubscribe(token)
+    seen = await app.log.get(wish.message)
+    choices = Choices("", ()) if wish.is_test else await app.preferences.look(wish, person_of(seen))
+    return await show_preferences(wish, seen, choices, app)
+
+
+async def show_preferences(wish: UnsubscribeWish, seen: Seen | None, choices: Choices, app: App) -> PreferencePage:
+    """Make the page of what profile offers and of what is suppressed."""
+    data = await data_of(seen, app) if seen else None
+    digests = {wish.contact_hmac, *(each.contact_hmac for each in choices.preferences)}
+    suppressed = await app.suppressions.among([wish.controller, EVERYWHERE], digests)
+    return PreferencePage(
+        controller=choices.controller_title or wish.controller,
+        address=data.address if data else "",
+        language=await language_of(seen, app),
+        unsubscribed=(wish.controller, wish.contact_hmac) in suppressed,
+        preferences=in_force(choices.preferences, wish.controller, suppressed),
+    )
+
+
+def person_of(seen: Seen | None) -> str:
+    """Give who was written to, "" when the message is gone."""
+    return (seen.message.person or seen.message.profile) if seen else ""
 
 
 async def read_letter(token: str, app: App) -> RenderedLetter:

@@ -28,6 +28,7 @@ CONTENT: dict[str, Any] = {
         Коллеги, которые работают в {{{{ organisation }}}}, участвуют бесплатно.</mj-text>
       <mj-button href="{SITE}">Записаться</mj-button>
       <mj-text font-size="12px"><a href="{{{{ browser_url }}}}">Открыть письмо в браузере</a> ·
+        <a href="{{{{ preferences_url }}}}">Настроить рассылку</a> ·
         <a href="{{{{ unsubscribe_url }}}}">Отписаться</a></mj-text>
     </mj-column></mj-section>
   </mj-body>

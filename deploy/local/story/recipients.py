@@ -21,6 +21,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.
 SCANNER = "curl/8.0 (mail security scanner)"
 _PATIENCE_SECONDS = 60.0
 _PIXEL = re.compile(r"""<img\b[^>]*\bsrc="([^"]*/o/[^"]+\.gif)\"""", re.IGNORECASE)
+_CHOICE = re.compile(r'name="shown" value="([^"]+)"')
 _UNSUBSCRIBE = re.compile(r"<(https?://[^>]+)>")
 
 
@@ -59,6 +60,8 @@ def act(story: Telling) -> None:
     )
     story.told.update(did=did, left=left)
     _check_cards(story, left)
+    for letter in letters[share[LEAVES] : share[LEAVES] + 1]:
+        _choose(story, doors, letter)
     _wait_for_marks(story, did, len(bouncing & {letter["recipients"][0] for letter in _letters(story)}))
 
 
@@ -105,26 +108,46 @@ def _leave(doors: httpx.Client, opened: dict[str, Any]) -> None:
 
 def _check_cards(story: Telling, left: list[str]) -> None:
     """See on the cards of those who left that their consent is withdrawn."""
-    wanted = story.plan["segment"]["consent"]
     for reader in left:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            found = story.marketing.post("/v1/profiles:lookup", {"kind": "email", "value": reader})["profiles"]
-            statuses = {
-                consent["status"]
-                for profile in found
-                for consent in profile["consents"]
-                if consent["key"]["controller"] == wanted["controller"]
-                and consent["key"]["channel"] == wanted["channel"]
-                and consent["key"]["purpose"] == wanted["purpose"]
-                and consent["key"]["contact_value"] == reader
-                and consent["key"]["topic"] in {wanted["topic"], "*"}
-            }
+            statuses = {consent["status"] for consent in _consents(story, reader)}
             if statuses and "granted" not in statuses:
                 break
             expect(time.monotonic() < deadline, f"the card shows the withdrawn consent, not {statuses}")
             time.sleep(0.5)
     story.tell(f"the cards of all {len(left)} who left show their consent as withdrawn")
+
+
+def _choose(story: Telling, doors: httpx.Client, letter: dict[str, Any]) -> None:
+    """Turn the topic off at the letter's own page, and on again: each is on the card at once, with its proof."""
+    reader = letter["recipients"][0]
+    door = next((link for link in story.mailbox.read(letter["id"])["links"] if "/p/" in link), "")
+    for wanted, on in (("revoked", False), ("granted", True)):
+        page = doors.get(door)
+        expect(page.status_code == httpx.codes.OK, f"the preference centre opens: {page.status_code}")
+        expect(reader not in page.text, "it shows no address in full")
+        shown = _CHOICE.findall(page.text)
+        expect(bool(shown), "it offers the topic of the letter")
+        answer = doors.post(door, data={"shown": shown, "on": shown if on else []})
+        expect(answer.is_redirect, f"the choice is taken: {answer.status_code}")
+        told = {(word["status"], word["evidence"]["kind"]) for word in _consents(story, reader)}
+        expect(told == {(wanted, "preference-centre")}, f"the card shows the choice and its proof, not {told}")
+    story.tell("one more turned the topic off and on again by the letter's link; the card showed both with their proof")
+
+
+def _consents(story: Telling, reader: str) -> list[dict[str, Any]]:
+    """Give what the card of a reader says of the campaign's own consent for this address."""
+    wanted = story.plan["segment"]["consent"]
+    found = story.marketing.post("/v1/profiles:lookup", {"kind": "email", "value": reader})["profiles"]
+    return [
+        consent
+        for profile in found
+        for consent in profile["consents"]
+        if consent["key"]["contact_value"] == reader
+        and consent["key"]["topic"] in {wanted["topic"], "*"}
+        and all(consent["key"][name] == wanted[name] for name in ("controller", "channel", "purpose"))
+    ]
 
 
 def _wait_for_marks(story: Telling, did: dict[str, int], bouncing: int) -> None:

@@ -1,4 +1,4 @@
-"""What channel asks of campaign and profile: template versions and people.
+"""What channel asks of campaign and profile: template versions, people, readers' preferences.
 
 Promise: one call to profile per batch of up to 500 people, as the campaign's workspace sees them; a template version
 is asked for once, because it never changes.
@@ -14,10 +14,12 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from chassis.grpc import Peer
 from chassis.kernel import Code, Problem
 from gen.consilium.campaign.v1 import templates_pb2, templates_pb2_grpc
-from gen.consilium.profile.v1 import consents_pb2, profiles_pb2, profiles_pb2_grpc
+from gen.consilium.profile.v1 import consents_pb2, consents_pb2_grpc, profiles_pb2, profiles_pb2_grpc
 from services.channel.adapters.letters.press import Press, PressedLetter, press_letter
 from services.channel.domain.gates import EVERYWHERE, ConsentView, Contact, Person
 from services.channel.domain.letter import LetterContent
+from services.channel.domain.preferences import Choices, Preference
+from services.channel.domain.tracking import UnsubscribeWish
 
 _FIELDS = FieldMask(paths=["state", "attributes", "contacts", "consents", "affiliations"])
 LETTERS_KEPT = 200
@@ -79,6 +81,53 @@ class ProfilePeople:
         )
         found = (await self._peer.call(self._stub.BatchGetProfiles, request)).profiles
         return (found[0].id, *found[0].absorbed) if found else (profile,)
+
+
+class ProfilePreferences:
+    """Readers' choices at profile; implements the port PreferenceDesk."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._stub: Any = consents_pb2_grpc.ConsentsStub(peer.channel)
+
+    async def look(self, wish: UnsubscribeWish, person: str) -> Choices:
+        """Give what a reader may choose; see the port."""
+        request = consents_pb2.GetPreferencesRequest(chooser=_chooser(wish, person))
+        return _choices(await self._peer.call(self._stub.GetPreferences, request))
+
+    async def choose(
+        self, wish: UnsubscribeWish, person: str, *, granted: Sequence[str], withdrawn: Sequence[str]
+    ) -> Choices:
+        """Write what a reader chose; see the port."""
+        request = consents_pb2.SetPreferencesRequest(
+            chooser=_chooser(wish, person), granted=granted, withdrawn=withdrawn, reference=wish.message
+        )
+        return _choices(await self._peer.call(self._stub.SetPreferences, request))
+
+
+def _chooser(wish: UnsubscribeWish, person: str) -> consents_pb2.Chooser:
+    return consents_pb2.Chooser(
+        controller=wish.controller, contact_kind="email", contact_hmac=wish.contact_hmac, profile=person
+    )
+
+
+def _choices(said: consents_pb2.Preferences) -> Choices:
+    return Choices(
+        said.controller_title,
+        tuple(
+            Preference(
+                id=each.id,
+                channel=each.key.channel,
+                purpose=each.key.purpose,
+                topic=each.key.topic,
+                contact_kind=each.key.contact_kind,
+                contact=each.key.contact_value,
+                contact_hmac=each.contact_hmac,
+                granted=each.status == consents_pb2.CONSENT_STATUS_GRANTED,
+            )
+            for each in said.preferences
+        ),
+    )
 
 
 def content_from(content: templates_pb2.LetterContent) -> LetterContent:

@@ -12,9 +12,10 @@ from gen.consilium.channel.v1 import messages_pb2_grpc
 from services.channel import commands, queries
 from services.channel.adapters.messages import OUTCOMES, mark_to
 from services.channel.adapters.peers import content_from
-from services.channel.commands import Visit
+from services.channel.commands import SetPreferences, Visit
 from services.channel.domain.letter import LetterFinding
 from services.channel.domain.message import Outcome, Seen, State
+from services.channel.domain.preferences import masked
 from services.channel.domain.sending import Reply, Verdict
 from services.channel.domain.variables import VARIABLES
 from services.channel.ports import App
@@ -129,7 +130,7 @@ class Links(messages_pb2_grpc.LinksServicer):
         return pb.GetUnsubscribeResponse(
             controller=wish.controller,
             topic=wish.topic,
-            masked_address=masked(wish.address),
+            masked_address=masked("email", wish.address),
             unsubscribed=wish.unsubscribed,
             language=wish.language,
         )
@@ -137,6 +138,13 @@ class Links(messages_pb2_grpc.LinksServicer):
     async def Unsubscribe(self, request: pb.UnsubscribeRequest, _: Context) -> pb.UnsubscribeResponse:
         controller, language = await commands.unsubscribe(request.token, self._visit(request), self._app)
         return pb.UnsubscribeResponse(controller=controller, language=language)
+
+    async def GetPreferences(self, request: pb.GetPreferencesRequest, _: Context) -> pb.Preferences:
+        return _preferences(await queries.look_at_preferences(request.token, self._app))
+
+    async def SetPreferences(self, request: pb.SetPreferencesRequest, _: Context) -> pb.Preferences:
+        command = SetPreferences(request.token, list(request.granted), list(request.withdrawn), request.nothing)
+        return _preferences(await commands.set_preferences(command, self._visit(request), self._app))
 
     async def GetLetter(self, request: pb.GetLetterRequest, _: Context) -> pb.GetLetterResponse:
         return pb.GetLetterResponse(html=(await queries.read_letter(request.token, self._app)).html)
@@ -208,12 +216,22 @@ def _result(reply: Reply) -> pb.TestResult:
     return pb.TestResult(outcome=outcome, provider_code=f"{reply.code or ''} {reply.status}".strip())
 
 
-def masked(address: str) -> str:
-    """Show enough of an address for its owner to know it: "d…a@e…e.org"."""
-    local, _, domain = address.rpartition("@")
-    name, dot, rest = domain.rpartition(".")
-    return f"{_masked(local)}@{_masked(name)}{dot}{rest}" if local and name else ""
-
-
-def _masked(part: str) -> str:
-    return f"{part[0]}…{part[-1]}" if len(part) > 1 else "…"
+def _preferences(page: queries.PreferencePage) -> pb.Preferences:
+    return pb.Preferences(
+        controller=page.controller,
+        masked_address=masked("email", page.address),
+        language=page.language,
+        unsubscribed=page.unsubscribed,
+        preferences=[
+            pb.Preference(
+                id=each.id,
+                channel=each.channel,
+                purpose=each.purpose,
+                topic=each.topic,
+                masked_contact=masked(each.contact_kind, each.contact),
+                granted=each.granted,
+                obstacle=each.obstacle,
+            )
+            for each in page.preferences
+        ],
+    )

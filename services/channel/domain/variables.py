@@ -48,6 +48,12 @@ VARIABLES = (
         {"ru": "Письмо в браузере", "en": "View in browser"},
         {"ru": "https://example.org/v/…", "en": "https://example.org/v/…"},
     ),
+    Variable(
+        "preferences_url",
+        "link",
+        {"ru": "Настройка рассылок", "en": "Preference centre"},
+        {"ru": "https://example.org/p/…", "en": "https://example.org/p/…"},
+    ),
 )
 
 PERSON_VARIABLES = frozenset(each.name for each in VARIABLES if each.kind == "person")

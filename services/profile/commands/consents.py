@@ -143,9 +143,17 @@ def _hear(work: Work, record: Record, word: AddressWord) -> None:
 def _withdrawn(record: Record, point: ContactPoint, word: AddressWord, now: datetime) -> Iterable[ConsentChanged]:
     for key in list(record.consents):
         concerned = (key.contact, key.controller, key.channel) == (point, word.withdrawn_from, word.channel)
-        if concerned and word.purpose in {"", key.purpose}:
+        if concerned and word.purpose in {"", key.purpose} and not _said_since(record.consents[key], word.time):
             evidence = Evidence("letter-link", word.reference, "", "recipient", word.time)
             yield from consent.revoke_consent(record.consents, key, evidence, now)
+
+
+def _said_since(known: ConsentChanged, time: datetime) -> bool:
+    """Tell whether the person gave the consent after a withdrawal of which we hear only now, or once more.
+
+    An import's time is what its file says, which may lie in the future: it outlasts no withdrawal.
+    """
+    return known.evidence.kind != "import" and known.evidence.time > time
 
 
 async def expire_consents(profiles: Sequence[str], app: App) -> None:

@@ -55,6 +55,7 @@ async def test_looking_at_an_unsubscribe_link_changes_nothing(house: House) -> N
     assert page.status_code == 200
     assert "d…a@e…e.org" in page.text
     assert '<form method="post" action="/u/token">' in page.text
+    assert '<a href="/p/token">' in page.text
     assert "<script" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "unsafe-inline" not in page.headers["content-security-policy"]
@@ -66,15 +67,102 @@ async def test_one_click_withdraws_and_a_repeat_is_the_same(house: House) -> Non
     form = {"List-Unsubscribe": "One-Click"}
 
     answers = [await house.http.post("/u/token", data=form) for _ in range(2)]
-    via_preferences = await house.http.post("/p/token", headers=HTML)
+    from_page = await house.http.post("/u/token", data={"from": "page"}, headers=HTML)
 
-    assert [each.status_code for each in (*answers, via_preferences)] == [200, 200, 200]
+    assert [each.status_code for each in answers] == [200, 200]
     assert "You are unsubscribed" in answers[0].text
+    assert (from_page.status_code, from_page.headers["location"]) == (303, "/u/token")
     assert [each.token for each in house.peers.asked["Unsubscribe"]] == ["token"] * 3
 
 
+CHOICES = pb.Preferences(
+    controller="Клиника <b>",
+    masked_address="d…a@e…e.org",
+    language="ru",
+    preferences=[
+        pb.Preference(
+            id="one", channel="email", purpose="marketing", topic="news", masked_contact="d…a@e…e.org", granted=True
+        ),
+        pb.Preference(id="two", channel="sms", purpose="marketing", topic="*", masked_contact="+7…67"),
+        pb.Preference(
+            id="off", channel="sms", purpose="marketing", topic="events", masked_contact="+7…67",
+            obstacle="all-topics-off",
+        ),
+    ],
+)  # fmt: skip
+
+
+async def test_the_preference_centre_shows_topics_by_channel_and_changes_nothing(house: House) -> None:
+    house.peers.answers["GetPreferences"] = CHOICES
+
+    page = await house.http.get("/p/token", headers=HTML)
+
+    assert page.status_code == 200
+    for shown in ("d…a@e…e.org", "+7…67", "News", "Все темы", "выключено вместе со всеми темами", "Клиника &lt;b&gt;"):
+        assert shown in page.text, shown
+    assert '<input type="checkbox" name="on" value="one" checked>' in page.text
+    assert '<input type="checkbox" name="on" value="two">' in page.text
+    assert 'value="off">Отключить всё' in page.text
+    assert 'value="off" ' not in page.text, "what cannot be turned on is not sent either"
+    assert "<script" not in page.text
+    assert house.peers.asked["SetPreferences"] == []
+
+
+async def test_what_is_ticked_is_turned_on_and_what_was_shown_unticked_off(house: House) -> None:
+    form = {"shown": ["one", "two"], "on": ["two", "never-shown"]}
+
+    answer = await house.http.post("/p/token", data=form, headers=HTML)
+    saved = await house.http.get(answer.headers["location"], headers=HTML)
+
+    asked = house.peers.asked["SetPreferences"][-1]
+    assert (answer.status_code, answer.headers["location"]) == (303, "/p/token?saved=true")
+    assert (asked.token, list(asked.granted), list(asked.withdrawn), asked.nothing) == (
+        "token",
+        ["two"],
+        ["one"],
+        False,
+    )
+    assert "Сохранено" in saved.text
+
+
+async def test_everything_is_turned_off_by_one_button(house: House) -> None:
+    await house.http.post("/p/token", data={"shown": ["one"], "on": ["one"], "all": "off"}, headers=HTML)
+
+    asked = house.peers.asked["SetPreferences"][-1]
+    assert (asked.nothing, list(asked.granted), list(asked.withdrawn)) == (True, [], [])
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"&".join(b"shown=%d" % number for number in range(600))])
+async def test_a_form_that_is_none_of_ours_changes_nothing(house: House, body: bytes) -> None:
+    before = len(house.peers.asked["SetPreferences"])
+
+    answer = await house.http.post("/p/token", content=body, headers=HTML)
+
+    assert answer.status_code == 404
+    assert len(house.peers.asked["SetPreferences"]) == before
+
+
+class Away(Problem):
+    """As a service says it whose engine is away."""
+
+    code = Code.UNAVAILABLE
+    reason = "DEPENDENCY_UNAVAILABLE"
+    template = "Away."
+
+
+async def test_a_reader_is_asked_to_come_back_when_something_is_away(house: House) -> None:
+    for method in ("GetUnsubscribe", "Unsubscribe", "GetPreferences", "SetPreferences", "GetLetter", "RecordClick"):
+        house.peers.answers[method] = Away()
+    for method, path in [
+        ("GET", "/u/t"), ("POST", "/u/t"), ("GET", "/p/t"), ("POST", "/p/t"), ("GET", "/v/t"), ("GET", "/c/t"),
+    ]:  # fmt: skip
+        answer = await house.http.request(method, path, headers=HTML)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5"), path
+        assert "Попробуйте ещё раз" in answer.text
+
+
 async def test_tokens_that_are_none_are_answered_plainly(house: House) -> None:
-    for method in ("GetUnsubscribe", "Unsubscribe", "GetLetter", "RecordClick"):
+    for method in ("GetUnsubscribe", "Unsubscribe", "GetPreferences", "SetPreferences", "GetLetter", "RecordClick"):
         house.peers.answers[method] = LinkUnknown()
     for method, path in [
         ("GET", "/u/forged"),

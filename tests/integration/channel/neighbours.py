@@ -12,7 +12,7 @@ from chassis.grpc import Principal, Server, Verifier, sign
 from chassis.kernel import Code, Problem, derived_id
 from gen.consilium.access.v1 import tokens_pb2, tokens_pb2_grpc
 from gen.consilium.campaign.v1 import templates_pb2, templates_pb2_grpc
-from gen.consilium.profile.v1 import consents_pb2, profiles_pb2, profiles_pb2_grpc
+from gen.consilium.profile.v1 import consents_pb2, consents_pb2_grpc, profiles_pb2, profiles_pb2_grpc
 
 ACTIONS = frozenset(
     {"messages.read", "campaigns.launch", "campaigns.test", "templates.read", "profiles.read", "segments.read"}
@@ -95,6 +95,41 @@ class PlayedProfile(profiles_pb2_grpc.ProfilesServicer):
         )
 
 
+@dataclass(slots=True)
+class PlayedConsents(consents_pb2_grpc.ConsentsServicer):
+    """The choices that its profile's people have; what is chosen is written into their consents."""
+
+    profile: PlayedProfile
+    asked: list[Any] = field(default_factory=list)
+
+    async def GetPreferences(  # noqa: N802  # proto's name
+        self, request: consents_pb2.GetPreferencesRequest, context: Any
+    ) -> consents_pb2.Preferences:
+        return self._offered(request.chooser)
+
+    async def SetPreferences(  # noqa: N802  # proto's name
+        self, request: consents_pb2.SetPreferencesRequest, context: Any
+    ) -> consents_pb2.Preferences:
+        self.asked.append(request)
+        for consent in self.profile.people[request.chooser.profile].consents:
+            if consent.key.topic in request.granted:
+                consent.status = consents_pb2.CONSENT_STATUS_GRANTED
+            if consent.key.topic in request.withdrawn:
+                consent.status = consents_pb2.CONSENT_STATUS_REVOKED
+        return self._offered(request.chooser)
+
+    def _offered(self, chooser: consents_pb2.Chooser) -> consents_pb2.Preferences:
+        if self.profile.away:
+            raise Away
+        said = consents_pb2.Preferences(controller_title="Клиника «Солнце»")
+        person = self.profile.people.get(chooser.profile)
+        for consent in person.consents if person else ():
+            said.preferences.add(
+                id=consent.key.topic, key=consent.key, status=consent.status, contact_hmac=consent.contact_hmac
+            )
+        return said
+
+
 class Away(Problem):
     """What a service says whose engine is away."""
 
@@ -150,6 +185,7 @@ class Neighbours:
     def __init__(self) -> None:
         self.keys = Keys()
         self.profile = PlayedProfile()  # type: ignore[abstract]  # plays only what channel calls
+        self.consents = PlayedConsents(self.profile)  # type: ignore[abstract]  # plays only what channel calls
         self.campaign = PlayedCampaign()  # type: ignore[abstract]  # plays only what channel calls
         self._servers: list[Server] = []
         self.access_port = self.profile_port = self.campaign_port = 0
@@ -158,16 +194,19 @@ class Neighbours:
         access = PlayedAccess(self.keys)
         self.access_port = await self._serve("access", tokens_pb2_grpc.add_TokensServicer_to_server, access, "Tokens")
         self.profile_port = await self._serve(
-            "profile", profiles_pb2_grpc.add_ProfilesServicer_to_server, self.profile, "Profiles"
-        )
+            "profile", profiles_pb2_grpc.add_ProfilesServicer_to_server, self.profile, "Profiles",
+            (consents_pb2_grpc.add_ConsentsServicer_to_server, self.consents, "Consents"),
+        )  # fmt: skip
         self.campaign_port = await self._serve(
             "campaign", templates_pb2_grpc.add_TemplatesServicer_to_server, self.campaign, "Templates"
         )
         return self
 
-    async def _serve(self, service: str, add: Any, servicer: Any, name: str) -> int:
+    async def _serve(self, service: str, add: Any, servicer: Any, name: str, *more: tuple[Any, Any, str]) -> int:
         verifier = Verifier(self.keys.public, service)
-        server = Server([(add, servicer, f"consilium.{service}.v1.{name}")], verifier, host="127.0.0.1", port=0)
+        served = [(add, servicer, f"consilium.{service}.v1.{name}")]
+        served += [(each, other, f"consilium.{service}.v1.{called}") for each, other, called in more]
+        server = Server(served, verifier, host="127.0.0.1", port=0)
         await server.start()
         self._servers.append(server)
         return server.port

@@ -87,7 +87,7 @@ async def test_one_click_withdraws_at_once_and_looking_withdraws_nothing(
     assert reader.one_click
     page = await console.public(console.links.GetUnsubscribe, pb.GetUnsubscribeRequest(token=reader.unsubscribe))
     assert (page.controller, page.topic, page.masked_address, page.unsubscribed) == (
-        "main",
+        "Клиника «Солнце»",
         "news",
         "a…a@c…c.example",
         False,
@@ -107,6 +107,59 @@ async def test_one_click_withdraws_at_once_and_looking_withdraws_nothing(
     await console.public(console.links.Unsubscribe, pb.UnsubscribeRequest(token=reader.one_click))
     assert await campaigner.database["suppressions"].count_documents({"controller": "main"}) == 1
     assert message
+
+
+async def test_topics_are_turned_off_and_on_by_the_letter_s_own_link(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console, neighbours: Neighbours
+) -> None:
+    reader, message = await read_one(campaigner, sink)
+    look = pb.GetPreferencesRequest(token=reader.unsubscribe)
+    page = await console.public(console.links.GetPreferences, look)
+    assert (page.controller, page.masked_address, page.unsubscribed) == ("Клиника «Солнце»", "a…a@c…c.example", False)
+    (offered,) = page.preferences
+    assert (offered.channel, offered.topic, offered.granted) == ("email", "news", True)
+    assert offered.masked_contact == "a…a@c…c.example"
+
+    off = pb.SetPreferencesRequest(token=reader.unsubscribe, withdrawn=[offered.id])
+    page = await console.public(console.links.SetPreferences, off)
+
+    assert not page.preferences[0].granted
+    assert neighbours.consents.asked[-1].reference == message
+    assert neighbours.consents.asked[-1].chooser.controller == "main"
+    profile = next(iter(await campaigner.documents()))
+    await campaigner.request([profile], node="off")
+    await soon(lambda: _count(campaigner, {"outcome": "no-consent", "node": "off"}))
+
+    on = pb.SetPreferencesRequest(token=reader.unsubscribe, granted=[offered.id])
+    page = await console.public(console.links.SetPreferences, on)
+
+    assert page.preferences[0].granted
+    await campaigner.request([profile], node="on")
+    await soon(lambda: _count(campaigner, {"outcome": "delivered", "node": "on"}))
+
+
+async def test_everything_off_counts_while_profile_is_away_and_ends_by_the_reader_s_word(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console, neighbours: Neighbours
+) -> None:
+    reader, _ = await read_one(campaigner, sink)
+    token = reader.unsubscribe
+    neighbours.profile.away = True
+    with pytest.raises(Problem):
+        await console.public(console.links.SetPreferences, pb.SetPreferencesRequest(token=token, nothing=True))
+    assert await campaigner.database["suppressions"].count_documents({"controller": "main"}) == 1
+    neighbours.profile.away = False
+
+    page = await console.public(console.links.SetPreferences, pb.SetPreferencesRequest(token=token, nothing=True))
+
+    assert page.unsubscribed
+    assert not page.preferences[0].granted
+    document = next(iter((await campaigner.documents()).values()))
+    assert [mark["kind"] for mark in document["marks"]] == ["unsubscribed"]
+
+    chosen = pb.SetPreferencesRequest(token=token, granted=[page.preferences[0].id])
+    page = await console.public(console.links.SetPreferences, chosen)
+
+    assert (page.unsubscribed, page.preferences[0].granted) == (False, True)
 
 
 async def _count(campaigner: Campaigner, query: dict[str, object]) -> int:

@@ -16,7 +16,11 @@ from services.channel.domain.letter import LetterContent
 from tests.unit.channel.letters import letter
 
 URLS = PublicUrls(
-    "https://c.example/u/t", "https://c.example/v/t", "https://c.example/o/t.gif", lambda n: f"https://c.example/c/{n}"
+    "https://c.example/u/t",
+    "https://c.example/v/t",
+    "https://c.example/p/t",
+    "https://c.example/o/t.gif",
+    lambda n: f"https://c.example/c/{n}",
 )
 
 

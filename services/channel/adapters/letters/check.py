@@ -22,7 +22,13 @@ from services.channel.domain.letter import (
 from services.channel.domain.variables import PERSON_VARIABLES, SYSTEM_VARIABLES
 
 CLIPPED_AT = 102 * 1024  # Large mailbox providers cut the HTML of a letter there, unsubscribe link included.
-_URLS = PublicUrls("https://example.org/u/x", "https://example.org/v/x", "https://example.org/o/x", lambda _: "#")
+_URLS = PublicUrls(
+    "https://example.org/u/x",
+    "https://example.org/v/x",
+    "https://example.org/p/x",
+    "https://example.org/o/x",
+    lambda _: "#",
+)
 _ELEMENTS = re.compile(
     r"mjml|mj-(?:head|body|accordion(?:-element|-text|-title)?|attributes|all|class|breakpoint|button|carousel(?:-image)?|"
     r"column|divider|font|group|hero|image|navbar(?:-link)?|preview|raw|section|social(?:-element)?|spacer|style|table|"

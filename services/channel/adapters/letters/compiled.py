@@ -28,6 +28,7 @@ class PublicUrls:
 
     unsubscribe: str
     browser: str
+    preferences: str
     open_pixel: str = ""
     """Empty: the copy is not counted (a preview, a test)."""
     click: Callable[[int], str] | None = None
@@ -53,7 +54,9 @@ class CompiledLetter:
         """
         clean = {name: clean_value(value) for name, value in plain_values(values).items()}
         known = with_fallbacks(clean, self.fallbacks)
-        known |= {"unsubscribe_url": urls.unsubscribe, "browser_url": urls.browser}
+        known |= {
+            "unsubscribe_url": urls.unsubscribe, "browser_url": urls.browser, "preferences_url": urls.preferences,
+        }  # fmt: skip
         book = _LinkBook(self.links, urls.click)
         page = book.resolve(self.html.render(known), html=True)
         if urls.open_pixel:

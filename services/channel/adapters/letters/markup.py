@@ -31,7 +31,7 @@ _HREF = re.compile(r"(<(?:a|area)\b[^>]*?\shref=\")([^\"]*)(\")", re.IGNORECASE)
 _BODY_OPENS = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _PREHEADER = '<div style="display:none;max-height:0;overflow:hidden;opacity:0">{text}</div>'
 _TABLE_PARTS = re.compile(r"<(/?)(?:table|thead|tbody|tfoot|tr|td|th)\b", re.IGNORECASE)
-_SYSTEM_LINK = re.compile(r"\{\{-?\s*(unsubscribe_url|browser_url)\s*-?\}\}")
+_SYSTEM_LINK = re.compile(r"\{\{-?\s*(unsubscribe_url|browser_url|preferences_url)\s*-?\}\}")
 
 
 class MarkupRefused(ValueError):  # noqa: N818  # says what happened

@@ -60,9 +60,12 @@ class Press:
         def click(link: int) -> str:
             return f"{base}/c/{tokens.click(message.id, link)}"
 
+        leave = tokens.unsubscribe(message)
         return PublicUrls(
-            unsubscribe=f"{base}/u/{tokens.unsubscribe(message)}",
+            unsubscribe=f"{base}/u/{leave}",
             browser=f"{base}/v/{tokens.browser(message.id)}",
+            # Whoever may withdraw everything by this link may choose by it: one token, one seal a letter.
+            preferences=f"{base}/p/{leave}",
             open_pixel=f"{base}/o/{tokens.opened(message.id)}.gif" if counted else "",
             click=click if counted else None,
         )

@@ -10,7 +10,7 @@ from services.channel.domain.letter import LetterContent, LetterData, LetterRepo
 from services.channel.domain.message import Message, Order
 from services.channel.domain.sending import Parcel
 
-_NOWHERE = PublicUrls("#", "#", "", lambda _: "#")
+_NOWHERE = PublicUrls("#", "#", "#", "", lambda _: "#")
 _TEST = Order("", "", 0, "test", "", 0, ("email",), "", "", "", "")
 
 

@@ -1,6 +1,6 @@
 """The small stores beside the messages: suppression, campaign states, workers' lives, shared pace."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError
@@ -12,7 +12,7 @@ ALIVE = timedelta(seconds=15)
 
 
 class Suppressions:
-    """Addresses that must not be written to, by keyed hash; never deleted, not even with the person."""
+    """Addresses that must not be written to, by keyed hash; they outlive the person. The reader's word ends them."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._suppressions = database["suppressions"]
@@ -38,6 +38,15 @@ class Suppressions:
             upsert=True,
         )  # fmt: skip
         return result.upserted_id is not None
+
+    async def lift(self, controller: str, digests: Collection[bytes]) -> None:
+        """Let a controller write again to addresses whose reader asked for it; a dead address stays what it is."""
+        wanted = [_pair(controller, digest) for digest in digests]
+        await self._suppressions.delete_many({"_id": {"$in": wanted}, "reason": {"$in": list(_OWN_WORD)}})
+
+
+# What the reader said, in contrast to what a mail server did.
+_OWN_WORD = ("unsubscribed", "complained")
 
 
 def _pair(controller: str, digest: bytes) -> str:

@@ -13,8 +13,11 @@ from services.profile.adapters.rpc.manner import manner_of, request_of
 from services.profile.app import App
 from services.profile.commands.change import Seen
 from services.profile.commands.consents import GrantConsent, RevokeConsent, grant_consent, revoke_consent
+from services.profile.commands.preferences import Chooser, SetPreferences, see_preferences, set_preferences
 from services.profile.domain.consent import ConsentKey, effective
 from services.profile.domain.errors import BaseUnknown
+from services.profile.domain.identity import IdentityKey
+from services.profile.domain.preferences import Preferences
 from services.profile.domain.sources import EVERYWHERE
 
 SERVICE = "consilium.profile.v1.Consents"
@@ -70,6 +73,30 @@ class ConsentsServicer(consents_pb2_grpc.ConsentsServicer):
         seen = await revoke_consent(command, request_of(principal, request, request.request_id), self.app)
         return await self._standing(seen, command.key, context)
 
+    async def GetPreferences(self, request: pb.GetPreferencesRequest, context: Any) -> pb.Preferences:
+        """Give what the reader of an address may choose about."""
+        chooser = _chooser(request.chooser)
+        return await self._preferences(chooser, await see_preferences(chooser, self.app), context)
+
+    async def SetPreferences(self, request: pb.SetPreferencesRequest, context: Any) -> pb.Preferences:
+        """Write what the reader chose."""
+        command = SetPreferences(
+            chooser=_chooser(request.chooser),
+            granted=list(request.granted),
+            withdrawn=list(request.withdrawn),
+            reference=request.reference,
+        )
+        return await self._preferences(command.chooser, await set_preferences(command, self.app), context)
+
+    async def _preferences(self, chooser: Chooser, found: Preferences, context: Any) -> pb.Preferences:
+        manner = await manner_of(self.app, principal_of(context), self._home_zone)
+        titles = {base.key: base.title for base in await self.app.settings.bases()}
+        said = pb.Preferences(controller_title=titles.get(chooser.controller, ""))
+        for choice, word in found.items():
+            shown = consent_to(word, "", manner)
+            said.preferences.add(id=choice, key=shown.key, status=shown.status, contact_hmac=shown.contact_hmac)
+        return said
+
     async def _standing(self, seen: Seen, key: ConsentKey, context: Any) -> pb.Consent:
         manner = await manner_of(self.app, principal_of(context), self._home_zone)
         records = seen.person.records
@@ -82,6 +109,10 @@ class ConsentsServicer(consents_pb2_grpc.ConsentsServicer):
             return pb.Consent(key=contact)
         record = next(each.id for each in records if each.consents.get(key) is word)
         return consent_to(word, record, manner)
+
+
+def _chooser(said: pb.Chooser) -> Chooser:
+    return Chooser(said.controller, IdentityKey(said.contact_kind, said.contact_hmac.hex()), said.profile)
 
 
 def _own(key: ConsentKey, workspace: str) -> ConsentKey:
