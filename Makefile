@@ -12,6 +12,7 @@ $(STAMP): requirements/dev.txt
 	@python3 -c 'import ensurepip' 2>/dev/null || { test "$$(id -u)" = 0 && apt-get install --yes python3-venv; } || \
 	  { echo "python3-venv is missing; type as root: apt-get install --yes python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || python3 -m venv --clear .venv
+	@echo "installing the locked dependencies into .venv"
 	@.venv/bin/python -m pip install --quiet uv
 	@.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/dev.txt
 	@touch $@
@@ -36,6 +37,7 @@ SCHEMA := console/src/api/schema.d.ts
 DIST := console/dist/.stamp
 
 $(MODULES): $(STAMP) console/package-lock.json console/.npmrc
+	@echo "installing the console's packages into console/node_modules"
 	@cd console && $(NODE) npm ci --silent
 	@touch $@
 
@@ -44,6 +46,7 @@ $(SCHEMA): $(MODULES) docs/openapi.json
 	@touch $@
 
 $(DIST): $(SCHEMA) $(shell find console/src console/public -type f 2>/dev/null) console/index.html console/vite.config.ts
+	@echo "building the console into console/dist"
 	@$(NPM) run build
 	@touch $@
 

@@ -89,7 +89,7 @@ class Api:
             StoryError: it failed, or takes longer than `seconds`.
         """
         deadline = time.monotonic() + seconds
-        told = 0
+        told, pause = 0, 0.05
         while True:
             state = self.get(f"/v1/operations/{operation}")
             progress = state.get("progress") or {}
@@ -104,7 +104,8 @@ class Api:
                 result: dict[str, Any] = state.get("result") or {}
                 return result
             expect(time.monotonic() < deadline, f"{state['kind']} ends within {seconds:.0f} s")
-            time.sleep(0.7)
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.7)
 
     def _json(self, method: str, path: str, **options: Any) -> Any:
         answer = self._answer(method, path, **options)

@@ -107,7 +107,7 @@ def launch(story: Telling, campaign: str, seconds: float = 300) -> dict[str, int
     """Launch, follow until every message has an outcome, and return the counts by outcome."""
     operation = story.marketing.post(f"/v1/campaigns/{campaign}:launch")
     story.marketing.wait(operation["id"], story.tell)
-    deadline, told = time.monotonic() + seconds, 0
+    deadline, told, pause = time.monotonic() + seconds, 0, 0.1
     while True:
         state = story.marketing.get(f"/v1/campaigns/{campaign}")
         progress = state["progress"]
@@ -118,7 +118,8 @@ def launch(story: Telling, campaign: str, seconds: float = 300) -> dict[str, int
         if state["state"] == "done":
             break
         expect(time.monotonic() < deadline, f"the campaign is done within {seconds:.0f} s: {state}")
-        time.sleep(1)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 1.0)
     outcomes: dict[str, int] = {name: count for name, count in progress["outcomes"].items() if count}
     story.tell("outcomes: " + ", ".join(f"{count:,} {name}" for name, count in sorted(outcomes.items())))
     expect(sum(outcomes.values()) == progress["audience"], "every message of the audience has exactly one outcome")

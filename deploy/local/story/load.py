@@ -64,6 +64,7 @@ def _import(story: Telling, name: str, source: str) -> None:
     tell(f"written: {_parts(counts, _PEOPLE)}")
     rows = list(story.system.pages(f"/v1/imports/{identifier}/rows"))
     expect(len(rows) == counts["rows"], f"every row of {name} can be listed")
+    story.rows[source] = [(int(row["row"]), row["profile"]) for row in rows if row["profile"]]
     lost = [row["row"] for row in rows if bool(row["profile"]) == (row["verdict"] == "refused")]
     expect(not lost, f"every row of {name} ends in a person or is refused, but rows {lost[:10]} do not")
 
@@ -104,12 +105,11 @@ def compare_with_truth(story: Telling) -> None:
     survivors = _survivors(story)
     groups: dict[str, list[tuple[str, int]]] = defaultdict(list)
     home: dict[tuple[str, int], str] = {}
-    for source, identifier in story.imports.items():
-        for row in story.system.pages(f"/v1/imports/{identifier}/rows"):
-            if row["profile"]:
-                place = (source, int(row["row"]))
-                home[place] = survivors.get(row["profile"], row["profile"])
-                groups[home[place]].append(place)
+    for source, written in story.rows.items():
+        for row, profile in written:
+            place = (source, row)
+            home[place] = survivors.get(profile, profile)
+            groups[home[place]].append(place)
     true = {(source, int(row)): who for source, rows in story.truth["rows"].items() for row, who in rows.items()}
     story.people = {profile: {true[place] for place in rows if place in true} for profile, rows in groups.items()}
     joined = right = 0

@@ -25,6 +25,8 @@ class Telling:
     plan: Mapping[str, Any]
     truth: Mapping[str, Any]
     imports: dict[str, str] = field(default_factory=dict)
+    # source -> (row, profile that it became); what every row of a file came to
+    rows: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     # survivor's id -> true people whose rows it holds; and the reverse
     people: dict[str, set[str]] = field(default_factory=dict)
     segment: str = ""
