@@ -4,8 +4,8 @@ What happens to a batch:
 
 - handled: acknowledged.
 - an engine is away (`Problem` with code UNAVAILABLE, or a driver's connection error told as one): the runner holds
-  the batch, keeps it alive on the bus, says so through `circuit`, and tries again with a growing pause. No delivery
-  attempt is spent.
+  the batch, keeps it and everything else that was delivered meanwhile alive on the bus, says so through `circuit`, and
+  tries again with a growing pause. No delivery attempt is spent.
 - anything else: each fact is handled alone. One that fails is negatively acknowledged with a delay, and goes to the
   dead letters with its cause when it is permanent (a `Problem` that is not transient) or its attempts are spent.
 - neither handled nor failed (the worker died): after `ATTEMPTS` deliveries a fact is handled alone, so that one which
@@ -16,6 +16,7 @@ Handlers must be idempotent by the fact's id: a batch may come again, whole or i
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -69,6 +70,7 @@ class Consumer:
         handler: takes facts in order.
         batch: at most so many at once.
         events: only these; all when empty. Others are acknowledged unread.
+        ack_wait: seconds after which a fact that nobody answered for comes again.
     """
 
     topic: str
@@ -76,26 +78,34 @@ class Consumer:
     handler: Handler
     batch: int = BATCH
     events: frozenset[str] = field(default_factory=frozenset)
+    ack_wait: float = ACK_WAIT
 
 
 async def ensure_consumer(bus: Bus, consumer: Consumer, lane: int) -> None:
-    """Create the durable consumer of a lane, or leave it as it is."""
+    """Create the durable consumer of a lane; one of an older version gets today's configuration and keeps its place."""
     name = durable_name(bus.service, consumer.purpose, lane)
     stream = stream_name(bus.namespace, consumer.topic)
-    with contextlib.suppress(NotFoundError):
-        await bus.jetstream.consumer_info(stream, name)
-        return
-    await bus.jetstream.add_consumer(
-        stream,
-        api.ConsumerConfig(
-            durable_name=name,
-            deliver_policy=api.DeliverPolicy.ALL,
-            ack_policy=api.AckPolicy.EXPLICIT,
-            ack_wait=ACK_WAIT,
-            max_ack_pending=4 * consumer.batch,
-            filter_subjects=lane_subjects(bus.namespace, consumer.topic, lane),
-        ),
+    wanted = api.ConsumerConfig(
+        durable_name=name,
+        deliver_policy=api.DeliverPolicy.ALL,
+        ack_policy=api.AckPolicy.EXPLICIT,
+        ack_wait=consumer.ack_wait,
+        max_deliver=-1,  # how often a fact may come is ours to say, see above
+        max_ack_pending=4 * consumer.batch,
+        filter_subjects=lane_subjects(bus.namespace, consumer.topic, lane),
     )
+    with contextlib.suppress(NotFoundError):
+        present = (await bus.jetstream.consumer_info(stream, name)).config
+        if _tunable(present) == _tunable(wanted):
+            return
+        log().info("consumer.updated", consumer=name)
+    await bus.jetstream.add_consumer(stream, wanted)  # the server updates one of this name, its position stays
+
+
+def _tunable(config: api.ConsumerConfig) -> tuple[object, ...]:
+    """Give what may change in a consumer that has begun."""
+    filters = config.filter_subjects or ([config.filter_subject] if config.filter_subject else [])
+    return config.ack_wait, config.max_deliver or -1, config.max_ack_pending, sorted(filters)
 
 
 async def run_lane(
@@ -127,7 +137,8 @@ class _Puller:
         self, bus: Bus, consumer: Consumer, lane: int, name: str, circuit: Callable[[str, bool], None]
     ) -> None:
         self._bus, self._consumer, self._lane, self._name, self._circuit = bus, consumer, lane, name, circuit
-        self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        self._arrived: deque[Msg] = deque()
+        self._came = asyncio.Event()
         self._in_hand: list[Msg] = []
         stream = stream_name(bus.namespace, consumer.topic)
         self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}"
@@ -136,7 +147,8 @@ class _Puller:
         inbox = self._bus.client.new_inbox()
 
         async def put(message: Msg) -> None:
-            self._arrived.put_nowait(message)
+            self._arrived.append(message)
+            self._came.set()
 
         subscription = await self._bus.client.subscribe(inbox, cb=put)
         try:
@@ -150,11 +162,16 @@ class _Puller:
 
     async def _give_back(self) -> None:
         """Return what was delivered and not handled: the lane's next holder must not wait for the ack deadline."""
-        left = [*self._in_hand, *(self._arrived.get_nowait() for _ in range(self._arrived.qsize()))]
+        left = self._held()
         self._in_hand = []
+        self._arrived.clear()
         for message in left:
-            if not _is_status(message) and not message.is_acked:
-                await message.nak()
+            await message.nak()
+
+    def _held(self) -> list[Msg]:
+        """Give everything that was delivered here and not answered for yet."""
+        held = [*self._in_hand, *self._arrived]
+        return [message for message in held if not _is_status(message) and not message.is_acked]
 
     async def _pull(self, inbox: str) -> None:
         """Ask for one batch and hand on what comes as it comes, until the server says that the request is over."""
@@ -165,13 +182,13 @@ class _Puller:
         while wanted > 0 and not over:
             try:
                 async with asyncio.timeout(EXPIRES + 2.0):
-                    messages = [await self._arrived.get()]
+                    await self._came.wait()
             except TimeoutError:
                 return  # the server forgot the request (it restarted): ask again
-            while not self._arrived.empty():
-                messages.append(self._arrived.get_nowait())
+            self._came.clear()
             facts = []
-            for message in messages:
+            while self._arrived:
+                message = self._arrived.popleft()
                 if _is_status(message):
                     over = True
                 else:
@@ -228,15 +245,21 @@ class _Puller:
                         opened = True
                         self._circuit(self._name, True)
                         log().warning("consumer.circuit_open", consumer=self._name, kind=type(error).__name__)
-                    for message in messages:
-                        await message.in_progress()
-                    await asyncio.sleep(pause)
+                    await self._rest(pause)
                     pause = min(pause * 2, PAUSE_MOST)
         finally:
             # Also when the lane is lost or the fact turns out wrong: nobody else would ever close it.
             if opened:
                 self._circuit(self._name, False)
                 log().info("consumer.circuit_closed", consumer=self._name)
+
+    async def _rest(self, seconds: float) -> None:
+        """Pause, and tell the bus often enough that everything delivered here is still in hand."""
+        until = asyncio.get_running_loop().time() + seconds
+        while (left := until - asyncio.get_running_loop().time()) > 0:
+            for message in self._held():
+                await message.in_progress()
+            await asyncio.sleep(min(left, self._consumer.ack_wait / 3))
 
     async def _one_by_one(self, messages: list[Msg]) -> None:
         for message in messages:

@@ -1,7 +1,8 @@
 """Migrations: numbered steps per service, run once each by `migrate`, never at import.
 
 Steps only add (expand); what an older version still reads is removed a version later (contract). A lease keeps two
-`migrate` runs apart; each step is idempotent, because a kill may come between a step and its mark.
+`migrate` runs apart, renewed however long a step takes; each step is idempotent, because a kill may come between a
+step and its mark.
 """
 
 import asyncio
@@ -11,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from chassis.mongo.session import Database
+from chassis.kernel import new_id
+from chassis.mongo.session import UNAVAILABLE, Database
 from chassis.telemetry.logs import log
+from chassis.together import ended
 
 _LEASE = timedelta(minutes=2)
 
@@ -26,10 +29,12 @@ class Migration:
     run: Callable[[Database], Awaitable[None]]
 
 
-async def migrate(database: Database, steps: Sequence[Migration]) -> int:
+async def migrate(database: Database, steps: Sequence[Migration], *, lease: timedelta = _LEASE) -> int:
     """Run the steps that were not run yet, in order; answers how many."""
     assert [step.number for step in steps] == sorted({step.number for step in steps}), "numbers rise"  # noqa: S101
-    await _acquire(database)
+    owner = new_id()
+    await _acquire(database, owner, lease)
+    renewing = asyncio.create_task(_renew(database, owner, lease))
     count = 0
     try:
         known = {document["_id"] async for document in database["migrations"].find({"_id": {"$type": "number"}})}
@@ -43,18 +48,35 @@ async def migrate(database: Database, steps: Sequence[Migration]) -> int:
             log().info("migration.run", number=step.number)
             count += 1
     finally:
-        await database["migrations"].delete_one({"_id": "lease"})
+        await ended([renewing])
+        await database["migrations"].delete_one({"_id": "lease", "owner": owner})
     return count
 
 
-async def _acquire(database: Database) -> None:
+async def _acquire(database: Database, owner: str, lease: timedelta) -> None:
     while True:
         now = datetime.now(UTC)
         try:
             await database["migrations"].update_one(
-                {"_id": "lease", "until": {"$lt": now}}, {"$set": {"until": now + _LEASE}}, upsert=True
+                {"_id": "lease", "until": {"$lt": now}}, {"$set": {"owner": owner, "until": now + lease}}, upsert=True
             )
         except DuplicateKeyError:
             await asyncio.sleep(0.2)
         else:
+            return
+
+
+async def _renew(database: Database, owner: str, lease: timedelta) -> None:
+    """Keep the lease while a step runs; one that was lost meanwhile is told, the steps bear it."""
+    while True:
+        await asyncio.sleep(lease.total_seconds() / 4)
+        try:
+            kept = await database["migrations"].update_one(
+                {"_id": "lease", "owner": owner}, {"$set": {"until": datetime.now(UTC) + lease}}
+            )
+        except UNAVAILABLE as error:
+            log().warning("migration.lease_waiting", kind=type(error).__name__)
+            continue
+        if not kept.matched_count:
+            log().warning("migration.lease_lost")
             return

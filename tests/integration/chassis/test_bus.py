@@ -297,3 +297,66 @@ async def test_a_lane_changes_hands_only_when_its_work_has_ended(session: Sessio
         assert met == []
     finally:
         await stop(tasks)
+
+
+@pytest.mark.faults
+async def test_an_outage_longer_than_the_ack_wait_costs_nothing_that_was_delivered_an_attempt(bus: Bus) -> None:
+    class Away(Problem):
+        code = Code.UNAVAILABLE
+        reason = "DEPENDENCY_UNAVAILABLE"
+
+    class Wrong(Problem):
+        code = Code.INVALID_ARGUMENT
+        reason = "WRONG"
+
+    back, began = asyncio.Event(), asyncio.Event()
+    key = "d" * 36
+    bad, others = fact(key), [fact(key) for _ in range(20)]
+
+    async def handle(batch: Sequence[Delivery]) -> None:
+        if any(one.id == bad.id for one in batch):
+            raise Wrong  # so that the batch is handled one by one
+        began.set()
+        if not back.is_set():
+            raise Away
+        taken.facts.extend(batch)
+
+    taken = Taken()
+    publisher = Publisher(bus)
+    await publisher.publish([*others[:9], bad])
+    consumer = Consumer("profile", "check", handle, batch=20, ack_wait=1.0)
+    task = asyncio.create_task(run_lane(bus, consumer, lane_of(bad.partition)))
+    try:
+        await asyncio.wait_for(began.wait(), 20)
+        await publisher.publish(others[9:])  # delivered to the same hands while they wait
+        await asyncio.sleep(4.0)  # the outage: four times as long as the bus waits for an answer
+        back.set()
+        await until(lambda: {one.id for one in others} <= set(taken.ids))
+        assert {one.deliveries for one in taken.facts} == {1}
+        assert len(taken.facts) == len(others)
+    finally:
+        await stop([task])
+
+
+async def test_a_consumer_of_an_older_version_is_brought_up_to_date_and_goes_on_where_it_was(bus: Bus) -> None:
+    key = "e" * 36
+    lane = lane_of(partition_of(key))
+    before, after = [fact(key) for _ in range(3)], [fact(key) for _ in range(3)]
+    name, stream = f"test-check-{lane}", stream_name(bus.namespace, "profile")
+    publisher = Publisher(bus)
+    old, new = Taken(), Taken()
+
+    await publisher.publish(before)
+    task = asyncio.create_task(run_lane(bus, Consumer("profile", "check", old, batch=10, ack_wait=30.0), lane))
+    await until(lambda: len(old.facts) == 3)
+    await stop([task])
+    await publisher.publish(after)
+    task = asyncio.create_task(run_lane(bus, Consumer("profile", "check", new, batch=20), lane))
+    try:
+        await until(lambda: len(new.facts) == 3)
+    finally:
+        await stop([task])
+
+    config = (await bus.jetstream.consumer_info(stream, name)).config
+    assert (config.ack_wait, config.max_ack_pending) == (60.0, 80)
+    assert new.ids == [one.id for one in after]

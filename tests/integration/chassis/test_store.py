@@ -285,3 +285,18 @@ async def test_two_migrations_at_once_run_each_step_once(session: Session) -> No
     counts = await asyncio.gather(*(migrate(session.database("test"), steps) for _ in range(3)))
 
     assert (sum(counts), len(ran)) == (2, 2)
+
+
+async def test_a_migration_longer_than_its_lease_is_run_by_one(session: Session) -> None:
+    working: list[int] = []
+
+    async def long(_database: Any) -> None:
+        working.append(len(working))
+        await asyncio.sleep(1.5)
+
+    lease = timedelta(seconds=0.4)
+    counts = await asyncio.gather(
+        *(migrate(session.database("test"), [Migration(1, "long", long)], lease=lease) for _ in range(2))
+    )
+
+    assert (sorted(counts), working) == ([0, 1], [0])
