@@ -98,6 +98,18 @@ class CampaignCheck(View):
     passed: bool = Field(description="Whether it may be launched.")
 
 
+class CountCampaigns(Body):
+    """Whose campaigns to count."""
+
+    segments: list[str] = Field(max_length=500, description="Ids of segments, at most 500.")
+
+
+class CampaignCounts(View):
+    """How many campaigns use each segment."""
+
+    counts: dict[str, int] = Field(description="Campaigns by segment; a segment that none uses is left out.")
+
+
 class CopyCampaign(Body):
     """The copy's name."""
 

@@ -61,6 +61,16 @@ class Message(View):
     attempts: int = Field(description="Attempts made.")
 
 
+class LinkCount(View):
+    """How often a link of a letter led somewhere."""
+
+    link: int = Field(description="Its place in the letter, from 0.")
+    address: str = Field(description="Where it leads; empty when that is not known any more.")
+    count: int = Field(description="Messages with a click on it that was not a machine's.")
+    template: str = Field(description="The template.")
+    template_version: int = Field(description="Its version.")
+
+
 class MessageCounts(View):
     """A campaign's messages, counted one by one."""
 
@@ -69,3 +79,6 @@ class MessageCounts(View):
     marks: dict[str, int] = Field(description="Messages with at least one such mark not made by a machine, by kind.")
     open: int = Field(description="Without an outcome.")
     reasons: dict[str, int] = Field(description="By reason within an outcome: 'bounced/recipient-refused'.")
+    links: list[LinkCount] = Field(
+        description="Links that somebody, not a machine, clicked on, in their order; 200 at most."
+    )

@@ -52,6 +52,9 @@ class QueryReport(Body):
     )
     interval: Interval | None = Field(default=None, description="Only within.")
     campaigns: list[str] | None = Field(default=None, max_length=100, description="Only these campaigns.")
+    segment: str | None = Field(
+        default=None, max_length=64, description="Only messages to people who are in this segment now."
+    )
     machines: bool | None = Field(default=None, description="Opens and clicks by machines too.")
     limit: int | None = Field(default=None, ge=0, le=10000, description="At most this many rows, 1,000 when 0.")
 
@@ -112,7 +115,7 @@ class CampaignReport(View):
     campaign: str = Field(description="The campaign.")
     figures: list[CampaignFigure] = Field(description="Every figure with its metric.")
     outcomes: list[OutcomeCount] = Field(description="Messages by outcome and reason.")
-    days: list[ReportRow] = Field(description="By day.")
+    days: list[ReportRow] = Field(description="By day, or by hour where that was asked.")
     time_zone: str = Field(description="The zone of the days, IANA.")
     fresh_time: Time | None = Field(default=None, description="How fresh.")
 

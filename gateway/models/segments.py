@@ -160,6 +160,35 @@ class Overlaps(View):
     pairs: list[Overlap] = Field(description="By pair.")
 
 
+class CountValues(Body):
+    """Which values to count people by."""
+
+    field: str = Field(
+        min_length=1,
+        max_length=80,
+        description=(
+            "'kind', 'status', 'base', 'channel', 'specialty', 'region', 'city', 'organisation', 'position', "
+            "'consent_controller', 'consent_purpose', 'consent_channel', 'consent_topic', 'consent_status', or "
+            "'attribute:<key>' of a text, a code or a flag."
+        ),
+    )
+    filter: dict[str, Any] | None = Field(default=None, description="Only people for whom this rule holds.")
+    limit: int | None = Field(default=None, ge=0, le=500, description="At most this many values, 50 when 0.")
+
+
+class ValueCount(View):
+    """How many people have a value."""
+
+    value: str = Field(description="The value: a code, an id, a text.")
+    count: int = Field(description="People who have it.")
+
+
+class ValueCounts(View):
+    """People by the values of a field."""
+
+    values: list[ValueCount] = Field(description="Most frequent first.")
+
+
 class SearchProfiles(Body):
     """Whom to find."""
 

@@ -20,7 +20,15 @@ from gateway.manner import (
     listed,
     started,
 )
-from gateway.models.campaigns import Campaign, CampaignCheck, CampaignPatch, CampaignSettings, CopyCampaign
+from gateway.models.campaigns import (
+    Campaign,
+    CampaignCheck,
+    CampaignCounts,
+    CampaignPatch,
+    CampaignSettings,
+    CopyCampaign,
+    CountCampaigns,
+)
 from gateway.models.manner import CountedListing
 from gateway.models.messages import Message, MessageCounts
 from gateway.models.operations import Operation
@@ -63,6 +71,12 @@ def router(peers: Peers) -> APIRouter:
         request = pb.ListCampaignsRequest(page_size=page_size, page_token=page_token, segment=segment)
         into(request, {"states": state or []})
         return listed(await peers.campaigns.ListCampaigns(request, **caller.to("campaign")), "campaigns")
+
+    @routes.post(":countBySegment", response_model=CampaignCounts, summary="Count campaigns by segment")
+    async def count_campaigns(body: CountCampaigns, caller: Reader) -> Response:
+        """Counts the campaigns that use each segment, archived ones left out."""
+        request = pb.CountCampaignsRequest(segments=body.segments)
+        return answered(await peers.campaigns.CountCampaigns(request, **caller.to("campaign")))
 
     @routes.post("", response_model=Campaign, status_code=201, summary="Create a campaign")
     async def create_campaign(
@@ -158,15 +172,28 @@ def router(peers: Peers) -> APIRouter:
         page_size: PageSize = 50,
         page_token: PageToken = "",
         outcome: Annotated[list[str] | None, Query(max_length=15, description="Only with these outcomes.")] = None,
-        mark: Annotated[str, Query(max_length=32, description="Only with this mark.")] = "",
+        reason: Annotated[list[str] | None, Query(max_length=50, description="Only with these reasons.")] = None,
+        mark: Annotated[str, Query(max_length=32, description="Only with this mark, not made by a machine.")] = "",
+        machines: Annotated[bool, Query(description="With `mark`: made by a machine too.")] = False,
+        link: Annotated[int | None, Query(ge=0, le=9999, description="Only with a click on this link.")] = None,
+        bounce_class: Annotated[Literal["hard", "soft"] | None, Query(description="Only returned later so.")] = None,
+        unfinished: Annotated[bool, Query(description="Only without an outcome.")] = False,
         entry: Annotated[int, Query(ge=0, le=2**31 - 1, description="Only of this run.")] = 0,
     ) -> Response:
         """Lists single messages, newest first; `total` is exact up to 10,000."""
         await known(campaign, caller)
         request = messages_pb2.ListMessagesRequest(
-            campaign=campaign, page_size=page_size, page_token=page_token, mark=mark, entry=entry
+            campaign=campaign,
+            page_size=page_size,
+            page_token=page_token,
+            mark=mark,
+            entry=entry,
+            reasons=reason or (),
+            machines=machines,
+            bounce_class=bounce_class or "",
+            unfinished=unfinished,
         )
-        into(request, {"outcomes": outcome or []})
+        into(request, {"outcomes": outcome or [], "link": link})
         return listed(await peers.messages.ListMessages(request, **caller.to("channel")), "messages")
 
     @routes.get("/{campaign}/counts", response_model=MessageCounts, summary="Count a campaign's messages")
@@ -184,10 +211,13 @@ def router(peers: Peers) -> APIRouter:
         caller: ReportReader,
         entry: Annotated[int, Query(ge=0, le=2**31 - 1, description="Only this run; all when 0.")] = 0,
         machines: Annotated[bool, Query(description="Opens and clicks by machines too.")] = False,
+        step: Annotated[
+            Literal["day", "hour"], Query(description="How long each row of `days` is; its dimension bears this name.")
+        ] = "day",
     ) -> Response:
         """Gives every figure with its formula and denominator."""
         await known(campaign, caller)
-        request = reports_pb2.GetCampaignReportRequest(campaign=campaign, entry=entry, machines=machines)
+        request = reports_pb2.GetCampaignReportRequest(campaign=campaign, entry=entry, machines=machines, step=step)
         return answered(await peers.reports.GetCampaignReport(request, **caller.to("report", 30)))
 
     @routes.post("/{campaign}:reconcile", response_model=Reconciliation, summary="Compare report and log")

@@ -43,7 +43,7 @@ from gateway.models.profiles import (
     UnmergeProfiles,
 )
 from gateway.models.reports import TimelineEntry
-from gateway.models.segments import SearchProfiles
+from gateway.models.segments import CountValues, SearchProfiles, Segment, ValueCounts
 from gateway.peers import Peers
 from gateway.problems import Refusal
 from gateway.refusals import RequestRefused, invalid
@@ -89,6 +89,12 @@ def router(peers: Peers) -> APIRouter:
         request = pb.BatchGetProfilesRequest(ids=body.ids)
         request.read_mask.paths.extend(body.fields or ())
         return answered(await peers.profiles.BatchGetProfiles(request, **caller.to("profile")))
+
+    @routes.post(":countValues", response_model=ValueCounts, summary="Count people by a field's values")
+    async def count_values(body: CountValues, caller: Reader) -> Response:
+        """Counts people by the values of a field, most frequent first: what a picker offers."""
+        request = into(segments_pb2.CountValuesRequest(), body.model_dump(exclude_unset=True))
+        return answered(await peers.segments.CountValues(request, **caller.to("segment")))
 
     @routes.post(":lookup", response_model=FoundProfiles, summary="Find who holds an identifier")
     async def lookup_profiles(body: LookupProfiles, caller: Reader) -> Response:
@@ -236,6 +242,13 @@ def router(peers: Peers) -> APIRouter:
             profile=profile, page_size=page_size, page_token=page_token, kinds=kind or ()
         )
         return listed(await peers.reports.GetTimeline(request, **caller.to("report")), "entries", total=False)
+
+    @routes.get("/{profile}/segments", response_model=Listing[Segment], summary="Which segments a person is in")
+    async def list_memberships(profile: PathId, caller: Annotated[Caller, needs("segments.read")]) -> Response:
+        """Lists the segments in use that a person is in, as membership was last worked out."""
+        request = segments_pb2.ListMembershipsRequest(profile=profile)
+        found = await peers.segments.ListMemberships(request, **caller.to("segment"))
+        return written({"items": [to_json(each) for each in found.segments], "next_page_token": ""})
 
     @routes.get("/{profile}/messages", response_model=CountedListing[Message], summary="What a person was sent")
     async def list_profile_messages(

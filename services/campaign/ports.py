@@ -144,6 +144,10 @@ class Campaigns(Protocol):
         """List them, last changed first."""
         ...
 
+    async def by_segment(self, workspace: str, segments: Sequence[str]) -> Mapping[str, int]:
+        """Count the campaigns that use segments, archived ones left out."""
+        ...
+
     async def in_state(
         self, states: Sequence[CampaignState], lane: int, changed_since: datetime | None = None
     ) -> Sequence[Kept[Campaign]]:

@@ -4,13 +4,13 @@ Promise: nothing here changes anything.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chassis.kernel import Problem, Violation
 from services.channel.domain.errors import LetterRefused, LinkUnknown, MessageUnknown, PersonUnknown
 from services.channel.domain.letter import LetterContent, LetterData, LetterReport, RenderedLetter, is_missing
-from services.channel.domain.message import Counts, Seen
+from services.channel.domain.message import Counts, LinkCount, Seen
 from services.channel.domain.preferences import EVERYWHERE, Choices, Preference, in_force
 from services.channel.domain.tracking import UnsubscribeWish
 from services.channel.ports import App
@@ -57,8 +57,20 @@ async def list_messages(
 
 
 async def count_messages(campaign: str, entry: int, workspace: str, app: App) -> Counts:
-    """Count a campaign's messages one by one; all runs when `entry` is 0."""
-    return await app.log.counts(campaign, entry, workspace)
+    """Count a campaign's messages one by one; all runs when `entry` is 0. Clicked links with where they lead."""
+    counts = await app.log.counts(campaign, entry, workspace)
+    return replace(counts, links=[await _addressed(link, workspace, app) for link in counts.links])
+
+
+async def _addressed(counted: LinkCount, workspace: str, app: App) -> LinkCount:
+    """Tell where a link leads, as far as that is the same for every reader and campaign answers."""
+    seen = await app.log.get(counted.message, workspace)
+    try:
+        letter = await app.letters.get(counted.template, counted.template_version)
+    except Problem:
+        letter = None  # the count is what was asked for
+    address = letter.target(seen.message, None, counted.link) if letter and seen else None
+    return replace(counted, address=address or "")
 
 
 def check_letter(content: LetterContent, app: App) -> LetterReport:

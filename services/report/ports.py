@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from services.report.domain.facts import Activity, Delivery, Face, Link, Membership, Run
@@ -101,6 +101,7 @@ class CampaignSlice:
     campaign: str
     entry: int = 0
     machines: bool = False
+    step: Literal["day", "hour"] = "day"
 
 
 @dataclass(frozen=True, slots=True)

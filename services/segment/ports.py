@@ -103,6 +103,12 @@ class People(Protocol):
         """List people in order, from behind `after`; `total` is exact."""
         ...
 
+    async def values(
+        self, audience: Audience, field: str, size: int, catalogue: Catalogue, now: datetime
+    ) -> Sequence[tuple[str, int]]:
+        """Count people by the values of a field, most frequent first. Raises FieldUncounted."""
+        ...
+
     async def numbers(self, audience: Audience, now: datetime, written_since: datetime | None = None) -> Numbers:
         """Return everybody of an audience; only whose document was written since, where that is given."""
         ...

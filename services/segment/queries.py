@@ -206,6 +206,41 @@ async def stream_snapshot(snapshot: Snapshot, after: int, app: App) -> AsyncIter
         yield await app.people.ids(snapshot.workspace, app.sets.of(part))
 
 
+_MOST_SEGMENTS = 500
+"""Segments of a workspace that a card looks through: more than anybody keeps in use."""
+
+
+async def list_memberships(profile: str, workspace: str, app: App) -> Sequence[Segment]:
+    """List the workspace's segments in use that a person is in, as membership was last worked out.
+
+    Raises:
+        ProfileUnknown: the workspace does not have such a person.
+    """
+    face = await app.profiles.face(profile, workspace)
+    if face is None:
+        raise ProfileUnknown(profile)
+    found, _ = await app.segments.page(workspace, archived=False, text="", after=None, size=_MOST_SEGMENTS)
+    stored = await app.memberships.containers([segment.id for segment in found], [high_of(face.no)])
+    inside = {key for (key, _), container in stored.items() if face.no in container.members}
+    return [segment for segment in found if segment.id in inside]
+
+
+async def count_values(
+    field: str, tree: RuleTree | None, size: int, workspace: str, app: App
+) -> Sequence[tuple[str, int]]:
+    """Count a workspace's people by the values of a field, of those for whom a rule holds.
+
+    Raises:
+        FieldUncounted: there is no such field to count by.
+        RuleInvalid: the rule cannot be read.
+    """
+    rule: Node = EVERYBODY
+    if tree is not None:
+        rule, _ = await read_rule(tree, app.catalogues, "filter")
+    audience = await app.audiences.of_rule(rule, segments_of(rule), workspace)
+    return await app.people.values(audience, field, size, await app.catalogues.attributes(), app.clock.now())
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody looks for among people."""

@@ -59,6 +59,16 @@ class Messages(messages_pb2_grpc.MessagesServicer):
             marks=counts.marks,
             open=counts.open,
             reasons=counts.reasons,
+            links=[
+                pb.LinkCount(
+                    link=each.link,
+                    address=each.address,
+                    count=each.count,
+                    template=each.template,
+                    template_version=each.template_version,
+                )
+                for each in counts.links
+            ],
         )
 
     async def RepeatMessage(self, request: pb.RepeatMessageRequest, context: Context) -> pb.Message:
@@ -164,8 +174,20 @@ def _condition(request: pb.ListMessagesRequest) -> dict[str, Any]:
         condition["entry"] = request.entry
     if request.outcomes:
         condition["outcome"] = {"$in": [str(_BY_NUMBER[number]) for number in request.outcomes if number]}
+    if request.reasons:
+        condition["reason"] = {"$in": list(request.reasons)}
+    if request.unfinished:
+        condition["state"] = {"$ne": str(State.DONE)}
+    human = {} if request.machines else {"machine": False}
+    marks: list[dict[str, Any]] = []
     if request.mark:
-        condition["marks.kind"] = request.mark
+        marks.append({"kind": request.mark, **human})
+    if request.HasField("link"):
+        marks.append({"kind": "clicked", "link": request.link, **human})
+    if request.bounce_class:
+        marks.append({"kind": "bounced-later", "bounce_class": request.bounce_class})
+    if marks:
+        condition["$and"] = [{"marks": {"$elemMatch": mark}} for mark in marks]
     return condition
 
 

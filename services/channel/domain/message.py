@@ -3,7 +3,7 @@
 Promise: exactly one outcome per message; only `unconfirmed` may be raised by later evidence, nothing is lowered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -153,6 +153,19 @@ class Counts:
     outcomes: Mapping[str, int]
     reasons: Mapping[str, int]
     marks: Mapping[str, int]
+    links: Sequence["LinkCount"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCount:
+    """Messages with a human click on one link of a letter; `message` is one of them."""
+
+    template: str
+    template_version: int
+    link: int
+    count: int
+    message: str
+    address: str = ""
 
 
 _REFUSED_BY_US = {

@@ -82,7 +82,11 @@ class ReportsServicer(reports_pb2_grpc.ReportsServicer):
     async def GetCampaignReport(self, request: pb.GetCampaignReportRequest, context: Context) -> pb.CampaignReport:
         """Answer a campaign's figures."""
         campaign = CampaignSlice(
-            principal_of(context).workspace, request.campaign, max(request.entry, 0), request.machines
+            principal_of(context).workspace,
+            request.campaign,
+            max(request.entry, 0),
+            request.machines,
+            "hour" if request.step == "hour" else "day",
         )
         report = await queries.get_campaign_report(campaign, self._app)
         return pb.CampaignReport(

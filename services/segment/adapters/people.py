@@ -24,6 +24,8 @@ from services.segment.adapters.rule_query import (
     numbered,
 )
 from services.segment.adapters.text_query import compile_text
+from services.segment.adapters.value_counts import counted, counting
+from services.segment.domain.catalogue import Catalogue
 from services.segment.domain.errors import IndexBehind
 from services.segment.domain.face import ALL, face_key, face_of
 from services.segment.domain.following import TOMBSTONES
@@ -91,6 +93,18 @@ class OpenSearchPeople:
         hits = answer["hits"]["hits"]
         going_on = tuple(hits[size - 1]["sort"]) if len(hits) > size else None
         return Page(_members(hits[:size]), int(answer["hits"]["total"]["value"]), going_on)
+
+    async def values(
+        self, audience: Audience, field: str, size: int, catalogue: Catalogue, now: datetime
+    ) -> Sequence[tuple[str, int]]:
+        """Count people by the values of a field, most frequent first."""
+        body: dict[str, object] = {
+            "size": 0,
+            "track_total_hits": False,
+            "query": _audience(audience, now),
+            "aggs": {"counted": counting(field, size, catalogue)},
+        }
+        return counted((await self._search(body))["aggregations"]["counted"])
 
     async def numbers(self, audience: Audience, now: datetime, written_since: datetime | None = None) -> Numbers:
         """Return everybody of an audience, as of one point in time."""

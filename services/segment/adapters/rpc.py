@@ -212,6 +212,22 @@ class SegmentsServicer(segments_pb2_grpc.SegmentsServicer):
             total=page.total,
         )
 
+    async def CountValues(self, request: pb.CountValuesRequest, context: Any) -> pb.CountValuesResponse:
+        """Count people by the values of a field."""
+        found = await queries.count_values(
+            request.field,
+            convert.rule_from(request, "filter"),
+            page_size(request.limit),
+            principal_of(context).workspace,
+            self._app,
+        )
+        return pb.CountValuesResponse(values=[pb.ValueCount(value=value, count=count) for value, count in found])
+
+    async def ListMemberships(self, request: pb.ListMembershipsRequest, context: Any) -> pb.ListMembershipsResponse:
+        """List the segments that a person is in."""
+        found = await queries.list_memberships(request.profile, principal_of(context).workspace, self._app)
+        return pb.ListMembershipsResponse(segments=await self._all_told(found))
+
     async def RebuildIndex(self, _request: pb.RebuildIndexRequest, context: Any) -> operations_pb2.Operation:
         """Build the index anew."""
         return operation_to(await begin_rebuild(self._operations, principal_of(context).id))

@@ -129,6 +129,17 @@ class SnapshotElsewhere(Problem):
         super().__init__(snapshot=snapshot)
 
 
+class FieldUncounted(Problem):
+    """There is no such field to count people by."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "FIELD_UNCOUNTED"
+    template = "People are not counted by {field}."
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field=field, violations=[Violation("field", "FIELD_UNKNOWN", "No such field to count by.")])
+
+
 class ProfileUnknown(Problem):
     """There is no such person in the caller's workspace."""
 

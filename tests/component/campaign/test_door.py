@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from chassis.bus import connect
-from chassis.kernel import Code, Problem
+from chassis.kernel import Code, Problem, new_id
 from chassis.process import Running
 from gen.consilium.campaign.v1 import campaigns_pb2 as pb
 from gen.consilium.campaign.v1 import templates_pb2
@@ -290,3 +290,15 @@ async def test_a_letter_of_blocks_is_kept_with_the_body_that_they_make(console: 
         )
     assert refused.value.reason == "LETTER_BODY_MISSING"
     assert [each.field for each in refused.value.violations] == ["draft.body"]
+
+
+async def test_segments_are_counted_by_the_campaigns_that_use_them(console: Console, partner: Console) -> None:
+    used, unused = new_id(), new_id()
+    for _ in range(2):
+        await console.a_campaign(segment=used)
+    archived = await console.a_campaign(segment=used)
+    await console.call(console.campaigns.ArchiveCampaign, pb.ArchiveCampaignRequest(id=archived.id))
+    request = pb.CountCampaignsRequest(segments=[used, unused])
+
+    assert dict((await console.call(console.campaigns.CountCampaigns, request)).counts) == {used: 2}
+    assert dict((await partner.call(partner.campaigns.CountCampaigns, request)).counts) == {}

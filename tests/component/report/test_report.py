@@ -140,6 +140,10 @@ async def test_a_campaign_s_report_adds_up_from_the_bus(report: Report) -> None:
     assert answer.time_zone == "Europe/Moscow"
     assert answer.HasField("fresh_time")
     assert sum(row.values["requested"].numerator for row in answer.days) == 3
+    by_hour = pb.GetCampaignReportRequest(campaign=story.campaign, step="hour")
+    hours = (await report.ask("GetCampaignReport", by_hour, person("main"))).days
+    assert sum(row.values["requested"].numerator for row in hours) == 3
+    assert all(row.dimensions["hour"][13:] == ":00" for row in hours)
     machines = pb.GetCampaignReportRequest(campaign=story.campaign, machines=True)
     counted = await report.ask("GetCampaignReport", machines, person("main"))
     assert {f.metric.name: f.value.numerator for f in counted.figures}["opened"] == 2

@@ -5,7 +5,7 @@ from typing import Any
 import grpc
 import pytest
 
-from chassis.kernel import Code, Etag, new_id
+from chassis.kernel import Code, Etag, Problem, new_id
 from gen.consilium.profile.v1 import catalogue_pb2
 from gen.consilium.profile.v1 import profiles_pb2 as profile_pb
 from gen.consilium.segment.v1 import segments_pb2 as pb
@@ -441,3 +441,46 @@ async def test_from_the_whole_installation_a_bases_segment_is_seen_and_worked_on
     assert (await segment.refusal(stub.AddMembers, adding, "*")).reason == "PROFILES_UNKNOWN"
     copy = await segment.ask(stub.CopySegment, pb.CopySegmentRequest(id=made.id, name="Снова"), "*")
     assert (copy.workspace, await segment.members(copy.id, "*")) == ("main", [ours.id])
+
+
+async def test_people_are_counted_by_the_values_of_a_field_once_each(segment: Segment) -> None:
+    owner = segment.owner
+    await owner.put([*(doctor(owner, no) for no in range(1, 4)), doctor(owner, 4, organisation=SOUTH)])
+    await segment.indexed(4)
+
+    async def counted(field: str, **more: Any) -> dict[str, int]:
+        request = pb.CountValuesRequest(field=field, **more)
+        answer = await segment.ask(segment.stub.CountValues, request)
+        return {each.value: each.count for each in answer.values}
+
+    assert await counted("organisation") == {NORTH: 4, SOUTH: 1}
+    assert await counted("specialty") == {"paediatrics": 4, "therapy": 4}
+    assert await counted("consent_topic") == {"news": 4}
+    assert await counted("channel") == {"email": 4}
+    south = struct({"affiliation": {"organisation": SOUTH}})
+    assert await counted("organisation", filter=south, limit=1) in ({NORTH: 1}, {SOUTH: 1})
+    for field in ("no", "attribute:nothing", "name"):
+        with pytest.raises(Problem) as refused:
+            await counted(field)
+        assert refused.value.reason == "FIELD_UNCOUNTED"
+
+
+async def test_a_card_names_the_segments_that_a_person_is_in(segment: Segment) -> None:
+    owner = segment.owner
+    inside, outside = doctor(owner, 1), doctor(owner, 2, status="REVOKED")
+    await owner.put([inside, outside])
+    await segment.indexed(2)
+    live = await created(segment, rule=struct(RULE))
+    by_hand = await created(segment, name="Список", kind=pb.SEGMENT_KIND_STATIC, members=[outside.id])
+
+    async def names(profile: str) -> set[str]:
+        request = pb.ListMembershipsRequest(profile=profile)
+        return {each.id for each in (await segment.ask(segment.stub.ListMemberships, request)).segments}
+
+    async def settled() -> bool:
+        return await names(inside.id) == {live.id}
+
+    await until(settled)
+    assert await names(outside.id) == {by_hand.id}
+    await segment.ask(segment.stub.ArchiveSegment, pb.ArchiveSegmentRequest(id=by_hand.id))
+    assert await names(outside.id) == set()

@@ -243,6 +243,14 @@ async def test_lists_counts_and_workspaces(
     assert sorted(seen) == sorted(campaigner.message(profile) for profile in people)
     bounced = pb.ListMessagesRequest(campaign=campaigner.campaign, outcomes=[pb.OUTCOME_BOUNCED])
     assert len((await console.call(console.messages.ListMessages, bounced)).messages) == 1
+    for total, wanted in (
+        (1, pb.ListMessagesRequest(reasons=["recipient-refused"])),
+        (0, pb.ListMessagesRequest(reasons=["recipient-refused"], outcomes=[pb.OUTCOME_DELIVERED])),
+        (0, pb.ListMessagesRequest(unfinished=True)),
+        (0, pb.ListMessagesRequest(bounce_class="hard")),
+    ):
+        wanted.campaign = campaigner.campaign
+        assert (await console.call(console.messages.ListMessages, wanted)).total == total
     request = pb.ListMessagesRequest(campaign=campaigner.campaign)
     assert len((await console.call(console.messages.ListMessages, request, "partner")).messages) == 0
     assert len((await console.call(console.messages.ListMessages, request, "*")).messages) == 8

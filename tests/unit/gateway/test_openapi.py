@@ -43,6 +43,8 @@ RENAMED = {
     "SegmentPreview": "PreviewSegmentResponse",
     "StartedImport": "CreateImportResponse",
     "TestSent": "SendTestResponse",
+    "ValueCounts": "CountValuesResponse",
+    "CampaignCounts": "CountCampaignsResponse",
 }
 """Answers whose name says what they are, where the contract's says whose response they are."""
 

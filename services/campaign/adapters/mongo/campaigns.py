@@ -1,6 +1,6 @@
 """Campaigns in MongoDB: `campaigns`, one document each, with the facts that its changes cause in its outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +92,13 @@ class MongoCampaigns:
         shown = documents[:size]
         position = position_of(shown[-1]) if len(documents) > size else None
         return Page([kept(document, Campaign) for document in shown], position, total)
+
+    async def by_segment(self, workspace: str, segments: Sequence[str]) -> Mapping[str, int]:
+        """Count by segment, archived ones left out."""
+        wanted = {**seen_from(workspace), "settings.segment": {"$in": list(segments)}, "state": _states(frozenset())}
+        pipeline: list[Document] = [{"$match": wanted}, {"$group": {"_id": "$settings.segment", "n": {"$sum": 1}}}]
+        with asked():
+            return {row["_id"]: row["n"] async for row in await self._campaigns.aggregate(pipeline)}
 
     async def in_state(
         self, states: Sequence[CampaignState], lane: int, changed_since: datetime | None = None

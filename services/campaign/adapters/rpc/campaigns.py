@@ -39,6 +39,11 @@ class CampaignsServicer(pb_grpc.CampaignsServicer):
         kept, progress = await queries.get_campaign(request.id, caller_of(context), self._app)
         return campaign_to(kept, progress)
 
+    async def CountCampaigns(self, request: pb.CountCampaignsRequest, context: Any) -> pb.CountCampaignsResponse:
+        """Count campaigns by segment."""
+        counts = await self._app.campaigns.by_segment(caller_of(context).workspace, list(request.segments))
+        return pb.CountCampaignsResponse(counts=counts)
+
     async def ListCampaigns(self, request: pb.ListCampaignsRequest, context: Any) -> pb.ListCampaignsResponse:
         """List campaigns."""
         query = CampaignQuery(

@@ -17,10 +17,11 @@ from services.channel.adapters.mongo.documents import (
     mark_from_document,
     mark_to_document,
 )
-from services.channel.domain.message import Counts, Finish, Mark, MarkKind, Outcome, Seen, State
+from services.channel.domain.message import Counts, Finish, LinkCount, Mark, MarkKind, Outcome, Seen, State
 
 IsNews = Callable[[Mark, Sequence[Mark]], bool]
 TOTAL_MOST = 10_000
+LINKS_MOST = 200
 
 
 def _seen(document: Document) -> Seen:
@@ -146,4 +147,26 @@ class MessageLog:
             {"$group": {"_id": "$kinds", "count": {"$sum": 1}}},
         ]
         marks = {row["_id"]: row["count"] async for row in await self._messages.aggregate(kinds)}
-        return Counts(requested, waiting, outcomes, reasons, marks)
+        return Counts(requested, waiting, outcomes, reasons, marks, await self._links(match))
+
+    async def _links(self, match: Document) -> list[LinkCount]:
+        """Count messages by the links that somebody clicked on, in the order of the letter."""
+        clicked = {"kind": str(MarkKind.CLICKED), "machine": False}
+        pipeline: list[Document] = [
+            {"$match": {**match, "marks": {"$elemMatch": clicked}}},
+            {"$unwind": "$marks"},
+            {"$match": {f"marks.{name}": value for name, value in clicked.items()}},
+            {
+                "$group": {
+                    "_id": {"template": "$template", "version": "$template_version", "link": "$marks.link"},
+                    "messages": {"$addToSet": "$_id"},
+                }
+            },
+            {"$project": {"count": {"$size": "$messages"}, "message": {"$first": "$messages"}}},
+            {"$sort": {"_id.template": 1, "_id.version": 1, "_id.link": 1}},
+            {"$limit": LINKS_MOST},
+        ]
+        return [
+            LinkCount(row["_id"]["template"], row["_id"]["version"], row["_id"]["link"], row["count"], row["message"])
+            async for row in await self._messages.aggregate(pipeline, allowDiskUse=True)
+        ]

@@ -92,16 +92,20 @@ def _figures(question: Question, counted: Mapping[str, int]) -> dict[str, Figure
     return {metric.name: figure_of(metric, counted) for metric in question.metrics}
 
 
-async def days_of(engine: Engine, campaign: Slice, zone: ZoneInfo) -> list[AnswerRow]:
-    """Tell by day what happened: each message's request and outcome, and each person's first open, click and so on.
+_STEPS = {"day": "%F", "hour": "%FT%H:00"}
+"""How a day, and an hour of it, are written in the report's zone."""
 
-    Every count here adds up, over the days, to the metric of the same name over the same messages.
+
+async def days_of(engine: Engine, campaign: Slice, zone: ZoneInfo, step: str = "day") -> list[AnswerRow]:
+    """Tell by day, or by hour, what happened: each message's request and outcome, each person's first open and so on.
+
+    Every count here adds up, over the rows, to the metric of the same name over the same messages.
     """
     letters = letters_of(campaign)
     happened = ",\n".join(_happening(name, METRICS[name].rule) for name in _BY_DAY)
     found = await engine.rows(
         f"""{letters.text}
-        SELECT toString(toDate(time, {{zone:String}})) AS day, metric, count() AS n FROM (
+        SELECT formatDateTime(time, '{_STEPS[step]}', {{zone:String}}) AS day, metric, count() AS n FROM (
             SELECT act.1 AS metric, act.2 AS who, min(act.4) AS time FROM (
                 SELECT arrayJoin(arrayFilter(act -> act.3, [{happened}])) AS act FROM letters
             ) GROUP BY metric, who
@@ -112,7 +116,7 @@ async def days_of(engine: Engine, campaign: Slice, zone: ZoneInfo) -> list[Answe
     for row in found:
         days.setdefault(row["day"], {})[row["metric"]] = int(row["n"])
     return [
-        AnswerRow({"day": day}, {name: figure_of(METRICS[name], {name: counted.get(name, 0)}) for name in _BY_DAY})
+        AnswerRow({step: day}, {name: figure_of(METRICS[name], {name: counted.get(name, 0)}) for name in _BY_DAY})
         for day, counted in days.items()
     ]
 

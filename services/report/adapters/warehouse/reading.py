@@ -40,8 +40,8 @@ class WarehouseReader:
         return await answer(self._engine, question)
 
     async def days(self, campaign: CampaignSlice, zone: ZoneInfo) -> list[AnswerRow]:
-        """Tell by day what happened."""
-        return await days_of(self._engine, _slice(campaign, goals=True), zone)
+        """Tell by day, or by hour, what happened."""
+        return await days_of(self._engine, _slice(campaign, goals=True), zone, campaign.step)
 
     async def tally(self, campaign: CampaignSlice) -> Tally:
         """Count a campaign's single messages."""
