@@ -1,9 +1,10 @@
 """The relay: the only one who publishes. One per worker, for the lanes that it holds.
 
-It follows the change stream of the service's outbox collections and publishes from the change event itself (the
-waiting facts are in it), in order of the document's revision, never a later fact of a document while an earlier one
-is unpublished, and marks with one `update_many` per distinct revision. Looking through the partial index is only for
-start and recovery and runs beside the stream.
+It follows the change stream of the service's outbox collections and publishes from the change event itself where the
+document is in it; the documents of updates are read by one question for all that arrived together, because the server
+would look each of them up alone, and for every worker. It publishes in order of the document's revision, never a later
+fact of a document while an earlier one is unpublished, and marks with one `update_many` per distinct revision. Looking
+through the partial index is only for start and recovery and runs beside the stream.
 
 Promise: every fact of every outbox is published at least once, soon; repeats carry the same message id. A mark lost
 to a concurrent replacement only publishes again. A bus that comes back without what it acknowledged is filled again
@@ -17,6 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING
+from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import PyMongoError
 
 from chassis.bus import BusUnavailable, Publisher
@@ -29,7 +31,7 @@ from chassis.telemetry.logs import log
 from chassis.together import together
 
 _PROJECTION = dict.fromkeys(("_id", *FIELDS), 1)
-_BATCH = 256
+_BATCH = 512  # one flight of the publisher
 _SWEEP_EVERY = 60.0
 INDEX = "unpublished_lane"
 SWEEP_INDEX = "published_at"
@@ -70,7 +72,7 @@ class Relay:
                         self._recover_and_rest(held),
                         self._sweep(held),
                         self._refill_lost(held),
-                        self._follow(stream),
+                        self._follow(stream, held),
                         _until_changed(lanes, held),
                     )
             except _LanesChanged:
@@ -87,27 +89,44 @@ class Relay:
                 "$match": {
                     "ns.coll": {"$in": list(self._names)},
                     "$or": [
-                        {"operationType": {"$in": ["insert", "replace"]}},
+                        {
+                            "operationType": {"$in": ["insert", "replace"]},
+                            "fullDocument.lane": {"$in": sorted(held)},
+                            "fullDocument.unpublished": True,
+                        },
                         # Marks and sweeps change no revision; they must not wake the relay that made them.
                         {"operationType": "update", "updateDescription.updatedFields.revision": {"$exists": True}},
                     ],
                 }
             },
-            {"$match": {"fullDocument.lane": {"$in": sorted(held)}, "fullDocument.unpublished": True}},
-            {"$project": {"_id": 1, "ns": 1, **fields}},
+            {"$project": {"_id": 1, "ns": 1, "documentKey": 1, **fields}},
         ]
-        stream = await self._database.watch(pipeline, full_document="updateLookup", batch_size=_BATCH)
+        stream = await self._database.watch(pipeline, batch_size=_BATCH)
         async with stream:
             yield stream
 
-    async def _follow(self, stream: Any) -> None:
+    async def _follow(self, stream: Any, held: frozenset[int]) -> None:
         while True:
             batch: list[tuple[str, Document]] = []
+            updated: dict[str, list[Any]] = {}
+            count = 0
             change = await stream.next()
             while change is not None:
-                batch.append((change["ns"]["coll"], change["fullDocument"]))
-                change = await stream.try_next() if len(batch) < _BATCH and _buffered(stream) else None
+                name, count = change["ns"]["coll"], count + 1
+                if "fullDocument" in change:
+                    batch.append((name, change["fullDocument"]))
+                else:
+                    updated.setdefault(name, []).append(change["documentKey"]["_id"])
+                change = await stream.try_next() if count < _BATCH and _buffered(stream) else None
+            for name, keys in updated.items():
+                found = await self._waiting(name, held, {"_id": {"$in": keys}}).to_list()
+                batch += [(name, document) for document in found]
             await self._bring(batch)
+
+    def _waiting(self, name: str, held: frozenset[int], among: Document) -> AsyncCursor[Document]:
+        """Ask for documents of these lanes with facts that are not on the bus."""
+        query = {**among, "lane": {"$in": sorted(held)}, "unpublished": True}
+        return self._database[name].find(query, _PROJECTION)
 
     async def _recover_and_rest(self, held: frozenset[int]) -> None:
         await self._recover(held)
@@ -117,13 +136,7 @@ class Relay:
         """Publish what a dead relay or an unreachable bus left behind."""
         for name in self._names:
             while True:
-                found = await (
-                    self._database[name]
-                    .find({"lane": {"$in": sorted(held)}, "unpublished": True}, _PROJECTION)
-                    .hint(INDEX)
-                    .limit(_BATCH)
-                    .to_list()
-                )
+                found = await self._waiting(name, held, {}).hint(INDEX).limit(_BATCH).to_list()
                 if not found:
                     break
                 await self._bring([(name, document) for document in found])
@@ -149,7 +162,19 @@ class Relay:
             groups.setdefault((name, document["revision"]), []).append(key)
         now = self._clock.now()
         for (name, revision), keys in groups.items():
-            await self._database[name].update_many({"_id": {"$in": keys}}, _marking(revision, now))
+            await self._mark_group(self._database[name], keys, revision, now)
+
+    async def _mark_group(self, collection: Collection, keys: list[Any], revision: int, now: datetime) -> None:
+        """Mark a revision of some documents as published; where a later one stands by now, its facts go on waiting."""
+        told = {"published": revision, "published_at": now}
+        result = await collection.update_many(
+            {"_id": {"$in": keys}, "revision": revision}, {"$set": told, "$unset": {"unpublished": ""}}
+        )
+        if result.matched_count < len(keys):
+            await collection.update_many(
+                {"_id": {"$in": keys}, "revision": {"$gt": revision}},
+                {"$max": {"published": revision}, "$set": {"published_at": now}},
+            )
 
     async def _sweep(self, held: frozenset[int]) -> None:
         """Drop facts that have been on the bus longer than the retention."""
@@ -198,19 +223,6 @@ async def _until_changed(lanes: Lanes, held: frozenset[int]) -> None:
     while lanes.held == held:  # noqa: ASYNC110 - held depends on the clock, nothing fires when a lease runs out
         await asyncio.sleep(0.5)
     raise _LanesChanged
-
-
-def _marking(revision: int, now: datetime) -> list[Document]:
-    """Give the update that marks a revision as published and leaves later facts waiting."""
-    return [
-        {
-            "$set": {
-                "published": {"$max": ["$published", revision]},
-                "published_at": now,
-                "unpublished": {"$cond": [{"$lte": ["$revision", revision]}, "$$REMOVE", "$unpublished"]},
-            }
-        }
-    ]
 
 
 def _buffered(stream: Any) -> bool:

@@ -30,8 +30,8 @@ class _Ack(msgspec.Struct):
 _ACKS = msgspec.json.Decoder(_Ack)
 
 
-def headers_of(fact: Fact, bus: Bus) -> dict[str, str]:
-    """Give the envelope: CloudEvents attributes, trace, cause and cell."""
+def headers_of(fact: Fact, bus: Bus, ambient: str = "") -> dict[str, str]:
+    """Give the envelope: CloudEvents attributes, trace (`ambient` where the fact brings none), cause and cell."""
     headers = {
         "Nats-Msg-Id": fact.id,
         "ce-id": fact.id,
@@ -41,7 +41,7 @@ def headers_of(fact: Fact, bus: Bus) -> dict[str, str]:
         "ce-specversion": "1.0",
         "consilium-cell": bus.cell,
     }
-    trace = fact.trace or traceparent()
+    trace = fact.trace or ambient
     if trace:
         headers["traceparent"] = trace
     if fact.cause:
@@ -95,6 +95,7 @@ class Publisher:
         loop = asyncio.get_running_loop()
         tokens: list[str] = []
         futures: list[asyncio.Future[_Ack]] = []
+        ambient = traceparent()
         try:
             for fact in facts:
                 self._counter += 1
@@ -107,7 +108,7 @@ class Publisher:
                     subject(self._bus.namespace, fact.topic, fact.event, fact.partition),
                     fact.body,
                     reply=f"{self._inbox}.{token}",
-                    headers=headers_of(fact, self._bus),
+                    headers=headers_of(fact, self._bus, ambient),
                 )
             async with asyncio.timeout(DEADLINE):
                 acks = await asyncio.gather(*futures)
