@@ -34,8 +34,9 @@ def new_id() -> str:
             _last_ms = now
             _counter = int.from_bytes(os.urandom(2), "big") & 0x7FF  # half the room is left to count in
         stamp, counter = _last_ms, _counter
-    tail = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF
-    return str(uuid.UUID(int=(stamp << 80) | (0x7 << 76) | (counter << 64) | (0x2 << 62) | tail))
+    tail = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    digits = f"{(stamp << 80) | (0x7 << 76) | (counter << 64) | tail:032x}"  # half the price of a uuid.UUID
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def derived_id(*parts: str) -> str:
