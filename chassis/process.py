@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import uvloop
 from aiohttp import web
 
 from chassis.bus import Bus, Consumer, Publisher, run_lane
@@ -281,7 +282,8 @@ def main(service: str, kind: type[S], build: Build[S], migrate: Migrate[S]) -> i
         return 78  # EX_CONFIG
     logs.configure(service=service, cell=settings.cell, level=settings.log_level)
     tracing.configure(service=service, cell=settings.cell)
-    return asyncio.run(_main(service, arguments[0], settings, build, migrate))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_main(service, arguments[0], settings, build, migrate))
 
 
 __all__ = ["Engines", "Parts", "Running", "main", "open_engines"]
