@@ -78,13 +78,18 @@ def affiliation_to(affiliation: Affiliation) -> Document:
 
 def affiliation_from(stored: Mapping[str, Any]) -> Affiliation:
     """Read a workplace."""
-    starts_on, ends_on = stored.get("starts_on"), stored.get("ends_on")
+    get, starts_on, ends_on = stored.get, stored.get("starts_on"), stored.get("ends_on")
     return Affiliation(
-        stored.get("organisation"),
-        stored.get("organisation_name", ""),
-        **{name: stored.get(name) for name in _AFFILIATION[2:8]},
-        starts_on=date.fromisoformat(starts_on) if starts_on else None,
-        ends_on=date.fromisoformat(ends_on) if ends_on else None,
+        get("organisation"),
+        get("organisation_name", ""),
+        get("specialty"),
+        get("position"),
+        get("role"),
+        get("schedule"),
+        get("city"),
+        get("region"),
+        date.fromisoformat(starts_on) if starts_on else None,
+        date.fromisoformat(ends_on) if ends_on else None,
     )
 
 

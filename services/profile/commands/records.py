@@ -1,28 +1,37 @@
 """The bulk door: records of one or many people, written in one go.
 
-Promise: up to 1,000 drafts are one transaction; a repeat of the same rows changes nothing and answers as the first
-time did, because a row keeps the ids that it chose. Planning takes the same decisions and writes nothing.
+Promise: up to 500 drafts are one transaction, and while one waits for the store the next is prepared; a repeat of the
+same rows changes nothing and answers as the first time did, because a row keeps the ids that it chose. Planning takes
+the same decisions and writes nothing.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from chassis.ahead import Piece, ahead
 from chassis.kernel import Violation, new_id
 from services.profile.app import App
 from services.profile.commands.settling import settle
 from services.profile.commands.work import Work, begin
+from services.profile.domain.catalogue import Catalogue
 from services.profile.domain.consent import changed_by, state
 from services.profile.domain.events import RecordEvent, RecordOpened
 from services.profile.domain.identity import Candidate, IdentityKey
-from services.profile.domain.placement import Keys, place, touched
+from services.profile.domain.placement import Keys, keys_of, place, touched
 from services.profile.domain.record import RecordDraft
 from services.profile.domain.record_stream import Record, first_observation, name_in, observe, record_stream
-from services.profile.domain.sources import CONSOLE
+from services.profile.domain.sources import CONSOLE, Sources
 from services.profile.ports import Meta, Stored
 
-BULK = 1_000
-"""Streams in one MongoDB transaction: more would hold locks beyond its 16 MB of log entries with large records."""
+BULK = 500
+"""Streams in one MongoDB transaction: large enough that its round trips cost little, small enough to overlap."""
+
+AHEAD = 2
+"""Bulks under way at once. One process has one core: two keep it busy while the store works, more only wait."""
+
+Stated = Keys | tuple[Violation, ...]
+"""The identity keys that a draft states, or what is wrong with it."""
 
 Action = Literal["created", "updated", "merged", "unchanged", "refused"]
 
@@ -52,19 +61,26 @@ async def put_records(drafts: Sequence[StagedDraft], app: App, meta: Meta = Meta
     A draft that does not fit the catalogue or its source is refused by itself. Of two drafts of one record the later
     one is the newer word.
     """
-    results: list[PutResult] = []
-    for start in range(0, len(drafts), BULK):
-        results += await _put(drafts[start : start + BULK], app, meta)
-    return results
+    sources, catalogue = await app.settings.sources(), await app.settings.catalogue()
+
+    def piece(bulk: Sequence[StagedDraft]) -> Piece[list[PutResult]]:
+        stated = _stated(bulk, sources, catalogue, app)
+        # Of two rows that share a key the later one stands on what the earlier one made.
+        return Piece(lambda: _put(bulk, stated, app, meta), _keys_in(stated))
+
+    bulks = (drafts[start : start + BULK] for start in range(0, len(drafts), BULK))
+    return [result for results in await ahead(map(piece, bulks), AHEAD) for result in results]
 
 
 async def plan_records(drafts: Sequence[StagedDraft], app: App, meta: Meta = Meta("import")) -> list[PutResult]:
     """Say what `put_records` would do; nothing is written, new people have no id."""
     results: list[PutResult] = []
     for start in range(0, len(drafts), BULK):
-        work, keys = await _begin(drafts[start : start + BULK], app, meta)
+        bulk = drafts[start : start + BULK]
+        stated = _stated(bulk, await app.settings.sources(), await app.settings.catalogue(), app)
+        work = await _begin(stated, app, meta)
         living = set(work.people.homes)
-        decided = await _decide(work, drafts[start : start + BULK], keys, {}, None)
+        decided = await _decide(work, bulk, stated, {}, None)
         results += [result if result.profile in living else replace(result, profile=None) for result in decided.results]
     return results
 
@@ -76,21 +92,21 @@ class _Decided:
     unsettled: list[str]
 
 
-async def _put(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> list[PutResult]:
+async def _put(drafts: Sequence[StagedDraft], stated: Sequence[Stated], app: App, meta: Meta) -> list[PutResult]:
     tries = 0
 
     async def attempt() -> tuple[Work, _Decided]:
         nonlocal tries
         tries += 1
-        work, keys = await _begin(drafts, app, meta)
+        work = await _begin(stated, app, meta)
         if tries > 1:
             await work.catch_up()
-        known = any(each is not None and work.holdings[each.own].holders for each in keys)
+        known = any(isinstance(each, Keys) and work.holdings[each.own].holders for each in stated)
         chosen = [draft.commit_id for draft in drafts if draft.commit_id is not None]
         done = await app.ledger.find(chosen) if known else {}
         # A row that was written before and has no record now was erased since: a repeat must not bring it back.
         gone = await app.ledger.existing(chosen) if tries > 1 else set()
-        decided = await _decide(work, drafts, keys, done, gone)
+        decided = await _decide(work, drafts, stated, done, gone)
         await work.write(unfinished=bool(decided.unsettled))
         return work, decided
 
@@ -113,16 +129,23 @@ async def _put(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> list[PutR
     ]
 
 
-async def _begin(drafts: Sequence[StagedDraft], app: App, meta: Meta) -> tuple[Work, list[Keys | None]]:
+def _stated(drafts: Sequence[StagedDraft], sources: Sources, catalogue: Catalogue, app: App) -> list[Stated]:
+    return [_violations(each.draft, sources, catalogue) or keys_of(each.draft, sources, app.digest) for each in drafts]
+
+
+def _keys_in(stated: Iterable[Stated]) -> frozenset[IdentityKey]:
+    return frozenset(key for each in stated if isinstance(each, Keys) for key in (each.own, *each.stated))
+
+
+async def _begin(stated: Sequence[Stated], app: App, meta: Meta) -> Work:
     """Load the keys of all drafts and everybody who holds one."""
     work = await begin(app, meta)
-    stated = [None if _violations(work, each.draft) else work.stated_by(each.draft) for each in drafts]
-    keys = {key for each in stated if each is not None for key in (each.own, *each.stated)}
+    keys = _keys_in(stated)
     await work.know(keys)
     homes = {home for key in keys for home in _reached(work, key)}
     work.loaded = await app.views.load(homes)
     await work.complete()
-    return work, stated
+    return work
 
 
 def _reached(work: Work, key: IdentityKey) -> Iterable[str]:
@@ -131,33 +154,33 @@ def _reached(work: Work, key: IdentityKey) -> Iterable[str]:
     return holding.holders.values() if holding.state == "sole" else ()
 
 
-def _violations(work: Work, draft: RecordDraft) -> tuple[Violation, ...]:
+def _violations(draft: RecordDraft, sources: Sources, catalogue: Catalogue) -> tuple[Violation, ...]:
     if draft.source != CONSOLE:
-        source = work.sources.get(draft.source)
+        source = sources.get(draft.source)
         if source is None or source.base != draft.base:
             return (Violation("source", "SOURCE_UNKNOWN"),)
-    faults = ((key, work.catalogue.fault(key, value)) for key, value in draft.attributes.items())
+    faults = ((key, catalogue.fault(key, value)) for key, value in draft.attributes.items())
     return tuple(Violation(f"attributes.{key}", fault.fields["fault"]) for key, fault in faults if fault is not None)
 
 
 async def _decide(
     work: Work,
     drafts: Sequence[StagedDraft],
-    stated: Sequence[Keys | None],
+    stated: Sequence[Stated],
     done: dict[str, Stored],
     gone: set[str] | None,
 ) -> _Decided:
     """Decide about every draft; `gone` are the commits of erased records, None when this is only a plan."""
     decided = _Decided([], [], [])
     decisions = await _decisions(work)
-    newcomers = sum(1 for each in stated if each is not None and not work.holdings[each.own].holders)
+    newcomers = sum(1 for each in stated if isinstance(each, Keys) and not work.holdings[each.own].holders)
     numbers = iter(await work.app.numbers.take(newcomers) if gone is not None and newcomers else range(newcomers))
     for staged, keys in zip(drafts, stated, strict=True):
-        if keys is None:
+        if not isinstance(keys, Keys):
             decided.records.append(None)
-            decided.results.append(PutResult("refused", violations=_violations(work, staged.draft)))
+            decided.results.append(PutResult("refused", violations=keys))
         elif work.holdings[keys.own].holders:
-            decided.results.append(await _again(work, staged, keys.own, done, decided))
+            decided.results.append(await _again(work, staged, keys, done, decided))
         elif gone and staged.commit_id in gone:
             decided.records.append(None)
             decided.results.append(PutResult("unchanged"))
@@ -212,10 +235,8 @@ def _new(work: Work, staged: StagedDraft, keys: Keys, placed: _Placed, decided: 
     return PutResult("created", placed.home)
 
 
-async def _again(
-    work: Work, staged: StagedDraft, own: IdentityKey, done: dict[str, Stored], decided: _Decided
-) -> PutResult:
-    record = work.people.records[next(iter(work.holdings[own].holders))]
+async def _again(work: Work, staged: StagedDraft, keys: Keys, done: dict[str, Stored], decided: _Decided) -> PutResult:
+    record = work.people.records[next(iter(work.holdings[keys.own].holders))]
     decided.records.append(record.id)
     profile = work.people.root(record.home)
     before = done.get(staged.commit_id) if staged.commit_id else None
@@ -224,6 +245,7 @@ async def _again(
     events = observe(record, staged.draft, work.meta.actor, work.now)
     if not events:
         return PutResult("unchanged", profile)
+    work.know_keys(record, staged.draft, keys)
     await work.know_changes(record.stream, events)
     old = work.keys(record)
     work.append(record.stream, events, staged.commit_id)

@@ -11,7 +11,7 @@ from datetime import datetime
 from chassis.kernel import new_id
 from services.profile.app import App
 from services.profile.domain.catalogue import Catalogue
-from services.profile.domain.events import Event, ProfileArchived
+from services.profile.domain.events import Event, ProfileArchived, RecordObserved
 from services.profile.domain.identity import Candidate, IdentityKey
 from services.profile.domain.people import Commit, People
 from services.profile.domain.placement import Holding, Keys, KeyState, keys_of
@@ -55,6 +55,11 @@ class Work:
         keys = keys_of(record, self.sources, self.app.digest)
         self._keys[record.id] = (record, keys)
         return keys
+
+    def know_keys(self, record: Record, draft: RecordDraft, keys: Keys) -> None:
+        """Take the keys that a draft of a record states for the record's own where both state the same."""
+        if record.contacts == draft.contacts and record.external_ids == draft.external_ids:
+            self._keys.setdefault(record.id, (record, keys))
 
     def candidate(self, record: str) -> Candidate:
         """Return what identity needs to know of a record."""
@@ -107,8 +112,11 @@ class Work:
         kind, _, record = stream.partition(":")
         if kind == "record" and record in self.people.records:
             before = self.people.records[record]
-            after = before.after(*events)  # type: ignore[arg-type]  # a record's stream has record events only
-            await self.know(self.keys(before).stated | keys_of(after, self.sources, self.app.digest).stated)
+            stated = self.keys(before).stated
+            if any(map(_changes_keys, events)):
+                after = before.after(*events)  # type: ignore[arg-type]  # a record's stream has record events only
+                stated |= keys_of(after, self.sources, self.app.digest).stated
+            await self.know(stated)
 
     def append(
         self, stream: str, events: Sequence[Event], commit: str | None = None, keys: Keys | None = None
@@ -137,6 +145,8 @@ class Work:
 
     def _follow_keys(self, record: Record, before: Record | None, old: Keys | None) -> None:
         now = self.keys(record)
+        if now is old and before is not None and before.home == record.home:
+            return
         after = now.stated | {now.own}
         known = old.stated | {old.own} if old else frozenset()
         moved = before is not None and before.home != record.home
@@ -205,6 +215,10 @@ class Work:
         """Note that nothing is left to do for this write."""
         if self.commits:
             await self.app.ledger.closed(self.commits[0].id)
+
+
+def _changes_keys(event: Event) -> bool:
+    return isinstance(event, RecordObserved) and (event.contacts is not None or event.external_ids is not None)
 
 
 async def begin(app: App, meta: Meta, profiles: Iterable[str] = ()) -> Work:

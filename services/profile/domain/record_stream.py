@@ -6,6 +6,7 @@ Promise: observing the same again is no event; `after` is a pure fold, so that a
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from services.profile.domain.consent import ConsentChanged, ConsentKey, changed_by, state
 from services.profile.domain.events import (
@@ -26,6 +27,8 @@ from services.profile.domain.record import (
     PersonKind,
     RecordDraft,
 )
+
+_Changes = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,12 @@ class Record:
 
     def after(self, *events: RecordEvent, version: int | None = None) -> "Record":
         """Return the record after these events of one commit; `version` is the commit's, by default the next."""
-        record = self
+        record, changes = self, _Changes()
         for event in events:
-            record = _after(record, event)
-        return replace(record, version=self.version + 1 if version is None else version)
+            if changes:
+                record = replace(record, **changes)
+            changes = _changes(record, event)
+        return replace(record, **{**changes, "version": self.version + 1 if version is None else version})
 
 
 def record_stream(record: str) -> str:
@@ -199,31 +204,35 @@ def _statements(ledger: Mapping[ConsentKey, ConsentChanged], draft: RecordDraft,
     return found
 
 
-def _after(record: Record, event: RecordEvent) -> Record:
+def _changes(record: Record, event: RecordEvent) -> _Changes:
+    """Give the fields that an event changes, with what they are afterwards."""
     match event:
         case RecordObserved():
             return _observed(record, event)
         case ConsentChanged():
-            return replace(record, consents={**record.consents, event.key: event})
+            return {"consents": {**record.consents, event.key: event}}
         case ValuesPinned(attributes):
-            return replace(record, pinned=frozenset(attributes))
+            return {"pinned": frozenset(attributes)}
         case RecordSplit(home, no):
-            return replace(record, home=home, no=no)
+            return {"home": home, "no": no}
         case ContactMarked(point, mark, time):
-            return replace(record, marks={**record.marks, point: Mark(mark, time)})
+            return {"marks": {**record.marks, point: Mark(mark, time)}}
         case RecordOpened():
-            return record
+            return {}
 
 
-def _observed(record: Record, event: RecordObserved) -> Record:
-    attributes = {key: each for key, each in record.attributes.items() if key not in event.withdrawn}
+def _observed(record: Record, event: RecordObserved) -> _Changes:
+    attributes = dict(record.attributes)
+    for key in event.withdrawn:
+        attributes.pop(key, None)
     attributes.update((key, Observed(value, event.observed_at)) for key, value in event.values.items())
-    return replace(
-        record,
-        kind=event.kind or record.kind,
-        observed_at=event.observed_at,
-        attributes=attributes,
-        contacts=record.contacts if event.contacts is None else event.contacts,
-        affiliations=record.affiliations if event.affiliations is None else event.affiliations,
-        external_ids=record.external_ids if event.external_ids is None else event.external_ids,
-    )
+    changes: _Changes = {"observed_at": event.observed_at, "attributes": attributes}
+    if event.kind:
+        changes["kind"] = event.kind
+    if event.contacts is not None:
+        changes["contacts"] = event.contacts
+    if event.affiliations is not None:
+        changes["affiliations"] = event.affiliations
+    if event.external_ids is not None:
+        changes["external_ids"] = event.external_ids
+    return changes
