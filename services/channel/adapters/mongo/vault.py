@@ -5,7 +5,6 @@ cannot bring an erased person's values back. A key dies with the person, or nine
 letter then makes a new one, and what the old one sealed is kept no longer.
 """
 
-import contextlib
 from collections.abc import Sequence
 
 import msgspec
@@ -60,14 +59,19 @@ class Vault:
         known = await self._stored(people)
         missing = sorted({*people} - known.keys())
         if missing:
+            fresh: dict[str, DataKey | None] = {person: DataKey.fresh() for person in missing}
+            now = self._clock.now()
             made = [
-                {"_id": person, "wrapped": self._wrap(DataKey.fresh(), person), "made_at": self._clock.now()}
-                for person in missing
+                {"_id": person, "wrapped": self._wrap(key, person), "made_at": now}
+                for person, key in fresh.items()
+                if key is not None
             ]
-            # Another worker may be first with some; the next look gives whatever stands now.
-            with contextlib.suppress(BulkWriteError):
+            try:
                 await self._keys.insert_many(made, ordered=False)
-            known |= await self._stored(missing)
+            except BulkWriteError:
+                # Another worker was first with some, or they are destroyed; what stands now counts.
+                fresh = await self._stored(missing)
+            known |= fresh
         return {person: key for person, key in known.items() if key is not None}
 
     async def _stored(self, people: Sequence[str]) -> dict[str, DataKey | None]:
