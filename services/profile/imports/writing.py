@@ -26,8 +26,8 @@ from services.profile.imports.ports import Outcome, StagedRow
 
 DRY_RUN = "import-dry-run"
 COMMIT = "import-commit"
-BULK_ROWS = 500
-"""Rows of one bulk: one transaction of profile, some tenths of a second, so that progress moves and a stop is quick."""
+BULK_ROWS = 2_000
+"""Rows of one step: a few overlapping bulks of profile, about a second, so that progress moves and a stop is quick."""
 
 Group = Sequence[StagedRow]
 
