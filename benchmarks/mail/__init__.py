@@ -3,7 +3,7 @@
 From the requests on the bus to the last outcome in the store. The stages alone, on the same letters and in batches of
 the service's own sizes: people from the peer, what the gates ask and seal, the three writes of each message, its fact
 to the bus, making and signing, the wire. The ceiling is what as many workers could do if each spent on a letter exactly
-the sum of these. Rounds of both alternate, so that a busy machine bears on both; medians count.
+the sum of these. Rounds of both alternate, so that a busy machine bears on both.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, TypeVar
 
-from benchmarks.figures import Figure, median, rate
+from benchmarks.figures import Figure, median, rates
 from benchmarks.ground import Ground, ground
 from chassis.bus import connect as connect_bus
 from chassis.bus.publisher import Publisher
@@ -61,14 +61,14 @@ async def measure(scale: float) -> list[Figure]:
     count = int(LETTERS * scale)
     with ground() as place:
         async with _prepared(place, count) as bench, _worked(bench) as work:
-            alone, times = [], []
+            alone, rounds = [], []
             for number in range(ROUNDS):
                 alone.append(await _stages(bench, number))
-                times.append(await work(number))
+                rounds.append((count / await work(number), WORKERS / sum(alone[-1].values())))
     stages = {name: median([each[name] for each in alone]) for name in alone[0]}
     note = ", ".join(f"{name} {seconds * 1000:.2f} ms" for name, seconds in stages.items())
     job = f"bulk e-mail, {count:,} letters, {WORKERS} workers"
-    return [rate(job, count / median(times), WORKERS / sum(stages.values()), "letters/s", 0.80, note)]
+    return [rates(job, rounds, "letters/s", 0.80, note)]
 
 
 @dataclass(slots=True)
