@@ -12,6 +12,10 @@ export function screen(load: () => Promise<{ Screen: React.ComponentType }>): Pi
 
 const screens: RouteObject[] = [
   { index: true, ...screen(() => import('@/features/today/Today')) },
+  { path: 'segments', ...screen(() => import('@/features/segments/List')) },
+  { path: 'segments/new', ...screen(() => import('@/features/segments/Builder')) },
+  { path: 'segments/:segment', ...screen(() => import('@/features/segments/Card')) },
+  { path: 'segments/:segment/edit', ...screen(() => import('@/features/segments/Builder')) },
   { path: 'design', ...screen(() => import('@/features/design/Design')) },
   { path: '*', Component: NoSuchPage },
 ]

@@ -1,0 +1,141 @@
+/** The builder of a segment: the rule in the middle, its live effect beside it; saved as live or as a list. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Input, Radio } from 'antd'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate, useParams } from 'react-router'
+import { answer, api } from '@/api/client'
+import { Problem } from '@/api/problem'
+import type { Segment } from '@/api/schema'
+import { BuilderLayout } from '@/layouts/Builder'
+import { useHistory } from '@/layouts/history'
+import { Failure, Shown } from '@/ui/states'
+import { Effect } from './Effect'
+import { usePreview, useSegment } from './queries'
+import { Rules } from './Rules'
+import { emptyTree, incomplete, pathOf, type Rule, ruleOf, size, type Tree, termsOf, treeOf } from './rule'
+
+const KEPT = 'segment-draft'
+
+export function Screen() {
+  const { segment } = useParams()
+  const found = useSegment(segment ?? '')
+  if (!segment) return <Edit />
+  return <Shown found={found}>{(known) => <Edit key={known.etag} segment={known} />}</Shown>
+}
+
+/** What was built and not saved, in this tab alone, so that a reload loses nothing. */
+function kept(place: string): { name: string; rule: Rule } | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(place) ?? 'null')
+  } catch {
+    return null
+  }
+}
+
+function Edit({ segment }: { segment?: Segment }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const place = `${KEPT}:${segment?.etag ?? 'new'}`
+  const [draft] = useState(() => kept(place))
+  const history = useHistory<Tree>(() =>
+    draft || segment ? treeOf(draft?.rule ?? (segment?.rule as Rule)) : emptyTree(),
+  )
+  const [name, setName] = useState(draft?.name ?? segment?.name ?? '')
+  const [kind, setKind] = useState<'live' | 'static'>(segment?.kind ?? 'live')
+  const tree = history.value
+  const rule = useMemo(() => ruleOf(tree), [tree])
+  const open = incomplete(tree)
+  const said = useDeferredValue(rule)
+  const empty = size(tree) === 0
+  const preview = usePreview(
+    empty ? null : said,
+    useMemo(() => termsOf(tree), [tree]),
+  )
+
+  useEffect(() => {
+    sessionStorage.setItem(place, JSON.stringify({ name, rule }))
+  }, [place, name, rule])
+
+  const save = useMutation({
+    meta: { shown: true },
+    mutationFn: () => {
+      const call = segment
+        ? api.PATCH('/v1/segments/{segment}', {
+            params: { path: { segment: segment.id }, header: { 'if-match': segment.etag } },
+            body: { name, rule },
+          })
+        : api.POST('/v1/segments', { body: { name, rule, kind } })
+      return answer<Segment>(call as Promise<{ data?: Segment; response: Response }>)
+    },
+    onSuccess: async (saved) => {
+      sessionStorage.removeItem(place)
+      await queries.invalidateQueries({ queryKey: ['segments'] })
+      void message.success(t('segments.saved'))
+      void navigate(`/segments/${saved.id}`)
+    },
+  })
+  const refusal = save.error ?? preview.error
+  const problems = useMemo(() => {
+    const found = new Map<string, string>()
+    if (refusal instanceof Problem) {
+      for (const each of refusal.errors) found.set(pathOf(each.pointer).join(','), each.detail)
+    }
+    return found
+  }, [refusal])
+
+  return (
+    <BuilderLayout
+      head={
+        <Input
+          className="builder-name"
+          value={name}
+          maxLength={200}
+          onChange={(event) => setName(event.target.value)}
+          placeholder={t('segments.name')}
+          aria-label={t('segments.name')}
+          status={save.error && !name.trim() ? 'error' : undefined}
+        />
+      }
+      effect={
+        <Effect
+          found={preview}
+          note={empty ? t('segments.begin') : open ? t('segments.unfinished', { count: open }) : undefined}
+        />
+      }
+      undo={history.undo}
+      redo={history.redo}
+      canUndo={history.canUndo}
+      canRedo={history.canRedo}
+      actions={
+        <>
+          {segment ? null : (
+            <Radio.Group
+              value={kind}
+              onChange={(event) => setKind(event.target.value)}
+              optionType="button"
+              options={[
+                { value: 'live', label: t('segments.kind.live') },
+                { value: 'static', label: t('segments.kind.static') },
+              ]}
+              aria-label={t('segments.kind.title')}
+            />
+          )}
+          <Button
+            type="primary"
+            loading={save.isPending}
+            disabled={!name.trim() || empty || open > 0}
+            onClick={() => save.mutate()}
+          >
+            {t('segments.save')}
+          </Button>
+        </>
+      }
+    >
+      {save.error ? <Failure failure={save.error} small /> : null}
+      <Rules tree={tree} change={(next) => history.change(next)} problems={problems} />
+    </BuilderLayout>
+  )
+}

@@ -1,0 +1,89 @@
+/** The live effect of a rule: how many, reach and losses per channel, the rule as a sentence, a sample by name. */
+import { Skeleton, Tooltip } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { SegmentPreview } from '@/api/schema'
+import { useFormat } from '@/i18n/format'
+import { PersonName } from '@/ui/PersonName'
+import { mainWorkplace } from '@/ui/people'
+import { Failure } from '@/ui/states'
+import { usePeople } from './queries'
+
+interface Found {
+  data: SegmentPreview | undefined
+  error: unknown
+  isFetching: boolean
+  refetch: () => unknown
+}
+
+export function Effect({ found, note }: { found: Found; note?: string }) {
+  const { t, i18n } = useTranslation()
+  const { number, share } = useFormat()
+  if (found.error && !found.data) return <Failure failure={found.error} again={() => void found.refetch()} small />
+  if (!found.data) return note ? <p className="soft">{note}</p> : <Skeleton active paragraph={{ rows: 6 }} />
+  const { count, reach, sentences, sample } = found.data
+  const sentence = (sentences as Record<string, string>)[i18n.language] ?? (sentences as Record<string, string>).en
+  return (
+    <div className="effect" aria-busy={found.isFetching}>
+      <div>
+        <div className="effect-count figure" role="status">
+          {number(count)}
+        </div>
+        <span className="soft">{note ?? t('segments.people', { count })}</span>
+      </div>
+      <p>{sentence}</p>
+      <section>
+        <h3>{t('segments.reach.title')}</h3>
+        <table className="effect-reach">
+          <tbody>
+            {reach.map((each) => (
+              <tr key={each.channel}>
+                <th scope="row">
+                  {t(`people.channels.${each.channel}`)}
+                  <ul className="effect-losses">
+                    {each.losses
+                      .filter((loss) => loss.count > 0 && each.reachable > 0)
+                      .map((loss) => (
+                        <li key={loss.reason} className="figure">
+                          −{number(loss.count)} {t(`segments.losses.${loss.reason}`)}
+                        </li>
+                      ))}
+                  </ul>
+                </th>
+                <td>
+                  <Tooltip title={t('segments.reach.formula')}>
+                    <span className="figure">{number(each.reachable)}</span>
+                  </Tooltip>{' '}
+                  <span className="soft figure">{share(each.reachable, count)}</span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {sample.length ? <Sample ids={sample} /> : null}
+    </div>
+  )
+}
+
+function Sample({ ids }: { ids: readonly string[] }) {
+  const { t } = useTranslation()
+  const { data } = usePeople(ids)
+  const today = new Date().toISOString().slice(0, 10)
+  return (
+    <section>
+      <h3>{t('segments.sample', { count: ids.length })}</h3>
+      {data ? (
+        <ul className="effect-sample">
+          {data.profiles.map((each) => (
+            <li key={each.id}>
+              <PersonName person={each} to={`/clients/${each.id}`} />
+              <span className="soft">{mainWorkplace(each.affiliations, today)?.organisation_name}</span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <Skeleton active title={false} paragraph={{ rows: 5 }} />
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,136 @@
+/** All segments of the workspace. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { Link, useNavigate } from 'react-router'
+import { answer, api } from '@/api/client'
+import type { Segment } from '@/api/schema'
+import { useMay } from '@/app/session'
+import { flag, one, useAddress } from '@/layouts/address'
+import { type Column, ListLayout } from '@/layouts/List'
+import { usePages } from '@/layouts/pages'
+import { Nothing } from '@/ui/states'
+import { Figure, Label, Moment } from '@/ui/words'
+
+const PAGE = 50
+const FIELDS = { text: one(), archived: flag() }
+
+export function Screen() {
+  const { t, i18n } = useTranslation()
+  const navigate = useNavigate()
+  const mayEdit = useMay('segments.edit')
+  const { values, set, clear } = useAddress(FIELDS)
+  const pages = usePages(`segments:${values.text}:${values.archived}`)
+  const found = useQuery({
+    queryKey: ['segments', 'list', values, pages.token],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/v1/segments', {
+          params: { query: { page_size: PAGE, page_token: pages.token, text: values.text, archived: values.archived } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  })
+  const sentence = (each: Segment) => (each.sentences as Record<string, string>)[i18n.language] ?? ''
+  const columns: Column<Segment>[] = [
+    {
+      key: 'name',
+      title: t('segments.columns.name'),
+      always: true,
+      width: 280,
+      render: (each) => <Link to={`/segments/${each.id}`}>{each.name}</Link>,
+    },
+    {
+      key: 'people',
+      title: t('segments.columns.people'),
+      width: 110,
+      figures: true,
+      render: (each) => <Figure value={each.members} to={`/segments/${each.id}?tab=people`} />,
+    },
+    {
+      key: 'kind',
+      title: t('segments.columns.kind'),
+      width: 130,
+      render: (each) => <Label>{t(`segments.kind.${each.kind}`)}</Label>,
+    },
+    {
+      key: 'sentence',
+      title: t('segments.columns.rule'),
+      width: 360,
+      render: (each) => (
+        <span className="cut" title={sentence(each)}>
+          {sentence(each)}
+        </span>
+      ),
+    },
+    {
+      key: 'updated',
+      title: t('segments.columns.updated'),
+      width: 160,
+      render: (each) => <Moment time={each.update_time} relative />,
+    },
+    {
+      key: 'counted',
+      title: t('segments.columns.counted'),
+      width: 160,
+      render: (each) => <Moment time={each.member_time} relative />,
+    },
+    {
+      key: 'created',
+      title: t('segments.columns.created'),
+      width: 160,
+      hidden: true,
+      render: (each) => <Moment time={each.create_time} />,
+    },
+  ]
+  const token = found.data?.next_page_token ?? ''
+  const chips = values.archived
+    ? [
+        {
+          key: 'archived',
+          label: t('segments.archived'),
+          value: t('segments.yes'),
+          remove: () => set({ archived: false }),
+        },
+      ]
+    : []
+  return (
+    <ListLayout<Segment>
+      name="segments"
+      title={t('frame.areas.segments')}
+      total={found.data?.total}
+      search={{ value: values.text, change: (text) => set({ text }), placeholder: t('segments.search') }}
+      filters={
+        values.archived ? null : (
+          <Button size="small" type="text" onClick={() => set({ archived: true })}>
+            {t('segments.showArchived')}
+          </Button>
+        )
+      }
+      chips={chips}
+      clear={clear}
+      columns={columns}
+      rows={found.data?.items}
+      idOf={(each) => each.id}
+      loading={found.isFetching}
+      failure={found.error}
+      again={() => void found.refetch()}
+      page={{ size: PAGE, index: pages.index, more: token !== '', next: () => pages.next(token), back: pages.back }}
+      open={(each) => `/segments/${each.id}`}
+      edit={mayEdit ? (each) => void navigate(`/segments/${each.id}/edit`) : undefined}
+      empty={
+        <Nothing text={values.text ? t('segments.noneFound') : t('segments.none')}>
+          {mayEdit ? <Link to="/segments/new">{t('frame.actions.segment')}</Link> : null}
+        </Nothing>
+      }
+      actions={
+        mayEdit ? (
+          <Button type="primary" onClick={() => void navigate('/segments/new')}>
+            {t('frame.actions.segment')}
+          </Button>
+        ) : null
+      }
+    />
+  )
+}
