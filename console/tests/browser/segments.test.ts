@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { accessible, seat, settled } from './house'
+
+describe('segments', () => {
+  it('are built with their live effect, saved, explained and archived', async () => {
+    const { page, go, close } = await seat({ person: 'marketing-manager' })
+    await go('/segments/new')
+    await page.getByRole('textbox', { name: 'Name of the segment' }).fill('Paediatricians who work now')
+    await page.getByRole('button', { name: 'Condition' }).click()
+    await page.getByText('1 condition is not filled in').waitFor()
+    await page.getByRole('combobox', { name: 'Specialty' }).fill('pediatr')
+    await page.locator('.ant-select-item-option', { hasText: 'Paediatrics' }).click()
+    await page.keyboard.press('Escape')
+    const counted = page.locator('.effect-count')
+    await counted.waitFor()
+    await page.getByText('Works at a place with specialty Paediatrics').waitFor()
+    const count = Number((await counted.innerText()).replace(/\D/g, ''))
+    expect(count).toBeGreaterThan(0)
+    await page.locator('.effect-sample li').first().waitFor()
+    await accessible(page)
+
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('button', { name: 'Redo' }).click()
+    await page.getByRole('button', { name: 'Save the segment' }).click()
+    await page.waitForURL(/\/segments\/[0-9a-f-]{36}$/)
+    await page.getByRole('heading', { name: 'Paediatricians who work now' }).waitFor()
+
+    await page.getByRole('tab', { name: /People/ }).click()
+    const first = page.locator('tbody tr[data-id]').first()
+    await first.waitFor({ timeout: 60_000 })
+    await accessible(page)
+
+    await page.getByRole('tab', { name: 'Rule and reach' }).click()
+    await page.getByText('Who can be written to').waitFor()
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: 'Archive' }).click()
+    await page.getByText('The segment is archived').waitFor()
+    await close()
+  })
+
+  it('say why a person is in or out', async () => {
+    const { page, go, close } = await seat({ person: 'analyst' })
+    await go('/segments')
+    await page.locator('tbody tr[data-id] a').first().click()
+    await settled(page)
+    await page.getByRole('tab', { name: 'Why in or out' }).click()
+    await page.getByRole('combobox').fill('ив')
+    await page.locator('.ant-select-item-option').first().click()
+    await page
+      .getByRole('status')
+      .getByText(/segment/)
+      .waitFor()
+    expect(await page.locator('.reasons li').count()).toBeGreaterThan(0)
+    await accessible(page)
+    await close()
+  })
+
+  it('keep a rule that was not saved when the page is loaded again', async () => {
+    const { page, go, close } = await seat()
+    await go('/segments/new')
+    await page.getByRole('textbox', { name: 'Name of the segment' }).fill('Half done')
+    await page.getByRole('button', { name: 'Condition' }).click()
+    await page.getByRole('checkbox', { name: 'Works there now' }).check()
+    await page.locator('.effect-count').waitFor()
+    await page.reload()
+    await settled(page)
+    expect(await page.getByRole('textbox', { name: 'Name of the segment' }).inputValue()).toBe('Half done')
+    expect(await page.getByRole('checkbox', { name: 'Works there now' }).isChecked()).toBe(true)
+    await close()
+  })
+})
