@@ -47,7 +47,7 @@ $(SCHEMA): $(MODULES) docs/openapi.json
 
 $(DIST): $(SCHEMA) $(shell find console/src console/public -type f 2>/dev/null) console/index.html console/vite.config.ts
 	@echo "building the console into console/dist"
-	@$(NPM) run build
+	@$(NPM) run build -- --logLevel error
 	@touch $@
 
 console-build: $(DIST) ## Build the console into console/dist
