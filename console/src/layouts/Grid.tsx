@@ -5,7 +5,7 @@
  */
 import { CaretDownOutlined, CaretUpOutlined } from '@ant-design/icons'
 import { Checkbox } from 'antd'
-import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
+import { Children, type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Column } from './columns'
 
@@ -66,6 +66,8 @@ export function Grid<T>(props: Props<T>) {
     selection.change(on ? [...rest, ...touched] : rest)
     last.current = id
   }
+  // Several places for a child, all of them empty, are still an array.
+  const instead = Children.toArray(props.children)
   const chosen = ids.filter((id) => selection?.keys.includes(id)).length
   return (
     <table
@@ -104,9 +106,9 @@ export function Grid<T>(props: Props<T>) {
         </tr>
       </thead>
       <tbody ref={body} onMouseOver={wholeWords} onFocus={wholeWords}>
-        {props.children ? (
+        {instead.length > 0 ? (
           <tr className="instead">
-            <td colSpan={columns.length + (selection ? 1 : 0)}>{props.children}</td>
+            <td colSpan={columns.length + (selection ? 1 : 0)}>{instead}</td>
           </tr>
         ) : rows ? (
           rows.map((row, place) => {
