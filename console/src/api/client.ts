@@ -24,12 +24,18 @@ export function workIn(chosen: string): void {
   workspace = chosen
 }
 
+/** Wait until somebody has signed in again; `false` when nobody listens for the end of a session. */
+export async function signedInAgain(): Promise<boolean> {
+  if (!ended) return false
+  await ended()
+  return true
+}
+
 /** Send a request; wait for a new sign-in when the session has ended on the way. */
 export async function send(request: Request): Promise<Response> {
   const again = request.clone()
   const response = await reached(request)
-  if (response.status !== 401 || !ended) return response
-  await ended()
+  if (response.status !== 401 || !(await signedInAgain())) return response
   return reached(again)
 }
 

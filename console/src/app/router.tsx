@@ -1,5 +1,5 @@
 /** All addresses of the console; each area brings its own, loaded when first looked at. */
-import { createBrowserRouter, type RouteObject } from 'react-router'
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
 import { NoSuchPage, ScreenFailed } from '@/ui/states'
 import { Frame } from './Frame'
 import { Inside } from './Inside'
@@ -16,6 +16,11 @@ const screens: RouteObject[] = [
   { path: 'segments/new', ...screen(() => import('@/features/segments/Builder')) },
   { path: 'segments/:segment', ...screen(() => import('@/features/segments/Card')) },
   { path: 'segments/:segment/edit', ...screen(() => import('@/features/segments/Builder')) },
+  { path: 'base', element: <Navigate to="/base/imports" replace /> },
+  { path: 'base/imports', ...screen(() => import('@/features/imports/Imports')) },
+  { path: 'base/imports/new', ...screen(() => import('@/features/imports/New')) },
+  { path: 'base/imports/:id/quality', ...screen(() => import('@/features/imports/Quality')) },
+  { path: 'base/imports/:id/:step?', ...screen(() => import('@/features/imports/Import')) },
   { path: 'design', ...screen(() => import('@/features/design/Design')) },
   { path: '*', Component: NoSuchPage },
 ]

@@ -1,0 +1,51 @@
+/**
+ * Files on their way to the server, with how far they are: what `fetch` cannot tell.
+ *
+ * Promise: the file is read from the disk as it is sent, never held in memory; the same `key` sent again after a broken
+ * connection is answered as the first one was; the end of a session is waited out and the file is sent once more.
+ */
+import { ownHeaders, signedInAgain } from './client'
+import { Problem, unreachable } from './problem'
+
+export interface Sending {
+  /** Idempotency key of this file: the same at every attempt. */
+  key: string
+  /** Hears of bytes that have left, and of all there are. */
+  told?: (sent: number, total: number) => void
+  signal?: AbortSignal
+}
+
+/** Send a form with a file; answers the body, throws a `Problem`, or an `AbortError` once stopped. */
+export async function upload<T>(address: string, form: FormData, sending: Sending): Promise<T> {
+  const first = await sent(address, form, sending)
+  const last = first.status === 401 && (await signedInAgain()) ? await sent(address, form, sending) : first
+  const body = bodyOf(last)
+  if (last.status >= 200 && last.status < 300) return body as T
+  throw new Problem(last.status, body, last.getResponseHeader('x-trace-id') ?? '')
+}
+
+function bodyOf(request: XMLHttpRequest): Record<string, unknown> {
+  try {
+    return JSON.parse(request.responseText) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
+
+function sent(address: string, form: FormData, { key, told, signal }: Sending): Promise<XMLHttpRequest> {
+  return new Promise((resolve, reject) => {
+    const stopped = () => reject(new DOMException('stopped', 'AbortError'))
+    if (signal?.aborted) return stopped()
+    const request = new XMLHttpRequest()
+    const stop = () => request.abort()
+    request.open('POST', address)
+    for (const [name, value] of Object.entries(ownHeaders('POST', key))) request.setRequestHeader(name, value)
+    request.upload.onprogress = (event) => told?.(event.loaded, event.total)
+    request.onload = () => resolve(request)
+    request.onerror = () => reject(unreachable())
+    request.onabort = stopped
+    request.onloadend = () => signal?.removeEventListener('abort', stop)
+    signal?.addEventListener('abort', stop)
+    request.send(form)
+  })
+}

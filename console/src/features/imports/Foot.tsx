@@ -1,0 +1,151 @@
+/** What will happen, with numbers, before it happens, and the button that makes it happen. */
+import { App, Button } from 'antd'
+import { type ReactNode, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { Problem } from '@/api/problem'
+import type { Import } from '@/api/schema'
+import { useMay } from '@/app/session'
+import { useFormat } from '@/i18n/format'
+import { Failure } from '@/ui/states'
+import { Moment } from '@/ui/words'
+import { useCommit, useRefresh, useRemap } from './queries'
+import { type Step, willTake } from './steps'
+import { saysWho } from './targets'
+import type { Choice } from './useChoice'
+
+interface Props {
+  found: Import
+  at: Step
+  go(step: Step): void
+  mapping: Choice
+}
+
+export function Foot({ found, at, go, mapping }: Props) {
+  const { t } = useTranslation()
+  const { number } = useFormat()
+  const { counts } = found
+  if (found.state === 'failed') return <Anew />
+  if (found.state === 'reading' || !counts) return <span className="soft">{t('imports.foot.leave')}</span>
+  if (at === 'columns' && mapping.changed.length > 0) return <Again found={found} mapping={mapping} />
+  const taken = willTake(found.dry_run ?? counts)
+  const refused = counts.rows - taken
+  const effect = (
+    <span>
+      <strong className="figure">{t('imports.foot.taken', { count: taken, number: number(taken) })}</strong>
+      {refused > 0 ? (
+        <span className="verdict-refused">
+          {' '}
+          {t('imports.foot.refused', { count: refused, number: number(refused) })}
+        </span>
+      ) : null}
+    </span>
+  )
+  const next = (step: Step): ReactNode => (
+    <Button type="primary" onClick={() => go(step)}>
+      {t(`imports.foot.${step}`)}
+    </Button>
+  )
+  if (at === 'result') {
+    return (
+      <>
+        <span className="soft">
+          {found.expire_time ? (
+            <>
+              {t('imports.foot.kept')} <Moment time={found.expire_time} />
+            </>
+          ) : null}
+        </span>
+        {found.state === 'cancelled' ? next('trial') : found.state === 'committing' ? null : <Anew />}
+      </>
+    )
+  }
+  if (found.state === 'committed') {
+    return (
+      <>
+        <span className="soft">
+          {t('imports.result.committed')} <Moment time={found.commit_time} />
+        </span>
+        {next('result')}
+      </>
+    )
+  }
+  return (
+    <>
+      {effect}
+      {at === 'columns' ? next('rows') : at === 'rows' ? next('trial') : <Write found={found} taken={taken} go={go} />}
+    </>
+  )
+}
+
+function Anew() {
+  const { t } = useTranslation()
+  return (
+    <Link to="/base/imports/new">
+      <Button>{t('imports.foot.anew')}</Button>
+    </Link>
+  )
+}
+
+function Write({ found, taken, go }: { found: Import; taken: number; go(step: Step): void }) {
+  const { t } = useTranslation()
+  const { number } = useFormat()
+  const { message } = App.useApp()
+  const commit = useCommit(found.id)
+  const refresh = useRefresh(found.id)
+  const may = useMay('imports.commit')
+  const [sent, setSent] = useState(false)
+  useEffect(() => {
+    if (sent && found.state !== 'ready' && found.state !== 'cancelled') go('result')
+  }, [sent, found.state, go])
+  const write = () =>
+    commit.mutate(found.etag, {
+      onSuccess: () => setSent(true),
+      onError: (failure) => {
+        // Somebody corrected rows meanwhile: what was tried is not what would be written.
+        if (failure instanceof Problem && failure.status === 412) {
+          void message.warning(t('imports.foot.stale'))
+          refresh()
+        }
+      },
+    })
+  if (!may) return <span className="soft">{t('imports.foot.noRight')}</span>
+  return (
+    <Button type="primary" disabled={!found.dry_run || taken === 0} loading={commit.isPending || sent} onClick={write}>
+      {t('imports.foot.write', { count: taken, number: number(taken) })}
+    </Button>
+  )
+}
+
+/** Columns were chosen otherwise than the file was read: it is read again, without a second upload. */
+function Again({ found, mapping }: { found: Import; mapping: Choice }) {
+  const { t } = useTranslation()
+  const remap = useRemap(found.id)
+  const whole = saysWho(mapping.choice)
+  return (
+    <>
+      <span>
+        <strong>{t('imports.columns.changed', { count: mapping.changed.length })}</strong>{' '}
+        <span className={whole ? 'soft' : 'verdict-refused'}>
+          {t(whole ? 'imports.columns.again' : 'imports.columns.nobody')}
+        </span>
+        {remap.error ? <Failure failure={remap.error} small /> : null}
+      </span>
+      <span className="import-acts">
+        <Button onClick={mapping.reset} disabled={remap.isPending}>
+          {t('imports.columns.restore')}
+        </Button>
+        <Button
+          type="primary"
+          disabled={!whole}
+          loading={remap.isPending}
+          onClick={() =>
+            remap.mutate({ choice: mapping.choice, etag: found.etag }, { onSuccess: () => mapping.reset() })
+          }
+        >
+          {t('imports.columns.read')}
+        </Button>
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,115 @@
+/** All imports, newest first; each opens where it was left. */
+import { UploadOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { Import } from '@/api/schema'
+import { useMay, useSession } from '@/app/session'
+import { type Column, ListLayout } from '@/layouts/List'
+import { usePages } from '@/layouts/pages'
+import { Nothing } from '@/ui/states'
+import { Figure, Label, Moment } from '@/ui/words'
+import { useBases, useImports, useSources } from './queries'
+
+const SIZE = 50
+const KIND = {
+  reading: 'act',
+  ready: 'warn',
+  committing: 'act',
+  committed: 'good',
+  failed: 'bad',
+  cancelled: 'warn',
+} as const
+
+export function Screen() {
+  const { t } = useTranslation()
+  const { workspace } = useSession()
+  const mayEdit = useMay('imports.edit')
+  const pages = usePages(`imports:${workspace}`)
+  const found = useImports({ size: SIZE, token: pages.token })
+  const sources = useSources().data?.items
+  const bases = useBases().data?.items
+  const upload = (
+    <Link to="/base/imports/new">
+      <Button type="primary" icon={<UploadOutlined />}>
+        {t('imports.list.new')}
+      </Button>
+    </Link>
+  )
+  const figure = (row: Import, action: 'created' | 'updated' | 'merged' | 'refused') => {
+    const counts = row.state === 'committed' || row.state === 'cancelled' ? row.counts : row.dry_run
+    if (!counts) return <span className="soft">—</span>
+    const to = counts[action] > 0 ? `/base/imports/${row.id}/rows?action=${action}` : undefined
+    return <Figure value={counts[action]} to={to} />
+  }
+  const columns: Column<Import>[] = [
+    {
+      key: 'source',
+      title: t('imports.list.source'),
+      always: true,
+      width: 200,
+      render: (row) => (
+        <Link to={`/base/imports/${row.id}`}>
+          {sources?.find((each) => each.key === row.source)?.title ?? row.source}
+        </Link>
+      ),
+    },
+    {
+      key: 'when',
+      title: t('imports.list.when'),
+      width: 130,
+      render: (row) => <Moment time={row.create_time} relative />,
+    },
+    { key: 'kind', title: t('imports.file.kind'), width: 100, render: (row) => t(`imports.kinds.${row.kind}`) },
+    {
+      key: 'base',
+      title: t('imports.list.base'),
+      width: 150,
+      hidden: workspace !== '*',
+      render: (row) => bases?.find((each) => each.key === row.base)?.title ?? row.base,
+    },
+    {
+      key: 'state',
+      title: t('imports.list.state'),
+      width: 130,
+      render: (row) => (row.state ? <Label kind={KIND[row.state]}>{t(`imports.states.${row.state}`)}</Label> : null),
+    },
+    {
+      key: 'rows',
+      title: t('imports.list.rows'),
+      width: 80,
+      figures: true,
+      render: (row) => (row.counts?.rows ? <Figure value={row.counts.rows} /> : <span className="soft">—</span>),
+    },
+    ...(['created', 'updated', 'merged', 'refused'] as const).map((action) => ({
+      key: action,
+      title: t(`imports.list.${action}`),
+      width: 90,
+      figures: true,
+      render: (row: Import) => figure(row, action),
+    })),
+  ]
+  return (
+    <ListLayout<Import>
+      name="imports"
+      title={t('imports.list.title')}
+      total={found.data?.total}
+      columns={columns}
+      rows={found.data?.items}
+      idOf={(row) => row.id}
+      loading={found.isPending}
+      failure={found.error}
+      again={() => void found.refetch()}
+      page={{
+        size: SIZE,
+        index: pages.index,
+        more: Boolean(found.data?.next_page_token),
+        next: () => found.data && pages.next(found.data.next_page_token),
+        back: pages.back,
+      }}
+      open={(row) => `/base/imports/${row.id}`}
+      empty={<Nothing text={t('imports.list.empty')}>{mayEdit ? upload : null}</Nothing>}
+      actions={mayEdit ? upload : null}
+    />
+  )
+}
