@@ -71,7 +71,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         ],
         audited=frozenset({"operations.cancel"}),  # what else is done tells its act with the write
         consumers=[
-            Consumer(messages.DELIVERY, "credit", pacemaker.hear, events=frozenset(messages.OUTCOME_EVENTS)),
+            Consumer(messages.DELIVERY, "credit", pacemaker.hear, events=messages.HEARD),
         ],
         outboxes=OUTBOXES,
         operations=operations,

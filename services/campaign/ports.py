@@ -202,16 +202,18 @@ class Requests(Protocol):
         """
         ...
 
-    async def finished(self, campaign: str, entry: int) -> int:
-        """Count the requests of a run that have an outcome."""
+    async def finished(self, campaign: str, entry: int) -> tuple[int, int]:
+        """Count the requests of a run that have an outcome, and those that are held."""
         ...
 
     async def progress(self, runs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Progress]:
         """Count the outcomes of runs, named by campaign and entry."""
         ...
 
-    async def note(self, outcomes: Mapping[str, Mapping[str, Outcome]]) -> frozenset[str]:
-        """Fold outcomes, by batch and message, into the tallies; answers the campaigns that they belong to.
+    async def note(self, outcomes: Mapping[str, Mapping[str, Outcome | None]]) -> frozenset[str]:
+        """Fold outcomes, by batch and message, into the tallies; None is a message that is held.
+
+        Answers the campaigns that they belong to.
 
         Raises:
             BatchUnknown: a batch was never kept here.

@@ -2,7 +2,7 @@
 
 Out: MESSAGE `messages-requested`, CONTROL `campaign-launched`, `-paused`, `-resumed`, `-stopped`, `-done`, AUDIT
 `acted`.
-In: DELIVERY `message-<outcome>`.
+In: DELIVERY `message-<outcome>` and `message-held`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,9 @@ from services.campaign.domain.tally import Outcome
 from services.campaign.ports import Act
 
 DELIVERY = "delivery"
+HELD_EVENT = "message-held"
 OUTCOME_EVENTS = {f"message-{outcome.code}": outcome for outcome in Outcome}
+HEARD = frozenset({*OUTCOME_EVENTS, HELD_EVENT})
 
 
 def moment(time: datetime) -> Timestamp:
@@ -97,17 +99,22 @@ def messages_requested(batch: str, partition: int, frozen: bytes, now: datetime)
     )
 
 
-def outcomes_of(facts: Sequence[Delivery]) -> Mapping[str, Mapping[str, Outcome]]:
-    """Read outcomes by batch and message; of several for one message the first stands, save "unconfirmed"."""
-    found: dict[str, dict[str, Outcome]] = {}
+def outcomes_of(facts: Sequence[Delivery]) -> Mapping[str, Mapping[str, Outcome | None]]:
+    """Read outcomes by batch and message, None for one that is held and has none.
+
+    Of several for one message the first stands, save "unconfirmed".
+    """
+    found: dict[str, dict[str, Outcome | None]] = {}
     for fact in facts:
-        body = delivery_pb.MessageFinished.FromString(fact.body)
+        read = delivery_pb.MessageHeld if fact.event == HELD_EVENT else delivery_pb.MessageFinished
+        body = read.FromString(fact.body)
         if not body.batch:
             continue  # not asked for by a campaign
-        _join(found.setdefault(body.batch, {}), body.message, OUTCOME_EVENTS[fact.event])
+        _join(found.setdefault(body.batch, {}), body.message, OUTCOME_EVENTS.get(fact.event))
     return found
 
 
-def _join(outcomes: dict[str, Outcome], message: str, outcome: Outcome) -> None:
-    if outcomes.get(message, Outcome.UNCONFIRMED) is Outcome.UNCONFIRMED:
+def _join(outcomes: dict[str, Outcome | None], message: str, outcome: Outcome | None) -> None:
+    known = outcomes.get(message)
+    if known is None or (known is Outcome.UNCONFIRMED and outcome is not None):
         outcomes[message] = outcome

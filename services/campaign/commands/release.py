@@ -49,18 +49,18 @@ async def advance(kept: Kept[Campaign], app: App) -> None:
     Raises:
         EtagStale: somebody acted on the campaign meanwhile; nothing was released.
     """
-    finished = await app.requests.finished(kept.value.id, kept.value.entry)
+    finished, held = await app.requests.finished(kept.value.id, kept.value.entry)
     if kept.value.state is CampaignState.SENDING:
-        kept = await _release(kept, finished, app)
+        kept = await _release(kept, finished + held, app)
     await app.campaigns.save(kept, kept.value.finish(finished=finished, now=app.clock.now()))
 
 
-async def _release(kept: Kept[Campaign], finished: int, app: App) -> Kept[Campaign]:
+async def _release(kept: Kept[Campaign], away: int, app: App) -> Kept[Campaign]:
     campaign = kept.value
     run, now = campaign.current_run, app.clock.now()
     room = allowance(
         window=window(app.letters_per_second),
-        in_flight=run.released - finished,
+        in_flight=run.released - away,
         released=run.released,
         rate_per_minute=campaign.settings.rate_per_minute,
         pace=run.pace or Pace(now, run.released),

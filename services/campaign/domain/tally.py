@@ -11,6 +11,7 @@ from enum import IntEnum
 from uuid import UUID
 
 _ID_BYTES = 16
+_HELD = 255  # no outcome's number: the message waits, and is out of the way of others
 
 
 class Outcome(IntEnum):
@@ -39,7 +40,7 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The messages of a batch, 16 bytes each, and beside them the outcome of each, 0 while it has none."""
+    """The messages of a batch, 16 bytes each, and beside them the outcome of each: 0 for none yet, 255 while held."""
 
     batch: str
     campaign: str
@@ -56,7 +57,12 @@ class Tally:
     @property
     def finished(self) -> int:
         """How many have an outcome."""
-        return self.size - self.cells.count(0)
+        return self.size - self.cells.count(0) - self.held
+
+    @property
+    def held(self) -> int:
+        """How many wait, for another try or behind a gate."""
+        return self.cells.count(_HELD)
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -64,8 +70,8 @@ class Tally:
         counts = Counter(self.cells)
         return {outcome.code: counts[outcome] for outcome in Outcome if counts[outcome]}
 
-    def after(self, outcomes: Mapping[str, Outcome]) -> "Tally":
-        """Note outcomes by message; the same tally when they say nothing new.
+    def after(self, outcomes: Mapping[str, Outcome | None]) -> "Tally":
+        """Note outcomes by message, None for one that is held; the same tally when they say nothing new.
 
         Raises:
             KeyError: a message is not of this batch.
@@ -73,7 +79,9 @@ class Tally:
         cells = bytearray(self.cells)
         for message, outcome in outcomes.items():
             place = self._place(message)
-            if cells[place] in (0, Outcome.UNCONFIRMED):
+            if outcome is None:
+                cells[place] = cells[place] or _HELD
+            elif cells[place] in (0, _HELD, Outcome.UNCONFIRMED):
                 cells[place] = outcome
         return self if bytes(cells) == self.cells else replace(self, cells=bytes(cells), revision=self.revision + 1)
 

@@ -74,6 +74,36 @@ def finished_fact(message: Message, finish: Finish, now: datetime) -> Fact:
     )
 
 
+def held_fact(message: Message, reason: str, due: datetime, now: datetime, revision: int = 1) -> Fact:
+    """Tell that a message waits; `revision` is the one that the write raises the message to."""
+    order = message.order
+    body = events.MessageHeld(
+        message=message.id,
+        campaign=order.campaign,
+        entry=order.entry,
+        node=order.node,
+        profile=message.person or message.profile,
+        no=message.no,
+        batch=order.batch,
+        channel=message.channel,
+        reason=reason,
+        subject=message.record or message.person or message.profile,
+        controller=order.controller,
+        workspace=order.workspace,
+    )
+    body.next_time.FromDatetime(due)
+    body.time.FromDatetime(now)
+    return Fact(
+        id=f"{message.id}:held:{revision}",
+        topic=TOPIC,
+        event="message-held",
+        partition=partition_of(message.profile),
+        body=body.SerializeToString(),
+        time=now,
+        cause=order.batch,
+    )
+
+
 def marked_fact(message: Message, mark: Mark, number: int, now: datetime) -> Fact:
     """Tell a mark; `number` is its place among the message's marks, so that a repeat has the same id."""
     order = message.order

@@ -108,6 +108,10 @@ class Finish:
     provider_code: str = ""
 
 
+DEFERRED = "provider-deferred"
+"""Why a message waits whose recipient's server wants it later (greylisting and the like)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retry:
     """Another attempt, after a pause."""

@@ -38,6 +38,7 @@ PEOPLE_EVENTS = frozenset(
 MEMBERSHIP_EVENTS = frozenset({"member-joined", "member-left"})
 
 _MESSAGE = "message-"
+_HELD = "message-held"
 _MARKS = frozenset(f"message-{mark}" for mark in ("opened", "clicked", "replied", "unsubscribed", "complained")) | {
     "message-bounced-later"
 }
@@ -85,10 +86,12 @@ def _activity(body: profile_pb.ActivityRecorded, fact: Arrived) -> Activity:
 
 
 def deliveries_from(arrived: Iterable[Arrived]) -> list[Delivery]:
-    """Read outcomes (`message-delivered` and so on) and marks (`message-opened` and so on)."""
+    """Read outcomes (`message-delivered` and so on), marks (`message-opened` and so on) and `message-held`."""
     found = []
     for fact in arrived:
-        if fact.event in _MARKS:
+        if fact.event == _HELD:
+            found.append(_held(channel_pb.MessageHeld.FromString(fact.body), fact))
+        elif fact.event in _MARKS:
             found.append(_mark(channel_pb.MessageMarked.FromString(fact.body), fact))
         elif fact.event.startswith(_MESSAGE):
             found.append(_outcome(channel_pb.MessageFinished.FromString(fact.body), fact))
@@ -115,6 +118,26 @@ def _outcome(body: channel_pb.MessageFinished, fact: Arrived) -> Delivery:
         template=body.template,
         template_version=body.template_version,
         provider_code=body.provider_code,
+    )
+
+
+def _held(body: channel_pb.MessageHeld, fact: Arrived) -> Delivery:
+    return Delivery(
+        id=fact.id,
+        kind=DeliveryKind.HELD,
+        code="",
+        subject=body.subject or body.profile,
+        profile=body.profile,
+        message=body.message,
+        campaign=body.campaign,
+        entry=body.entry,
+        channel=body.channel,
+        workspace=body.workspace,
+        time=moment(body.time, fact.time),
+        recorded=fact.time,
+        reason=body.reason,
+        controller=body.controller,
+        node=body.node,
     )
 
 

@@ -14,6 +14,7 @@ class DeliveryKind(StrEnum):
     """What a delivery fact tells of its message."""
 
     REQUESTED = "requested"
+    HELD = "held"
     OUTCOME = "outcome"
     MARK = "mark"
 

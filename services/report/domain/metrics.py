@@ -20,6 +20,7 @@ class Unit(StrEnum):
 class Sign(StrEnum):
     """What a message can show beside its outcome."""
 
+    HELD = "held"
     OPENED = "opened"
     CLICKED = "clicked"
     REPLIED = "replied"

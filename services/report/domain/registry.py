@@ -126,6 +126,16 @@ _ALL = (
         ("Expired", "Просрочено"),
         ("Quiet hours outlasted it.", "Часы тишины длились дольше срока сообщения."),
     ),
+    Metric(
+        "held",
+        Count(Unit.MESSAGES, (UNFINISHED,), Sign.HELD),
+        "messages without an outcome that were held",
+        _words("Held", "Ожидают"),
+        _words(
+            "Waiting for another try or behind a gate; part of unfinished.",
+            "Ждут новой попытки или снятия задержки; входят в «в работе».",
+        ),
+    ),
     _messages(
         "unfinished",
         (UNFINISHED,),

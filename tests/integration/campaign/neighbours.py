@@ -305,6 +305,15 @@ class PlayedChannel:
             await self._publish(name, fact.SerializeToString(), headers)
         self.told.append(request.message)
 
+    async def tell_held(self, body: events_pb2.MessagesRequested, request: events_pb2.MessageRequest) -> None:
+        """Tell that a request waits for another try."""
+        fact = delivery_pb2.MessageHeld(
+            message=request.message, campaign=body.campaign, batch=body.batch, reason="provider-deferred"
+        )
+        name = subject(self._namespace, "delivery", "message-held", partition_of(request.profile))
+        identity = f"{request.message}:held:2"
+        await self._publish(name, fact.SerializeToString(), {"Nats-Msg-Id": identity, "ce-id": identity})
+
     async def _publish(self, name: str, body: bytes, headers: dict[str, str]) -> None:
         while True:
             try:

@@ -153,6 +153,24 @@ async def test_no_more_than_the_credit_is_in_flight(
     assert len(channel.requests) == 3_000
 
 
+async def test_letters_that_are_held_do_not_use_up_the_credit(
+    console: Console, channel: PlayedChannel, neighbours: Neighbours
+) -> None:
+    neighbours.segment.members[SEGMENT] = people(3_000)
+    channel.answering.clear()
+    campaign = await console.a_campaign()
+    await console.launch(campaign.id)
+    await until(lambda: len(channel.requests) > 1_500, seconds=60)
+
+    asked = [(body, request) for body in list(channel.bodies) for request in body.requests]
+    await asyncio.gather(*(channel.tell_held(body, request) for body, request in asked))
+
+    await until(lambda: len(channel.requests) == 3_000, seconds=60)
+    channel.answering.set()
+    done = await console.until_state(campaign.id, pb.CAMPAIGN_STATE_DONE)
+    assert dict(done.progress.outcomes) == {"delivered": 3_000}
+
+
 async def test_a_stopped_campaign_asks_for_nothing_more_and_counts_what_was_asked(
     console: Console, channel: PlayedChannel, neighbours: Neighbours
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pymongo
 
 from chassis.bus import connect as connect_bus
+from chassis.bus import stream_name
 from chassis.bus.publisher import Publisher
 from chassis.grpc import Peer
 from chassis.kernel import SystemClock, derived_id, new_id, partition_of
@@ -157,6 +158,13 @@ class Campaigner:
         """Wait until so many messages have their outcome; gives the counts."""
         await until(lambda: self._done(count), seconds)
         return Counter(f"{document['outcome']}/{document['reason']}" for document in (await self.documents()).values())
+
+    async def told(self, event: str) -> list[bytes]:
+        """Give the bodies of what channel told by an event, oldest first."""
+        stream = stream_name(self.settings.namespace, "delivery")
+        last = (await self.bus.jetstream.stream_info(stream)).state.last_seq
+        messages = [await self.bus.jetstream.get_msg(stream, number) for number in range(1, last + 1)]
+        return [message.data or b"" for message in messages if f".{event}." in (message.subject or "")]
 
     async def _done(self, count: int) -> bool:
         query = {"campaign": self.campaign, "state": "done"}

@@ -111,6 +111,9 @@ async def test_refusals_bounce_deferrals_are_tried_again_and_silence_is_unconfir
     documents = await campaigner.documents()
     assert documents[people[0]]["provider_code"] == "550 5.1.1"
     assert [documents[profile]["attempts"] for profile in people] == [1, 1, 2, 1, 1]
+    [held] = [events_pb2.MessageHeld.FromString(body) for body in await campaigner.told("message-held")]
+    assert (held.message, held.reason) == (campaigner.message(people[2]), "provider-deferred")
+    assert 4.0 < held.next_time.ToDatetime().timestamp() - held.time.ToDatetime().timestamp() < 6.0
     assert sink.seen["later-c@x.example"] == 2
     # The address that does not exist is not tried again by the next node.
     await campaigner.request([people[0]], node="second")
@@ -146,6 +149,7 @@ async def test_pause_holds_resume_sends_and_stop_cancels(running: Running, campa
     await campaigner.request(people[:10])
     await soon(lambda: _held(campaigner, 10))
     assert sink.letters == []
+    await soon(lambda: _told_held(campaigner, 10))
     await campaigner.control("sending")
     assert await campaigner.outcomes(10) == {"delivered/accepted": 10}
     await campaigner.control("stopped")
@@ -157,6 +161,11 @@ async def test_pause_holds_resume_sends_and_stop_cancels(running: Running, campa
 async def _held(campaigner: Campaigner, count: int) -> bool:
     query = {"campaign": campaigner.campaign, "state": "held"}
     return await campaigner.database["messages"].count_documents(query) == count
+
+
+async def _told_held(campaigner: Campaigner, count: int) -> bool:
+    told = [events_pb2.MessageHeld.FromString(body) for body in await campaigner.told("message-held")]
+    return [each.reason for each in told] == ["campaign-paused"] * count
 
 
 async def _state(campaigner: Campaigner, state: str) -> bool:

@@ -19,6 +19,11 @@ def requested(number: int, **changed: Any) -> Delivery:
     return _delivery(number, DeliveryKind.REQUESTED, "", {"subject": f"person-{number}", "channel": "", **changed})
 
 
+def held(number: int, *, at: float = 0.5) -> Delivery:
+    changed = {"id": f"held-{number}-{at}", "time": NOON + minutes(at), "reason": "provider-deferred"}
+    return _delivery(number, DeliveryKind.HELD, "", changed)
+
+
 def finished(number: int, outcome: str, **changed: Any) -> Delivery:
     return _delivery(number, DeliveryKind.OUTCOME, outcome, {"time": NOON + minutes(1), **changed})
 

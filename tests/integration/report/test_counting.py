@@ -21,6 +21,7 @@ from tests.integration.report.making import (
     ZONE,
     did,
     finished,
+    held,
     linked,
     marked,
     minutes,
@@ -221,6 +222,16 @@ async def test_a_workspace_counts_its_own_campaigns_only(engine: Engine, facts: 
     assert await counted(engine, "requested", workspace="partner") == {"requested": 1}
     assert await counted(engine, "requested", workspace="*") == {"requested": 3}
     assert await counted(engine, "requested", workspace="x' OR 1") == {"requested": 0}
+
+
+async def test_what_is_held_counts_as_such_until_it_ends(engine: Engine, facts: FactWriter) -> None:
+    await facts.add_deliveries([requested(number) for number in (1, 2, 3)], "asked")
+    await facts.add_deliveries([held(1), held(2), held(2, at=2)], "held")
+    assert await counted(engine, "held", "unfinished", "requested") == {"held": 2, "unfinished": 3, "requested": 3}
+
+    await facts.add_deliveries([finished(1, "delivered")], "ended")
+
+    assert await counted(engine, "held", "unfinished", "delivered") == {"held": 1, "unfinished": 2, "delivered": 1}
 
 
 async def test_days_are_those_of_the_report_zone(engine: Engine, facts: FactWriter) -> None:

@@ -92,15 +92,15 @@ class MongoRequests:
                 result = await self._batches.bulk_write([_let_go(document, now) for document in documents])
                 count += result.modified_count
 
-    async def finished(self, campaign: str, entry: int) -> int:
+    async def finished(self, campaign: str, entry: int) -> tuple[int, int]:
         """Sum by the index that holds the counts."""
         pipeline: list[Document] = [
             {"$match": {"campaign": campaign, "entry": entry, "finished": {"$gte": 0}}},
-            {"$group": {"_id": None, "finished": {"$sum": "$finished"}}},
+            {"$group": {"_id": None, "finished": {"$sum": "$finished"}, "held": {"$sum": "$held"}}},
         ]
         with asked():
             found = await (await self._tallies.aggregate(pipeline)).to_list()
-        return int(found[0]["finished"]) if found else 0
+        return (int(found[0]["finished"]), int(found[0]["held"])) if found else (0, 0)
 
     async def progress(self, runs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Progress]:
         """Sum every outcome over the tallies of the runs."""
@@ -121,7 +121,7 @@ class MongoRequests:
         }
         return {run: counted.get(run, Progress({})) for run in runs}
 
-    async def note(self, outcomes: Mapping[str, Mapping[str, Outcome]]) -> frozenset[str]:
+    async def note(self, outcomes: Mapping[str, Mapping[str, Outcome | None]]) -> frozenset[str]:
         """Fold by compare-and-set on each tally's revision; whoever loses folds again over what the winner left."""
         left = dict(outcomes)
         campaigns: set[str] = set()
@@ -186,6 +186,7 @@ def _tally_document(tally: Tally) -> Document:
         "messages": tally.messages,
         "cells": tally.cells,
         "finished": tally.finished,
+        "held": tally.held,
         "outcomes": tally.outcomes,
         "revision": tally.revision,
     }
@@ -209,6 +210,7 @@ def _fold(before: Tally, after: Tally) -> UpdateOne:
             "$set": {
                 "cells": after.cells,
                 "finished": after.finished,
+                "held": after.held,
                 "outcomes": after.outcomes,
                 "revision": after.revision,
             }

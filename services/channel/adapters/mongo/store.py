@@ -17,10 +17,10 @@ from chassis.mongo import UNAVAILABLE, MongoUnavailable
 from chassis.mongo.session import Database
 from chassis.outbox import stamped, to_entry
 from chassis.retry import peer
-from services.channel.adapters.messages import finished_fact
+from services.channel.adapters.messages import finished_fact, held_fact
 from services.channel.adapters.mongo.documents import MESSAGES, Document, from_document, to_document
 from services.channel.domain.gates import Admission, Held
-from services.channel.domain.message import Finish, Message, Outcome, Retry, State
+from services.channel.domain.message import DEFERRED, Finish, Message, Outcome, Retry, State
 
 DUPLICATE = Finish(Outcome.DUPLICATE, "already-has-it")
 _DUPLICATE_KEY = 11000
@@ -89,8 +89,9 @@ class MessageStore:
                 document |= {"state": State.CLAIMED, "worker": self.worker, "variables": admission.sealed}
                 return stamped(document, [], now)
             case Held(reason, seconds):
-                document = to_document(message) | {"state": State.HELD, "reason": reason}
-                return stamped(document | {"due_at": now + timedelta(seconds=seconds)}, [], now)
+                due = now + timedelta(seconds=seconds)
+                document = to_document(message) | {"state": State.HELD, "reason": reason, "due_at": due}
+                return stamped(document, [held_fact(message, reason, due, now)], now)
             case Finish() as finish:
                 document = to_document(message) | _finished(finish, now)
                 return stamped(document, [finished_fact(message, finish, now)], now)
@@ -227,40 +228,63 @@ class MessageStore:
         return await self._update({"_id": {"$in": ids}, **condition}, pipeline)
 
     async def retry(self, returns: Sequence[tuple[Message, Retry]]) -> int:
-        """Give back messages whose content never left, to be tried again after a pause; one write per pause."""
-        now, total = self._clock.now(), 0
-        groups: dict[Retry, list[str]] = {}
+        """Give back messages whose content never left, to be tried again after a pause; one write per pause.
+
+        Those that were refused for now are held, and told so.
+        """
+        total = 0
+        groups: dict[Retry, list[Message]] = {}
         for message, retry in returns:
-            groups.setdefault(retry, []).append(message.id)
-        for retry, ids in groups.items():
+            groups.setdefault(retry, []).append(message)
+        for retry, messages in groups.items():
+            ours = {"worker": {"$in": self._names}, "state": {"$in": [State.CLAIMED, State.ON_WIRE]}}
+            due = self._clock.now() + timedelta(seconds=retry.seconds)
+            if retry.counted:
+                total += await self._hold(messages, ours, DEFERRED, due, attempts=1)
+                continue
             total += await self._update(
-                {
-                    "_id": {"$in": ids},
-                    "worker": {"$in": self._names},
-                    "state": {"$in": [State.CLAIMED, State.ON_WIRE]},
-                },
-                {
-                    "$set": {"state": State.REQUESTED, "due_at": now + timedelta(seconds=retry.seconds)},
-                    "$unset": {"worker": ""},
-                    "$inc": {"attempts": int(retry.counted)},
-                },
+                {"_id": {"$in": [message.id for message in messages]}, **ours},
+                {"$set": {"state": State.REQUESTED, "due_at": due}, "$unset": {"worker": ""}},
             )
         return total
 
     async def hold(self, holds: Sequence[tuple[Message, Held]]) -> None:
-        """Let claimed messages wait behind a gate."""
-        now = self._clock.now()
+        """Let claimed messages wait behind a gate; one that waited behind it before is not told again."""
         for held in {held for _, held in holds}:
-            ids = [message.id for message, other in holds if other == held]
+            messages = [message for message, other in holds if other == held]
+            due = self._clock.now() + timedelta(seconds=held.seconds)
+            ours: Document = {"worker": self.worker, "state": State.CLAIMED}
+            await self._hold(messages, {**ours, "reason": {"$ne": held.reason}}, held.reason, due)
             await self._update(
-                {"_id": {"$in": ids}, "worker": self.worker, "state": State.CLAIMED},
-                {
-                    "$set": {
-                        "state": State.HELD, "reason": held.reason, "due_at": now + timedelta(seconds=held.seconds),
-                    },
-                    "$unset": {"worker": ""},
-                },
-            )  # fmt: skip
+                {"_id": {"$in": [message.id for message in messages]}, **ours},
+                {"$set": {"state": State.HELD, "due_at": due}, "$unset": {"worker": ""}},
+            )
+
+    async def _hold(
+        self, messages: Sequence[Message], condition: Document, reason: str, due: datetime, *, attempts: int = 0
+    ) -> int:
+        """Hold messages and tell it in the same write; the fact's id has the revision that the write makes."""
+        now = self._clock.now()
+        ids = [message.id for message in messages]
+        told = [to_entry(held_fact(message, reason, due, now), 0) for message in messages]
+        raised = {"$add": ["$revision", 1]}
+        own = {"id": {"$concat": ["$_id", ":held:", {"$toString": raised}]}, "revision": raised}
+        pipeline: list[Document] = [
+            {"$set": {"told": {"$arrayElemAt": [{"$literal": told}, {"$indexOfArray": [{"$literal": ids}, "$_id"]}]}}},
+            {
+                "$set": {
+                    "state": State.HELD,
+                    "reason": reason,
+                    "due_at": due,
+                    "attempts": {"$add": ["$attempts", attempts]},
+                    "revision": raised,
+                    "unpublished": True,
+                    "outbox": {"$concatArrays": ["$outbox", [{"$mergeObjects": ["$told", own]}]]},
+                }
+            },
+            {"$unset": ["told", "worker"]},
+        ]
+        return await self._update({"_id": {"$in": ids}, **condition}, pipeline)
 
     async def wake(self, campaign: str) -> None:
         """Let a campaign's waiting messages run their gates now."""

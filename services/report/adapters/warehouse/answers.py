@@ -24,6 +24,7 @@ _DIMENSIONS: Mapping[Dimension, str] = {
 }
 
 _SIGNS: Mapping[Sign, str] = {
+    Sign.HELD: "held",
     Sign.OPENED: "opened",
     Sign.CLICKED: "clicked",
     Sign.REPLIED: "replied",
@@ -35,6 +36,7 @@ _SIGNS: Mapping[Sign, str] = {
 }
 
 _GOALS = {Sign.CONVERTED, Sign.RETURNED}
+_NO_MARKS = {Sign.HELD, *_GOALS}
 
 
 def sql_of(question: Question) -> Sql:
@@ -141,7 +143,7 @@ def _happening(name: str, rule: Any) -> str:
 async def tally_of(engine: Engine, campaign: Slice) -> Tally:
     """Count a campaign's single messages as channel told them: a later bounce stays a mark of a delivered message."""
     letters = letters_of(campaign)
-    signs = {sign: column for sign, column in _SIGNS.items() if sign not in _GOALS}
+    signs = {sign: column for sign, column in _SIGNS.items() if sign not in _NO_MARKS}
     marks = ", ".join(f"countIf({column}) AS n_{column}" for column in signs.values())
     found = await engine.rows(
         f"{letters.text}\nSELECT told_outcome, count() AS n, {marks} FROM letters GROUP BY told_outcome",

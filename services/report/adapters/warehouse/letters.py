@@ -44,8 +44,8 @@ def letters_of(wanted: Slice) -> Sql:
     """Write the WITH clause that defines `letters`.
 
     Columns: message, campaign, entry, channel, workspace, subject, person, outcome, reason, first_time, outcome_time;
-    one Bool and one time per mark (opened, opened_time, …); with `goals` also converted, converted_time, returned,
-    returned_time.
+    one Bool and one time per mark (opened, opened_time, …) and for held; with `goals` also converted, converted_time,
+    returned, returned_time.
     """
     rows, parameters = _facts_of(wanted)
     people = resolved(f"(SELECT subject FROM deliveries WHERE {rows})")  # noqa: S608 - conditions are ours
@@ -122,6 +122,8 @@ _TOLD = f"""
         argMaxIf(time, (weight, -toUnixTimestamp64Milli(time)), kind = 'outcome') AS told_time,
         anyIf(reason, kind = 'mark' AND code = 'bounced-later') AS return_class,
         min(time) AS first_time,
+        max(kind = 'held') AS held,
+        minIf(time, kind = 'held') AS held_time,
         {_mark("opened", "opened")},
         {_mark("clicked", "clicked")},
         {_mark("replied", "replied")},
