@@ -6,7 +6,7 @@ from functools import partial
 
 from chassis.bus import Consumer, Delivery, ensure_streams
 from chassis.grpc import Peer
-from chassis.kernel import Problem
+from chassis.kernel import Problem, lane_partitions
 from chassis.process import Engines, Parts
 from chassis.retry import patient
 from chassis.settings import SettingsWrong
@@ -21,6 +21,7 @@ from services.report.adapters.warehouse.engine import Engine, create_database, o
 from services.report.adapters.warehouse.reading import WarehouseReader
 from services.report.adapters.warehouse.writing import FactWriter, token_of
 from services.report.app import App
+from services.report.comparing import compare
 from services.report.config import Settings
 
 BATCH = 500  # an insert costs 20 ms whatever its size; more at once would only make a kill repeat more
@@ -28,6 +29,7 @@ PEOPLE_BATCH = 250  # each fact may name two people, and profile answers 500 at 
 _AUDITED = frozenset({"profiles.read", "reports.read"})
 """Timelines and activities show people; figures leave as exports."""
 
+DAY = 86_400.0
 SWEEP = 3600.0  # what a race left of an erased person is gone within the hour
 
 
@@ -65,6 +67,7 @@ async def build(settings: Settings, engines: Engines) -> Parts:
         registers=[(reports_pb2_grpc.add_ReportsServicer_to_server, servicer, "consilium.report.v1.Reports")],
         audited=_AUDITED,
         consumers=consumers_of(app),
+        lane_work=[partial(_compare, app)],
         tasks=[partial(_sweep, app)],
         ready={"warehouse": partial(_ready, engine)},
         close=[engine.close, profile.close, sender.close],
@@ -110,6 +113,17 @@ async def _sweep(app: App) -> None:
     while True:
         await patient(app.facts.sweep, Problem, lambda error: log().warning("sweep.waiting", kind=type(error).__name__))
         await asyncio.sleep(SWEEP)
+
+
+async def _compare(app: App, lane: int) -> None:
+    """Compare a lane's people with their owner once a day, by whoever holds the lane."""
+    while True:
+        await asyncio.sleep(DAY)
+        await patient(
+            partial(compare, lane_partitions(lane), app),
+            Problem,
+            lambda error: log().warning("compare.waiting", kind=type(error).__name__),
+        )
 
 
 async def _ready(engine: Engine) -> bool:

@@ -1,6 +1,6 @@
 """What report needs from outside, in its own words."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -124,6 +124,14 @@ class Person:
     faces: Sequence[Face]
 
 
+@dataclass(frozen=True, slots=True)
+class PartitionState:
+    """What one partition holds of people, to compare follower and owner."""
+
+    people: int
+    revision_sum: int
+
+
 class Facts(Protocol):
     """Takes facts for good; every call may be repeated (see `adapters.warehouse.writing`)."""
 
@@ -176,6 +184,12 @@ class Warehouse(Protocol):
     async def fresh(self) -> datetime | None:
         """Tell up to when facts are counted."""
 
+    async def partitions(self) -> Mapping[int, PartitionState]:
+        """Count living people, absorbed ones left out, and add up their revisions, by partition."""
+
+    async def revisions(self, partition: int) -> Mapping[str, int]:
+        """Give the living people of a partition, absorbed ones left out, with their revisions."""
+
 
 class People(Protocol):
     """Asks profile who people are."""
@@ -185,6 +199,13 @@ class People(Protocol):
 
         Of their values only the named attributes are kept.
         """
+
+    async def partitions(self) -> Mapping[int, PartitionState]:
+        """Count living people and add up their revisions, by partition."""
+
+    def revisions(self, partition: int) -> AsyncIterator[Mapping[str, int]]:
+        """Stream the living people of a partition with their revisions."""
+        ...
 
 
 class Attributes(Protocol):

@@ -6,7 +6,7 @@ the catalogue does not name counts as personal.
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,12 +16,13 @@ from chassis.grpc import Peer
 from chassis.kernel import WHOLE, Clock
 from gen.consilium.profile.v1 import catalogue_pb2, catalogue_pb2_grpc, profiles_pb2, profiles_pb2_grpc
 from services.report.domain.facts import Face, is_storable
-from services.report.ports import Person
+from services.report.ports import PartitionState, Person
 
 SERVICES = ("consilium.profile.v1.Profiles", "consilium.profile.v1.Catalogue")
 
 _AT_ONCE = 500  # what BatchGetProfiles takes
 _DEADLINE = 15.0
+_COUNTING = 60.0  # a pass over all people
 _FIELDS = FieldMask(
     paths=["kind", "state", "attributes", "affiliations", "records", "revision", "absorbed", "faces", "bases"]
 )
@@ -60,6 +61,23 @@ class ProfilePeople:
             for profile, requested in zip(answer.profiles, answer.requested_ids, strict=True):
                 people[profile.id] = _person(profile, requested, people.get(profile.id), attributes)
         return list(people.values())
+
+    async def partitions(self) -> Mapping[int, PartitionState]:
+        """Count living people and add up their revisions, by partition."""
+        answer = await self._peer.call(
+            self._profiles.CountProfiles, profiles_pb2.CountProfilesRequest(), timeout=_COUNTING
+        )
+        return {each.partition: PartitionState(each.people, each.revision_sum) for each in answer.partitions}
+
+    async def revisions(self, partition: int) -> AsyncIterator[Mapping[str, int]]:
+        """Stream the living people of a partition with their revisions."""
+        request = profiles_pb2.ScanProfilesRequest(partitions=[partition])
+        async for answer in self._peer.stream(self._profiles.ScanProfiles, request):
+            yield {
+                profile.id: profile.revision
+                for profile in answer.profiles
+                if profile.state != profiles_pb2.PROFILE_STATE_ERASED
+            }
 
 
 def _person(

@@ -7,6 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.grpc import Principal, Server, Verifier, sign
+from chassis.kernel import partition_of
 from chassis.kernel.problem import DependencyUnavailable
 from gen.consilium.channel.v1 import messages_pb2, messages_pb2_grpc
 from gen.consilium.profile.v1 import catalogue_pb2, catalogue_pb2_grpc, profiles_pb2, profiles_pb2_grpc
@@ -72,6 +73,23 @@ class FakeProfiles(profiles_pb2_grpc.ProfilesServicer):
         del self.absorbed[loser]
         self.put(survivor, own, revision)
         self.put(loser, others, revision)
+
+    def living(self) -> list[profiles_pb2.Profile]:
+        return [profile for key, profile in self.people.items() if key not in self.absorbed]
+
+    async def CountProfiles(self, _request: Any, _context: Any) -> Any:  # noqa: N802 - gRPC's name
+        response = profiles_pb2.CountProfilesResponse()
+        for partition in sorted({partition_of(profile.id) for profile in self.living()}):
+            people = [profile for profile in self.living() if partition_of(profile.id) == partition]
+            response.partitions.add(
+                partition=partition, people=len(people), revision_sum=sum(profile.revision for profile in people)
+            )
+        return response
+
+    async def ScanProfiles(self, request: Any, _context: Any) -> Any:  # noqa: N802 - gRPC's name
+        yield profiles_pb2.ScanProfilesResponse(bus_sequence=1)
+        found = [profile for profile in self.living() if partition_of(profile.id) in request.partitions]
+        yield profiles_pb2.ScanProfilesResponse(profiles=found)
 
     async def BatchGetProfiles(self, request: Any, _context: Any) -> Any:  # noqa: N802 - gRPC's name
         self.calls += 1

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
-from chassis.kernel import Problem, new_id
+from chassis.kernel import Problem, new_id, partition_of
 from gen.consilium.campaign.v1 import events_pb2 as campaign_pb
 from gen.consilium.channel.v1 import events_pb2 as channel_pb
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.profile.v1 import events_pb2 as profile_pb
 from gen.consilium.report.v1 import reports_pb2 as pb
+from services.report import bootstrap
 from services.report.adapters.warehouse.address import address_of
 from services.report.adapters.warehouse.engine import open_engine
+from services.report.adapters.warehouse.people import partitions_of, revisions_of
+from services.report.ports import PartitionState
 from tests.component.report.conftest import Report
 from tests.component.report.neighbours import person
 from tests.trail import acts
@@ -357,6 +360,37 @@ async def test_reading_a_timeline_is_told_to_the_audit(report: Report) -> None:
     await report.ask("GetTimeline", pb.GetTimelineRequest(profile=profile), person("main"))
 
     assert ("analyst-1", "profiles.read", "allowed", [profile]) in await acts(report.engines.bus)
+
+
+@pytest.fixture
+def every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a day last a moment; asked for before the service starts."""
+    monkeypatch.setattr(bootstrap, "DAY", 0.5)
+
+
+async def test_people_whose_facts_were_lost_are_found_by_the_daily_comparison(
+    every_moment: None, report: Report
+) -> None:
+    owner, people = report.neighbours.profiles, [new_id() for _ in range(3)]
+    engine = await open_engine(address_of(None, report.settings.data_directory), report.settings.warehouse_database)
+
+    async def held() -> dict[str, int]:
+        found = [await revisions_of(engine, partition) for partition in {partition_of(person) for person in people}]
+        return {person: revision for each in found for person, revision in each.items()}
+
+    try:
+        for number, profile in enumerate(people):
+            owner.put(profile, [f"record-{number}"], 4, city="kazan")
+        await report.until(held, lambda got: got == dict.fromkeys(people, 4))
+
+        owner.put(people[0], ["record-0"], 5, city="omsk")
+        owner.merge(people[1], people[2], 6)
+        await report.until(held, lambda got: got == {people[0]: 5, people[1]: 6})
+        answer = await owner.CountProfiles(None, None)
+        counted = {each.partition: PartitionState(each.people, each.revision_sum) for each in answer.partitions}
+        assert await partitions_of(engine) == counted, "nothing is read again once both agree"
+    finally:
+        await engine.close()
 
 
 async def test_only_non_personal_values_reach_the_warehouse(report: Report) -> None:

@@ -5,9 +5,11 @@ so a person is found in two steps. A merge is therefore one row for the absorbed
 that nobody has read again since; an unmerge is that row once more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from chassis.kernel import PARTITIONS, WHOLE
 from services.report.adapters.warehouse.engine import Engine
+from services.report.ports import PartitionState
 
 # The absorbed are few beside the subjects: one pass over a column of flags finds them.
 _SURVIVORS = "SELECT subject, person FROM subjects FINAL WHERE profile AND subject != person"
@@ -55,3 +57,29 @@ async def _pointing_at(engine: Engine, persons: set[str]) -> set[str]:
         {"persons": sorted(persons)},
     )
     return {row["subject"] for row in rows}
+
+
+# Partitions are those of chassis.kernel.partition_of: CRC-32 of the id, as zlib has it.
+_LIVING = f"""
+    SELECT person, revision, CRC32(person) % {PARTITIONS} AS partition FROM profiles FINAL
+    WHERE base = '{WHOLE}' AND state IN ('active', 'archived')
+        AND person NOT IN (SELECT subject FROM ({_SURVIVORS}))
+"""  # noqa: S608 - this file's own text
+
+
+async def partitions_of(engine: Engine) -> Mapping[int, PartitionState]:
+    """Count living people and add up their revisions, by partition."""
+    rows = await engine.rows(
+        f"SELECT partition, count() AS n, sum(revision) AS revisions FROM ({_LIVING}) GROUP BY partition",  # noqa: S608 - this file's own text
+        {},
+    )
+    return {int(row["partition"]): PartitionState(int(row["n"]), int(row["revisions"])) for row in rows}
+
+
+async def revisions_of(engine: Engine, partition: int) -> Mapping[str, int]:
+    """Give the living people of a partition with their revisions."""
+    rows = await engine.rows(
+        f"SELECT person, revision FROM ({_LIVING}) WHERE partition = {{partition:UInt32}}",  # noqa: S608 - this file's own text
+        {"partition": partition},
+    )
+    return {row["person"]: int(row["revision"]) for row in rows}

@@ -1,11 +1,13 @@
 """The port `Warehouse` on the engine: one method per question, each answered by one of this folder's files."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.report.adapters.warehouse.answers import answer, days_of, tally_of
 from services.report.adapters.warehouse.engine import Engine
 from services.report.adapters.warehouse.letters import Slice
+from services.report.adapters.warehouse.people import partitions_of, revisions_of
 from services.report.adapters.warehouse.timeline import activities_of, fresh_of, timeline_of
 from services.report.domain.question import Question
 from services.report.ports import (
@@ -15,6 +17,7 @@ from services.report.ports import (
     AnswerRow,
     CampaignSlice,
     Page,
+    PartitionState,
     Tally,
     TimelineAsked,
     TimelineEntry,
@@ -50,6 +53,14 @@ class WarehouseReader:
     async def fresh(self) -> datetime | None:
         """Tell up to when facts are counted."""
         return await fresh_of(self._engine)
+
+    async def partitions(self) -> Mapping[int, PartitionState]:
+        """Count living people, absorbed ones left out, and add up their revisions, by partition."""
+        return await partitions_of(self._engine)
+
+    async def revisions(self, partition: int) -> Mapping[str, int]:
+        """Give the living people of a partition, absorbed ones left out, with their revisions."""
+        return await revisions_of(self._engine, partition)
 
 
 def _slice(campaign: CampaignSlice, *, goals: bool = False) -> Slice:
