@@ -12,6 +12,8 @@ export function screen(load: () => Promise<{ Screen: React.ComponentType }>): Pi
 
 const screens: RouteObject[] = [
   { index: true, ...screen(() => import('@/features/today/Today')) },
+  { path: 'clients', ...screen(() => import('@/features/clients/Clients')) },
+  { path: 'clients/:client', ...screen(() => import('@/features/clients/Client')) },
   { path: 'segments', ...screen(() => import('@/features/segments/List')) },
   { path: 'segments/new', ...screen(() => import('@/features/segments/Builder')) },
   { path: 'segments/:segment', ...screen(() => import('@/features/segments/Card')) },

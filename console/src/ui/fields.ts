@@ -17,11 +17,12 @@ export function partsOf(pointer: string): Name {
 /**
  * Show a refusal in a form; return what no field of it could show.
  *
- * `place` names the field of a pointer when the form's names differ from the body's; `null` says that there is none.
+ * `say` puts a fault into the reader's words (`useFault`). `place` names the field of a pointer when the form's names differ from the body's; `null` says that there is none.
  */
 export function showIn<T>(
   form: FormInstance<T>,
   failure: unknown,
+  say: (problem: FieldProblem) => string,
   place: (parts: Name, problem: FieldProblem) => Name | null = (parts) => parts,
 ): readonly FieldProblem[] {
   if (!(failure instanceof Problem)) return []
@@ -36,7 +37,7 @@ export function showIn<T>(
     }
     const key = JSON.stringify(name)
     const found = said.get(key) ?? { name, errors: [] }
-    found.errors.push(problem.detail)
+    found.errors.push(say(problem))
     said.set(key, found)
   }
   const fields = [...said.values()]

@@ -32,10 +32,10 @@ async function allTerms(dictionary: string): Promise<Map<string, Term>> {
   return found
 }
 
-/** Return how to name codes of a dictionary; a code that it does not have is named by itself. */
+/** Return how to name codes of a dictionary; a code that it does not have is named by itself, any while it is asked for by dots. */
 export function useTerms(dictionary: string): (code: string) => string {
   const { i18n } = useTranslation()
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['terms', dictionary],
     queryFn: () => allTerms(dictionary),
     staleTime: LONG,
@@ -44,9 +44,10 @@ export function useTerms(dictionary: string): (code: string) => string {
   return useMemo(
     () => (code) => {
       const term = data?.get(code)
-      return term ? termName(term, i18n.language) : code
+      if (term) return termName(term, i18n.language)
+      return data || error ? code : '…'
     },
-    [data, i18n.language],
+    [data, error, i18n.language],
   )
 }
 
@@ -74,16 +75,31 @@ export function useSourceTitle(): (key: string) => string {
     key === 'console' ? t('people.byHand') : (data?.items.find((source) => source.key === key)?.title ?? key)
 }
 
-type Picked = { value: string[]; change(value: string[]): void; label: string; autoFocus?: boolean; many?: boolean }
-type Option = { value: string; label: string; hint?: string }
+interface Picked {
+  value: string[]
+  change(value: string[]): void
+  label: string
+  /** What stands in an empty one; the label when nothing is said. */
+  placeholder?: string
+  autoFocus?: boolean
+  many?: boolean
+  id?: string
+}
+interface Option {
+  value: string
+  label: string
+  hint?: string
+}
 
 /** A choice whose options the server finds while one types. */
 function Found({
   value,
   change,
   label,
+  placeholder = label,
   autoFocus,
   many = true,
+  id,
   options,
   loading,
   search,
@@ -93,7 +109,8 @@ function Found({
     options,
     loading,
     showSearch: { filterOption: false, onSearch: search },
-    placeholder: label,
+    id,
+    placeholder,
     'aria-label': label,
     allowClear: true,
     autoFocus,

@@ -1,0 +1,110 @@
+/** The left of the card: who it is, the three facts, what can be done. */
+import { EditOutlined, InboxOutlined, MergeCellsOutlined, MoreOutlined, RollbackOutlined } from '@ant-design/icons'
+import { Button, Dropdown, type MenuProps, Tooltip } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Profile } from '@/api/schema'
+import { useMay } from '@/app/session'
+import { fullName } from '@/ui/people'
+import { Moment } from '@/ui/words'
+import { ArchiveOne } from './Archive'
+import { Facts, StateLabels } from './Facts'
+import { Merge } from './Merge'
+import { useActs } from './queries'
+import { Choosing } from './ToSegment'
+
+type Opened = '' | 'archive' | 'segment' | 'merge'
+
+export function Aside({ client, past, edit }: { client: Profile; past: boolean; edit?(): void }) {
+  const { t } = useTranslation()
+  const may = {
+    archive: useMay('profiles.archive'),
+    merge: useMay('profiles.merge'),
+    segment: useMay('segments.edit'),
+  }
+  const { restore } = useActs()
+  const [opened, open] = useState<Opened>('')
+  const [busy, setBusy] = useState(false)
+  const close = () => open('')
+  const archived = client.state === 'archived'
+  const bring = async () => {
+    setBusy(true)
+    try {
+      await restore(client.id)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const more: MenuProps['items'] = [
+    ...(may.merge ? [{ key: 'merge', icon: <MergeCellsOutlined />, label: t('clients.merge.button') }] : []),
+    ...(may.archive && !archived
+      ? [{ key: 'archive', icon: <InboxOutlined />, label: t('clients.archive.button'), danger: true }]
+      : []),
+  ]
+  return (
+    <div className="client-aside">
+      <h1>
+        <bdi className="wrap">{fullName(client) || t('people.noName')}</bdi>
+      </h1>
+      <StateLabels client={client} />
+      {past ? null : (
+        <div className="client-acts">
+          {edit ? (
+            <Tooltip title="E">
+              <Button type="primary" icon={<EditOutlined />} onClick={edit} aria-keyshortcuts="e">
+                {t('clients.card.edit')}
+              </Button>
+            </Tooltip>
+          ) : null}
+          {may.segment ? <Button onClick={() => open('segment')}>{t('clients.segment.short')}</Button> : null}
+          {may.archive && archived ? (
+            <Button icon={<RollbackOutlined />} onClick={bring} loading={busy}>
+              {t('clients.restore')}
+            </Button>
+          ) : null}
+          {more.length ? (
+            <Dropdown trigger={['click']} menu={{ items: more, onClick: ({ key }) => open(key as Opened) }}>
+              <Button icon={<MoreOutlined />} aria-label={t('clients.card.more')} />
+            </Dropdown>
+          ) : null}
+        </div>
+      )}
+      <Facts client={client} />
+      <dl className="client-facts client-facts-small">
+        <dt>{t('clients.card.created')}</dt>
+        <dd>
+          <Moment time={client.create_time} />
+        </dd>
+        <dt>{t('clients.card.updated')}</dt>
+        <dd>
+          <Moment time={client.update_time} relative />
+        </dd>
+        {client.time_zone ? (
+          <>
+            <dt>{t('clients.card.zone')}</dt>
+            <dd>
+              <LocalTime zone={client.time_zone} />
+            </dd>
+          </>
+        ) : null}
+      </dl>
+      <Choosing ids={[client.id]} open={opened === 'segment'} close={close} />
+      <ArchiveOne client={client} open={opened === 'archive'} close={close} />
+      {may.merge ? <Merge client={client} open={opened === 'merge'} close={close} /> : null}
+    </div>
+  )
+}
+
+/** What the clock of the person says now. */
+function LocalTime({ zone }: { zone: string }) {
+  const { i18n } = useTranslation()
+  const clock = { hour: '2-digit', minute: '2-digit', timeZone: zone } as const
+  const city = zone.split('/').at(-1)?.replaceAll('_', ' ')
+  return (
+    <Tooltip title={zone}>
+      <span className="figure">
+        {new Intl.DateTimeFormat(i18n.language, clock).format(new Date())} <span className="soft">{city}</span>
+      </span>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,161 @@
+/** Edit in place: what is wrong beside its field; when somebody else was quicker, both sides are shown. */
+import { App, Button, Form } from 'antd'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type FieldProblem, Problem } from '@/api/problem'
+import type { Attribute, PatchProfile, Profile } from '@/api/schema'
+import { useFault } from '@/ui/faults'
+import { showIn } from '@/ui/fields'
+import { useKeys } from '@/ui/keys'
+import { Shown } from '@/ui/states'
+import { useSourceTitle } from '@/ui/terms'
+import { Contacts } from './Contacts'
+import { attributesFor, CONSOLE, type Form as Fields, formOf, patchOf, type Sides, sidesOf } from './edit'
+import { AttributeFields, ContactFields, PlaceFields } from './PersonFields'
+import { readClient, useActs, useCatalogue } from './queries'
+import { Refused } from './Refused'
+import { Stale } from './Stale'
+
+export function Edit({ client, close }: { client: Profile; close(): void }) {
+  const catalogue = useCatalogue()
+  return <Shown found={catalogue}>{(known) => <Editing client={client} close={close} catalogue={known} />}</Shown>
+}
+
+interface Clash {
+  patch: PatchProfile
+  theirs: Profile
+  sides: Sides[]
+}
+
+function Editing({ client, close, catalogue }: { client: Profile; close(): void; catalogue: readonly Attribute[] }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const [form] = Form.useForm<Fields>()
+  // What the edit began from: later words of the server do not change what is being typed.
+  const [base] = useState(client)
+  const began = useMemo(() => formOf(base), [base])
+  const shown = useMemo(() => attributesFor(base.kind, catalogue), [base, catalogue])
+  const source = useSourceTitle()
+  const say = useFault()
+  const { change } = useActs()
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<unknown>(null)
+  const [rest, setRest] = useState<readonly FieldProblem[]>([])
+  const [clash, setClash] = useState<Clash | null>(null)
+  useKeys([
+    { key: 'Escape', word: t('clients.form.cancel'), act: () => (document.activeElement as HTMLElement)?.blur() },
+  ])
+  const [dirty, setDirty] = useState(false)
+  useEffect(() => {
+    if (!dirty) return
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', warn)
+    return () => window.removeEventListener('beforeunload', warn)
+  }, [dirty])
+
+  const write = async (patch: PatchProfile, etag: string) => {
+    setBusy(true)
+    setFailure(null)
+    setRest([])
+    try {
+      await change(base.id, etag, patch)
+      void message.success(t('clients.edit.done'))
+      close()
+    } catch (reason) {
+      if (reason instanceof Problem && reason.status === 412) {
+        const theirs = await readClient(base.id)
+        setClash({ patch, theirs, sides: sidesOf(patch, began, formOf(theirs)) })
+      } else {
+        setClash(null)
+        const left = showIn(form, reason, say)
+        setRest(left)
+        setFailure(left.length || !(reason instanceof Problem && reason.errors.length) ? reason : null)
+      }
+    } finally {
+      setBusy(false)
+    }
+  }
+  const save = (values: Fields) => {
+    const lost = shown
+      .map((each) => each.key ?? '')
+      .filter((key) => began.attributes[key] && !values.attributes[key]?.trim() && foreign(base, key))
+    if (lost.length) {
+      form.setFields(
+        lost.map((key) => ({
+          name: ['attributes', key] as never,
+          errors: [t('clients.edit.foreign', { source: source(base.attributes[key]?.source ?? '') })],
+        })),
+      )
+      form.scrollToField(['attributes', lost[0]], { focus: true, block: 'center' })
+      return
+    }
+    const patch = patchOf(began, { ...began, ...values }, shown)
+    if (patch) void write(patch, base.etag)
+    else close()
+  }
+  return (
+    <Form<Fields>
+      form={form}
+      layout="vertical"
+      requiredMark
+      initialValues={began}
+      onFinish={save}
+      onValuesChange={() => setDirty(true)}
+      scrollToFirstError={{ focus: true }}
+      className="stack editing"
+    >
+      <Section title={t('clients.data.personal')}>
+        <AttributeFields catalogue={shown} help={(key) => <Origin client={base} path={key} />} first />
+      </Section>
+      <Section title={t('clients.data.contacts')} note={t('clients.edit.contactsNote')}>
+        <Contacts client={{ contacts: base.contacts.filter((contact) => contact.source !== CONSOLE) }} quiet />
+        <ContactFields />
+      </Section>
+      <Section title={t('clients.tabs.places')} note={t('clients.edit.placesNote')}>
+        <PlaceFields />
+      </Section>
+      <Refused rest={rest} failure={failure} />
+      <div className="edit-foot">
+        <Button type="primary" htmlType="submit" loading={busy}>
+          {t('clients.form.save')}
+        </Button>
+        <Button onClick={close} disabled={busy}>
+          {t('clients.form.cancel')}
+        </Button>
+      </div>
+      {clash ? (
+        <Stale
+          {...clash}
+          catalogue={shown}
+          busy={busy}
+          keep={(patch) => void write(patch, clash.theirs.etag)}
+          give={close}
+          back={() => setClash(null)}
+        />
+      ) : null}
+    </Form>
+  )
+}
+
+/** Whether a value is somebody else's, so that the console can replace but not remove it. */
+function foreign(client: Profile, key: string): boolean {
+  const golden = client.attributes[key]
+  return golden !== undefined && golden.source !== CONSOLE
+}
+
+function Origin({ client, path }: { client: Profile; path: string }) {
+  const { t } = useTranslation()
+  const source = useSourceTitle()
+  const golden = client.attributes[path]
+  return golden ? <bdi>{t('clients.from', { source: source(golden.source) })}</bdi> : null
+}
+
+function Section({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
+  return (
+    <section className="paper">
+      <h2>{title}</h2>
+      {note ? <p className="soft">{note}</p> : null}
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,314 @@
+/** What the clients' screens ask of the server, and what they let it do. */
+import { keepPreviousData, type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { answer, api } from '@/api/client'
+import type {
+  BatchArchived,
+  GrantConsent,
+  NewProfile,
+  PatchProfile,
+  Profile,
+  RevokeConsent,
+  SearchProfiles,
+} from '@/api/schema'
+import type { Rule } from './filters'
+
+export const PAGE = 50
+const LONG = 10 * 60_000
+const FRESH = 30_000
+const AT_ONCE = 4
+
+/** The last write of this tab: a list that is asked for soon after waits until the index has it. */
+const written = { etag: '', time: 0 }
+
+function wrote(etag: string): void {
+  written.etag = etag
+  written.time = Date.now()
+}
+
+export interface Asked {
+  text: string
+  rule: Rule | undefined
+  order: string
+  token: string
+}
+
+/** People that fit, a page of them, with their exact number; the page before stays until the next one is there. */
+export function useClients({ text, rule, order, token }: Asked) {
+  const body: SearchProfiles = {
+    ...(text ? { text } : {}),
+    ...(rule ? { filter: rule as Record<string, never> } : {}),
+    ...(order ? { order_by: order as NonNullable<SearchProfiles['order_by']> } : {}),
+    page_size: PAGE,
+    page_token: token,
+  }
+  return useQuery({
+    queryKey: ['clients', body],
+    queryFn: ({ signal }) => {
+      const at_least = Date.now() - written.time < FRESH ? { at_least: written.etag } : {}
+      return answer(api.POST('/v1/profiles:search', { body: { ...body, ...at_least }, signal }))
+    },
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** One person, now or as recorded up to a moment. */
+export function useClient(id: string, asOf = '') {
+  return useQuery({
+    queryKey: ['client', id, 'card', asOf],
+    queryFn: ({ signal }) => readClient(id, asOf, signal),
+    staleTime: asOf ? LONG : undefined,
+  })
+}
+
+/** Read a card past the cache, such as the other side of a stale edit. */
+export function readClient(id: string, asOf = '', signal?: AbortSignal): Promise<Profile> {
+  return answer(
+    api.GET('/v1/profiles/{profile}', {
+      params: { path: { profile: id }, query: asOf ? { as_of: asOf } : {} },
+      signal,
+    }),
+  )
+}
+
+export function useConsents(id: string) {
+  return useQuery({
+    queryKey: ['client', id, 'consents'],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/v1/profiles/{profile}/consents', { params: { path: { profile: id } }, signal })),
+  })
+}
+
+export function useMessages(id: string, token: string, size = PAGE) {
+  return useQuery({
+    queryKey: ['client', id, 'messages', size, token],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/v1/profiles/{profile}/messages', {
+          params: { path: { profile: id }, query: { page_size: size, page_token: token } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useTimeline(id: string, kinds: readonly string[]) {
+  return useInfiniteQuery({
+    queryKey: ['client', id, 'timeline', kinds],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET('/v1/profiles/{profile}/timeline', {
+          params: { path: { profile: id }, query: { page_size: PAGE, page_token: pageParam, kind: [...kinds] } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_page_token || undefined,
+  })
+}
+
+/** The last thing that a person did or was sent. */
+export function useLatest(id: string) {
+  return useQuery({
+    queryKey: ['client', id, 'latest'],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/v1/profiles/{profile}/timeline', {
+          params: { path: { profile: id }, query: { page_size: 1 } },
+          signal,
+        }),
+      ),
+  })
+}
+
+export function useChanges(id: string) {
+  return useInfiniteQuery({
+    queryKey: ['client', id, 'provenance'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET('/v1/profiles/{profile}/provenance', {
+          params: { path: { profile: id }, query: { page_size: PAGE, page_token: pageParam } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_page_token || undefined,
+  })
+}
+
+export function useTrail(id: string, enabled: boolean) {
+  return useInfiniteQuery({
+    queryKey: ['client', id, 'audit'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET('/v1/profiles/{profile}/audit', {
+          params: { path: { profile: id }, query: { page_size: PAGE, page_token: pageParam } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    enabled,
+  })
+}
+
+/** The segments that a person is in. */
+export function useMemberships(id: string) {
+  return useQuery({
+    queryKey: ['client', id, 'segments'],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/v1/profiles/{profile}/segments', { params: { path: { profile: id } }, signal })),
+  })
+}
+
+/** Why a person is in a segment, leaf by leaf. */
+export function useReasons(id: string, segment: string) {
+  return useQuery({
+    queryKey: ['client', id, 'reasons', segment],
+    queryFn: ({ signal }) =>
+      answer(
+        api.POST('/v1/segments/{segment}:explain', { params: { path: { segment } }, body: { profile: id }, signal }),
+      ),
+  })
+}
+
+/** Every attribute that can be known of a person. */
+export function useCatalogue() {
+  return useQuery({
+    queryKey: ['attributes'],
+    queryFn: () => answer(api.GET('/v1/attributes')),
+    staleTime: LONG,
+    select: (page) => page.items,
+  })
+}
+
+export function useCampaignName(id: string): string | undefined {
+  const { data } = useQuery({
+    queryKey: ['campaign', id, 'name'],
+    queryFn: () => answer(api.GET('/v1/campaigns/{campaign}', { params: { path: { campaign: id } } })),
+    select: (campaign) => campaign.settings?.name,
+    staleTime: LONG,
+    enabled: id !== '',
+    retry: false,
+  })
+  return data
+}
+
+function renew(queries: QueryClient, ids: readonly string[]): void {
+  void queries.invalidateQueries({ queryKey: ['clients'] })
+  for (const id of ids) void queries.invalidateQueries({ queryKey: ['client', id] })
+}
+
+/** Changes to people; each answers when the server has done it, and what shows them is asked for again. */
+export function useActs() {
+  const queries = useQueryClient()
+  const done = (profile: Profile) => {
+    wrote(profile.etag)
+    queries.setQueryData(['client', profile.id, 'card', ''], profile)
+    renew(queries, [profile.id])
+    return profile
+  }
+  return {
+    create: (body: NewProfile, key: string) =>
+      answer(api.POST('/v1/profiles', { body, headers: { 'Idempotency-Key': key } })).then(done),
+    change: (id: string, etag: string, body: PatchProfile) =>
+      answer(
+        api.PATCH('/v1/profiles/{profile}', {
+          params: { path: { profile: id }, header: { 'if-match': etag } },
+          body,
+        }),
+      ).then(done),
+    archive: (id: string, reason: string, comment: string) =>
+      answer(
+        api.POST('/v1/profiles/{profile}:archive', {
+          params: { path: { profile: id } },
+          body: { reason, ...(comment ? { comment } : {}) },
+        }),
+      ).then(done),
+    restore: (id: string) =>
+      answer(api.POST('/v1/profiles/{profile}:restore', { params: { path: { profile: id } } })).then(done),
+    /** Archive many; says of each what became of it. */
+    archiveAll: async (ids: readonly string[], reason: string, comment: string): Promise<BatchArchived> => {
+      const body = { ids: [...ids], reason, ...(comment ? { comment } : {}) }
+      const found = await answer(api.POST('/v1/profiles:batchArchive', { body }))
+      await settled(found.archived.at(-1))
+      renew(queries, ids)
+      return found
+    },
+    restoreAll: async (ids: readonly string[]): Promise<void> => {
+      const left = [...ids]
+      const work = async () => {
+        for (let id = left.pop(); id; id = left.pop()) {
+          const { etag } = await answer(
+            api.POST('/v1/profiles/{profile}:restore', { params: { path: { profile: id } } }),
+          )
+          wrote(etag)
+        }
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, work))
+      renew(queries, ids)
+    },
+    merge: (id: string, etag: string, other: string) =>
+      answer(
+        api.POST('/v1/profiles/{profile}:merge', {
+          params: { path: { profile: id }, header: { 'if-match': etag } },
+          body: { other },
+        }),
+      ).then(done),
+    unmerge: (id: string, other: string) =>
+      answer(api.POST('/v1/profiles/{profile}:unmerge', { params: { path: { profile: id } }, body: { other } })).then(
+        done,
+      ),
+    grant: (id: string, body: GrantConsent) =>
+      answer(api.POST('/v1/profiles/{profile}/consents:grant', { params: { path: { profile: id } }, body })).then(() =>
+        renew(queries, [id]),
+      ),
+    revoke: (id: string, body: RevokeConsent) =>
+      answer(api.POST('/v1/profiles/{profile}/consents:revoke', { params: { path: { profile: id } }, body })).then(() =>
+        renew(queries, [id]),
+      ),
+    /** Put people into a list that is there. */
+    addTo: (segment: string, ids: readonly string[]) =>
+      answer(
+        api.POST('/v1/segments/{segment}:addMembers', {
+          params: { path: { segment } },
+          body: { profiles: [...ids] },
+        }),
+      ).then((found) => {
+        void queries.invalidateQueries({ queryKey: ['segments'] })
+        renew(queries, ids)
+        return found
+      }),
+    removeFrom: (segment: string, ids: readonly string[]) =>
+      answer(
+        api.POST('/v1/segments/{segment}:removeMembers', {
+          params: { path: { segment } },
+          body: { profiles: [...ids] },
+        }),
+      ).then((found) => {
+        void queries.invalidateQueries({ queryKey: ['segments'] })
+        renew(queries, ids)
+        return found
+      }),
+    /** Make a list of people. */
+    listOf: (name: string, ids: readonly string[]) =>
+      answer(api.POST('/v1/segments', { body: { name, kind: 'static', members: [...ids] } })).then((found) => {
+        void queries.invalidateQueries({ queryKey: ['segments'] })
+        renew(queries, ids)
+        return found
+      }),
+    /** Make a segment of a rule. */
+    segmentOf: (name: string, rule: Rule, auto_update: boolean) =>
+      answer(
+        api.POST('/v1/segments', { body: { name, kind: 'live', rule: rule as Record<string, never>, auto_update } }),
+      ).then((found) => {
+        void queries.invalidateQueries({ queryKey: ['segments'] })
+        return found
+      }),
+  }
+}
+
+/** Remember the write behind a batch by the etag of one of its people. */
+async function settled(id: string | undefined): Promise<void> {
+  if (id) wrote((await readClient(id)).etag)
+}
