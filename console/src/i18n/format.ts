@@ -21,6 +21,11 @@ export interface Format {
   utc(time: string): string
 }
 
+/** Say a date; the Russian "г." after a year tells nobody anything. */
+function dated(format: Intl.DateTimeFormat, date: Date): string {
+  return format.format(date).replace(/\sг\./u, '')
+}
+
 /** Build the formats of a language. */
 export function formatOf(language: string): Format {
   const number = new Intl.NumberFormat(language)
@@ -38,12 +43,12 @@ export function formatOf(language: string): Format {
     number: (value) => number.format(value),
     share: (part, whole) => (whole === 0 ? '—' : share.format(part / whole)),
     // A day without a clock (a birth date) belongs to no zone.
-    day: (time) => known(time.length === 10 ? `${time}T12:00:00` : time, (date) => day.format(date)),
-    moment: (time) => known(time, (date) => moment.format(date)),
+    day: (time) => known(time.length === 10 ? `${time}T12:00:00` : time, (date) => dated(day, date)),
+    moment: (time) => known(time, (date) => dated(moment, date)),
     ago: (time, now = Date.now()) =>
       known(time, (date) => {
         const past = now - date.getTime()
-        if (Math.abs(past) >= DAY) return moment.format(date)
+        if (Math.abs(past) >= DAY) return dated(moment, date)
         if (Math.abs(past) < 60_000) return relative.format(0, 'second')
         if (Math.abs(past) < 3_600_000) return relative.format(-Math.round(past / 60_000), 'minute')
         return relative.format(-Math.round(past / 3_600_000), 'hour')
@@ -57,7 +62,7 @@ export function formatOf(language: string): Format {
         bytes / 1000 ** power,
       )
     },
-    utc: (time) => known(time, (date) => utc.format(date)),
+    utc: (time) => known(time, (date) => dated(utc, date)),
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * Promise: while another page is asked for, the old one stays in its place, dimmed; nothing moves.
  */
+import './grid.css'
 import { CaretDownOutlined, CaretUpOutlined } from '@ant-design/icons'
 import { Checkbox } from 'antd'
 import { Children, type MouseEvent, type ReactNode, useEffect, useRef } from 'react'

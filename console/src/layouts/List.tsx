@@ -148,6 +148,18 @@ export function ListLayout<T>(props: Props<T>) {
   ])
 
   const nothing = rows?.length === 0 && !props.loading
+  const narrowed = (props.chips?.length ?? 0) > 0 || Boolean(search?.value)
+  // Null, and not a list of nulls: the grid shows its rows unless something stands instead of them.
+  const instead =
+    failure && !rows ? (
+      <Failure failure={failure} again={props.again} />
+    ) : nothing && !failure ? (
+      narrowed ? (
+        <NothingFound clear={props.clear} />
+      ) : (
+        props.empty
+      )
+    ) : null
   return (
     <div className="page list">
       <header className="page-head">
@@ -198,14 +210,7 @@ export function ListLayout<T>(props: Props<T>) {
             onClick={props.preview || props.open ? clicked : undefined}
             previewed={previewed}
           >
-            {failure && !rows ? <Failure failure={failure} again={props.again} /> : null}
-            {nothing && !failure ? (
-              props.chips?.length || search?.value ? (
-                <NothingFound clear={props.clear} />
-              ) : (
-                props.empty
-              )
-            ) : null}
+            {instead}
           </Grid>
         </div>
         {failure && rows ? (

@@ -1,7 +1,7 @@
 /** The queue: one case at a time beside the next ones, decided by one key, with undo for the last decisions. */
 import './queue.css'
 import { UndoOutlined } from '@ant-design/icons'
-import { Button, Progress } from 'antd'
+import { Button, Progress, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/i18n/format'
@@ -37,6 +37,8 @@ interface Props {
   /** Takes back the last decision. */
   undo?: { label: string; act(): void }
   busy?: boolean
+  /** The next ones are still being asked for. */
+  loading?: boolean
   actions?: ReactNode
 }
 
@@ -77,6 +79,7 @@ export function QueueLayout(props: Props) {
       <div className="queue-body">
         <nav className="paper queue-next" aria-label={t('layouts.queue.next')}>
           <ol>
+            {props.loading && items.length === 0 ? <Waiting /> : null}
             {items.map((item) => (
               <li key={item.key}>
                 <button type="button" aria-current={item.key === at ? 'true' : undefined} onClick={() => go(item.key)}>
@@ -113,5 +116,13 @@ export function QueueLayout(props: Props) {
         </section>
       </div>
     </div>
+  )
+}
+
+function Waiting() {
+  return (
+    <li aria-hidden>
+      <Skeleton active title={false} paragraph={{ rows: 8 }} />
+    </li>
   )
 }

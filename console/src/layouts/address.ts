@@ -1,5 +1,5 @@
 /** The state of a screen in its address: filters, tab, order. Never a name, a phone or an e-mail. */
-import { useCallback, useMemo } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import { useSearchParams } from 'react-router'
 
 /** How a value is written into an address; `null` leaves it out. */
@@ -46,16 +46,16 @@ export function useAddress<F extends Fields>(fields: F): Address<F> {
       Object.entries(fields).map(([key, field]) => [key, field.read(now.getAll(key))]),
     ) as Values<F>
   }, [fields, query])
+  // The router forgets the first of two changes made in one moment; this does not.
+  const latest = useRef(query)
+  latest.current = query
   const write = useCallback(
-    (change: (next: URLSearchParams) => void) =>
-      setSearch(
-        (before) => {
-          const next = new URLSearchParams(before)
-          change(next)
-          return next
-        },
-        { replace: true },
-      ),
+    (change: (next: URLSearchParams) => void) => {
+      const next = new URLSearchParams(latest.current)
+      change(next)
+      latest.current = next.toString()
+      setSearch(next, { replace: true })
+    },
     [setSearch],
   )
   const set = useCallback(

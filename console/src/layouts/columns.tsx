@@ -35,7 +35,7 @@ interface Chosen<T> {
 export function readChoice(text: string | null, columns: readonly { key: string; always?: boolean }[]): Choice | null {
   if (!text) return null
   try {
-    const keys = (JSON.parse(text) as unknown[]).filter((key) => columns.some((each) => each.key === key)) as string[]
+    const keys = (JSON.parse(text) as string[]).filter((key) => columns.some((each) => each.key === key))
     const missing = columns.filter((each) => each.always && !keys.includes(each.key)).map((each) => each.key)
     return [...missing, ...keys]
   } catch {

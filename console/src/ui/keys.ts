@@ -42,9 +42,21 @@ function pressing(event: KeyboardEvent): boolean {
   return own && (event.key === 'Enter' || event.key === ' ')
 }
 
+/** The Latin letter or sign of a key: a Russian layout must not change where `j` is. */
+const PLACES: Record<string, string> = { Slash: '/', BracketLeft: '[', BracketRight: ']' }
+
+function letterOf(event: KeyboardEvent): string {
+  if (event.key.length !== 1) return event.key
+  if (/^[\x20-\x7e]$/.test(event.key) && event.key !== '.') return event.key.toLowerCase()
+  const code = event.code.startsWith('Key') ? event.code.slice(3).toLowerCase() : PLACES[event.code]
+  return code === '/' && event.shiftKey ? '?' : (code ?? event.key)
+}
+
+/** Return a key's name in the registry. */
 export function nameOf(event: KeyboardEvent): string {
-  const name = event.key.length === 1 ? event.key.toLowerCase() : event.key
-  return `${event.ctrlKey || event.metaKey ? 'mod+' : ''}${event.shiftKey && name.length === 1 && name !== '?' ? 'shift+' : ''}${name}`
+  const letter = letterOf(event)
+  const shift = event.shiftKey && /^[a-z]$/.test(letter)
+  return `${event.ctrlKey || event.metaKey ? 'mod+' : ''}${shift ? 'shift+' : ''}${letter}`
 }
 
 function covered(): boolean {

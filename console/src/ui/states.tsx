@@ -1,5 +1,12 @@
 /** The states of anything that is asked for: loading, empty, failing, no right, partial. Never a spinner over a page. */
-import { Button, Empty, Result, Skeleton } from 'antd'
+import {
+  CompassOutlined,
+  ExclamationCircleOutlined,
+  InboxOutlined,
+  LockOutlined,
+  WarningOutlined,
+} from '@ant-design/icons'
+import { Button, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useRouteError } from 'react-router'
@@ -28,54 +35,82 @@ export function useSentence(): (failure: unknown) => Sentence {
   }
 }
 
-/** Say that something failed, what to do, and how support finds it. */
-export function Failure({ failure, again, small }: { failure: unknown; again?: () => void; small?: boolean }) {
-  const { t } = useTranslation()
-  const { title, advice, trace } = useSentence()(failure)
-  if (failure instanceof Problem && failure.status === 403) return <NoRight />
+/** One state in the middle of the place that it takes: a sign, a sentence, what to do. */
+function Told({
+  sign,
+  title,
+  small,
+  alert,
+  children,
+}: {
+  sign: ReactNode
+  title: ReactNode
+  small?: boolean
+  alert?: boolean
+  children?: ReactNode
+}) {
   return (
-    <div role="alert" className={small ? 'state state-small' : 'state'}>
-      <Result
-        status={small ? undefined : 'warning'}
-        icon={small ? null : undefined}
-        title={title}
-        subTitle={
-          <>
-            {advice ? <p>{advice}</p> : null}
-            {trace ? (
-              <p className="soft">
-                {t('states.trace')} <code>{trace}</code>
-              </p>
-            ) : null}
-          </>
-        }
-        extra={again ? <Button onClick={again}>{t('states.again')}</Button> : null}
-      />
+    <div className={small ? 'state state-small' : 'state'} role={alert ? 'alert' : undefined}>
+      <span className="state-sign" aria-hidden>
+        {sign}
+      </span>
+      <div>
+        <p className="state-title">{title}</p>
+        {children}
+      </div>
     </div>
   )
 }
 
-/** Say that there is nothing, and what the next step is. */
-export function Nothing({ text, children }: { text: ReactNode; children?: ReactNode }) {
+/** Say that something failed, what to do, and how support finds it. */
+export function Failure({ failure, again, small }: { failure: unknown; again?: () => void; small?: boolean }) {
+  const { t } = useTranslation()
+  const { title, advice, trace } = useSentence()(failure)
+  if (failure instanceof Problem && failure.status === 403) return <NoRight small={small} />
   return (
-    <Empty className="state" image={Empty.PRESENTED_IMAGE_SIMPLE} description={text}>
-      {children}
-    </Empty>
+    <Told sign={<ExclamationCircleOutlined />} title={title} small={small} alert>
+      {advice ? <p>{advice}</p> : null}
+      {trace ? (
+        <p className="soft">
+          {t('states.trace')} <code>{trace}</code>
+        </p>
+      ) : null}
+      {again ? (
+        <Button size={small ? 'small' : undefined} onClick={again}>
+          {t('states.again')}
+        </Button>
+      ) : null}
+    </Told>
+  )
+}
+
+/** Say that there is nothing, and what the next step is. */
+export function Nothing({ text, children, small }: { text: ReactNode; children?: ReactNode; small?: boolean }) {
+  return (
+    <Told sign={<InboxOutlined />} title={text} small={small}>
+      {children ? <div className="state-next">{children}</div> : null}
+    </Told>
   )
 }
 
 /** Say that the role does not allow it. */
-export function NoRight() {
+export function NoRight({ small }: { small?: boolean }) {
   const { t } = useTranslation()
-  return <Result status="403" title={t('states.noRight')} subTitle={t('states.noRightAdvice')} />
+  return (
+    <Told sign={<LockOutlined />} title={t('states.noRight')} small={small}>
+      <p>{t('states.noRightAdvice')}</p>
+    </Told>
+  )
 }
 
-/** Say that only a part of it is there. */
-export function Partial({ text }: { text: string }) {
+/** Say that only a part of it is there, and what to do about the rest. */
+export function Partial({ text, children }: { text: ReactNode; children?: ReactNode }) {
   return (
-    <p className="partial" role="status">
-      {text}
-    </p>
+    <div className="partial" role="status">
+      <WarningOutlined aria-hidden />
+      <span>{text}</span>
+      {children}
+    </div>
   )
 }
 
@@ -107,20 +142,15 @@ export function Shown<T>({
 
 export function NoSuchPage() {
   const { t } = useTranslation()
-  return <Result status="404" title={t('states.noPage')} extra={<Link to="/">{t('states.home')}</Link>} />
+  return (
+    <Told sign={<CompassOutlined />} title={t('states.noPage')}>
+      <Link to="/">{t('states.home')}</Link>
+    </Told>
+  )
 }
 
 /** A screen whose code failed: the frame stays. */
 export function ScreenFailed() {
   const failure = useRouteError()
-  const { t } = useTranslation()
-  const reload = () => window.location.reload()
-  if (failure instanceof Problem) return <Failure failure={failure} again={reload} />
-  return (
-    <Result
-      status="warning"
-      title={t('states.broken')}
-      extra={<Button onClick={reload}>{t('states.reload')}</Button>}
-    />
-  )
+  return <Failure failure={failure} again={() => window.location.reload()} />
 }

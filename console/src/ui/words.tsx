@@ -1,5 +1,5 @@
 /** Small pieces that say one fact each: a figure, a moment, what became of a message. */
-import { Tag, Tooltip } from 'antd'
+import { Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -78,10 +78,5 @@ export function OutcomeWord({ outcome }: { outcome: Outcome }) {
 
 /** A state of a thing as a quiet label. */
 export function Label({ children, kind }: { children: ReactNode; kind?: 'good' | 'warn' | 'bad' | 'act' }) {
-  const colours = { good: 'success', warn: 'warning', bad: 'error', act: 'processing' } as const
-  return (
-    <Tag className="label" color={kind ? colours[kind] : undefined} variant="filled">
-      {children}
-    </Tag>
-  )
+  return <span className={kind ? `label label-${kind}` : 'label'}>{children}</span>
 }

@@ -1,13 +1,6 @@
 /** What draws charts: only the kinds that the console has. */
-import { BarChart, FunnelChart, LineChart, PieChart } from 'echarts/charts'
-import {
-  AriaComponent,
-  DatasetComponent,
-  GridComponent,
-  LegendComponent,
-  MarkLineComponent,
-  TooltipComponent,
-} from 'echarts/components'
+import { BarChart, LineChart, PieChart } from 'echarts/charts'
+import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components'
 import { type EChartsCoreOption, type EChartsType, init, use as take } from 'echarts/core'
 import { LabelLayout } from 'echarts/features'
 import { CanvasRenderer } from 'echarts/renderers'
@@ -17,20 +10,7 @@ import { palette } from '@/theme'
 import type { Drawn } from '../Chart'
 import { chartTheme } from './theme'
 
-take([
-  BarChart,
-  LineChart,
-  PieChart,
-  FunnelChart,
-  GridComponent,
-  DatasetComponent,
-  LegendComponent,
-  MarkLineComponent,
-  TooltipComponent,
-  AriaComponent,
-  LabelLayout,
-  CanvasRenderer,
-])
+take([BarChart, LineChart, PieChart, GridComponent, TooltipComponent, AriaComponent, LabelLayout, CanvasRenderer])
 
 interface Props {
   drawn: RefObject<Drawn | null>

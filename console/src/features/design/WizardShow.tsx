@@ -1,0 +1,158 @@
+/** The wizard as an import of ten thousand invented rows, in every state. */
+import { Button, Input, type InputRef, Skeleton } from 'antd'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '@/i18n/format'
+import { WizardLayout, type WizardStep } from '@/layouts/Wizard'
+import { Failure, NoRight, Nothing } from '@/ui/states'
+import { type VirtualColumn, VirtualTable } from '@/ui/VirtualTable'
+import { Figure } from '@/ui/words'
+import { type Doctor, doctors } from './people'
+import { AWAY } from './States'
+
+const ROWS = 10_000
+const KEYS = ['file', 'mapping', 'check', 'run'] as const
+
+type Row = Doctor & { number: number; mail: string }
+
+const wrong = (mail: string) => !mail.includes('.')
+
+export default function WizardShow({ state }: { state: string }) {
+  const { t, i18n } = useTranslation()
+  const { number } = useFormat()
+  const [at, setAt] = useState('check')
+  const [editing, setEditing] = useState<number | null>(null)
+  const [mended, setMended] = useState<ReadonlyMap<number, string>>(new Map())
+  const field = useRef<InputRef>(null)
+  const rows = useMemo<Row[]>(
+    () =>
+      doctors(i18n.language, ROWS).map((row, place) => ({
+        ...row,
+        number: place + 1,
+        mail: place % 7 === 3 ? `doctor${place}@clinic` : `doctor${place}@clinic.example`,
+      })),
+    [i18n.language],
+  )
+  const columns = useMemo<VirtualColumn[]>(
+    () => [
+      { key: 'number', title: t('design.wizard.row'), width: 80, figures: true },
+      { key: 'name', title: t('design.list.name'), width: 260 },
+      { key: 'mail', title: t('design.pieces.mail'), width: 240 },
+      { key: 'specialty', title: t('design.list.specialty'), width: 180 },
+      { key: 'workplace', title: t('design.list.workplace'), width: 280 },
+      { key: 'city', title: t('design.list.city'), width: 220 },
+    ],
+    [t],
+  )
+  const bad = useMemo(() => rows.filter((row) => wrong(mended.get(row.number) ?? row.mail)).length, [rows, mended])
+  useEffect(() => {
+    if (editing !== null) field.current?.focus({ cursor: 'all' })
+  }, [editing])
+  const mend = useCallback((row: number, mail: string) => {
+    setMended((now) => new Map(now).set(row, mail))
+    setEditing(null)
+  }, [])
+  const cell = useCallback(
+    (row: Row, column: VirtualColumn) => {
+      if (column.key === 'number') return number(row.number)
+      if (column.key !== 'mail') return row[column.key as 'name']
+      const mail = mended.get(row.number) ?? row.mail
+      if (editing !== row.number) return mail
+      return (
+        <Input
+          ref={field}
+          size="small"
+          defaultValue={mail}
+          aria-label={t('design.pieces.mail')}
+          onPressEnter={(event) => mend(row.number, event.currentTarget.value)}
+          onBlur={() => setEditing(null)}
+        />
+      )
+    },
+    [number, mended, editing, mend, t],
+  )
+  const lookOf = useCallback(
+    (row: Row, column: VirtualColumn) => {
+      if (column.key !== 'mail') return undefined
+      if (wrong(mended.get(row.number) ?? row.mail)) return 'wrong'
+      return mended.has(row.number) ? 'mended' : undefined
+    },
+    [mended],
+  )
+  if (state === 'noRight') return <NoRight />
+  const steps = KEYS.map((key): WizardStep => {
+    const place = KEYS.indexOf(key)
+    const doing = state === 'empty' ? 0 : 2
+    const word = place < doing ? 'done' : place > doing ? 'wait' : state === 'whole' && bad > 0 ? 'wrong' : 'doing'
+    return {
+      key,
+      title: t(`design.wizard.steps.${key}`),
+      state: word,
+      note:
+        state === 'empty'
+          ? undefined
+          : key === 'file'
+            ? 'doctors-2026-11.xlsx'
+            : key === 'check' && state === 'whole'
+              ? t('design.wizard.wrong', { count: bad, number: number(bad) })
+              : undefined,
+    }
+  })
+  const body =
+    state === 'loading' ? (
+      <Skeleton active title={{ width: '40%' }} paragraph={{ rows: 12 }} />
+    ) : state === 'failing' ? (
+      <Failure failure={AWAY} again={() => {}} />
+    ) : state === 'empty' ? (
+      <Nothing text={t('design.wizard.drop')}>
+        <Button type="primary">{t('design.wizard.choose')}</Button>
+        <Button type="link">{t('design.wizard.template')}</Button>
+      </Nothing>
+    ) : at === 'check' ? (
+      <VirtualTable<Row>
+        label={t('design.wizard.steps.check')}
+        columns={columns}
+        count={ROWS}
+        rowAt={(index) => rows[index]}
+        cell={cell}
+        lookOf={lookOf}
+        onAct={(row, column) => {
+          if (column.key === 'mail') setEditing(row.number)
+        }}
+        height={440}
+      />
+    ) : (
+      <section className="paper">
+        <h2>{t(`design.wizard.steps.${at}`)}</h2>
+        <p>{t('design.wizard.back')}</p>
+      </section>
+    )
+  return (
+    <WizardLayout
+      title={t('design.wizard.title')}
+      steps={steps}
+      at={state === 'empty' ? 'file' : at}
+      go={setAt}
+      saved={state === 'empty' ? undefined : t('design.wizard.saved')}
+      actions={<Button>{t('design.wizard.later')}</Button>}
+      foot={
+        state === 'whole' ? (
+          <>
+            <span>
+              {t('design.wizard.will')} <Figure value={8214} unit={t('design.wizard.new')} to="?part=list" />,{' '}
+              <Figure value={ROWS - 8214 - bad} unit={t('design.wizard.updated')} to="?part=list" />,{' '}
+              <Figure value={bad} unit={t('design.wizard.left')} to="?part=list" />
+            </span>
+            <Button type="primary">{t('design.wizard.go', { number: number(ROWS - bad) })}</Button>
+          </>
+        ) : (
+          <Button type="primary" disabled>
+            {t('design.wizard.next')}
+          </Button>
+        )
+      }
+    >
+      {body}
+    </WizardLayout>
+  )
+}

@@ -1,0 +1,111 @@
+import { act, renderHook } from '@testing-library/react'
+import type { ReactNode } from 'react'
+import { MemoryRouter, useLocation } from 'react-router'
+import { describe, expect, it } from 'vitest'
+import { flag, many, one, useAddress } from './address'
+import { readChoice } from './columns'
+import { useHistory } from './history'
+import { usePages } from './pages'
+import { sameQuery } from './Views'
+
+const FIELDS = { tab: one('all'), specialty: many(), archived: flag() }
+
+function at(address: string) {
+  const wrapper = ({ children }: { children: ReactNode }) => (
+    <MemoryRouter initialEntries={[address]}>{children}</MemoryRouter>
+  )
+  return renderHook(() => ({ ...useAddress(FIELDS), search: useLocation().search }), { wrapper }).result
+}
+
+describe('address', () => {
+  it('reads what it holds, and fallbacks', () => {
+    expect(at('/?specialty=a&specialty=b&archived=1').current.values).toEqual({
+      tab: 'all',
+      specialty: ['a', 'b'],
+      archived: true,
+    })
+  })
+
+  it('writes nothing of a fallback and leaves foreign parameters alone', () => {
+    const found = at('/?part=list&tab=new&archived=1')
+    act(() => found.current.set({ tab: 'all', specialty: ['a', 'b'] }))
+    expect(found.current.search).toBe('?part=list&archived=1&specialty=a&specialty=b')
+    act(() => found.current.clear())
+    expect(found.current.search).toBe('?part=list')
+  })
+
+  it('keeps two changes of one moment', () => {
+    const found = at('/')
+    act(() => {
+      found.current.set({ tab: 'new' })
+      found.current.set({ archived: true })
+    })
+    expect(found.current.values).toMatchObject({ tab: 'new', archived: true })
+  })
+})
+
+describe('views', () => {
+  it('are the same in any order of parameters', () => {
+    expect(sameQuery('a=1&b=2&b=3', 'b=3&b=2&a=1')).toBe(true)
+    expect(sameQuery('a=1', 'a=1&b=2')).toBe(false)
+  })
+})
+
+describe('pages', () => {
+  it('lead back the way one came, and begin anew with another question', () => {
+    const { result, rerender } = renderHook(({ key }) => usePages(key), { initialProps: { key: 'people:1' } })
+    act(() => result.current.next('two'))
+    act(() => result.current.next('three'))
+    act(() => result.current.back())
+    expect(result.current).toMatchObject({ token: 'two', index: 1 })
+    rerender({ key: 'people:2' })
+    expect(result.current).toMatchObject({ token: '', index: 0 })
+  })
+
+  it('are where they were for whoever comes back', () => {
+    const first = renderHook(() => usePages('people:3'))
+    act(() => first.result.current.next('two'))
+    first.unmount()
+    expect(renderHook(() => usePages('people:3')).result.current.token).toBe('two')
+  })
+})
+
+describe('columns', () => {
+  const columns = [{ key: 'name', always: true }, { key: 'city' }, { key: 'state' }]
+
+  it('come in the kept order, without those that are gone, with those that cannot be hidden', () => {
+    expect(readChoice('["state","gone","city"]', columns)).toEqual(['name', 'state', 'city'])
+    expect(readChoice('["city","name"]', columns)).toEqual(['city', 'name'])
+  })
+
+  it('are the usual ones when nothing readable was kept', () => {
+    expect(readChoice(null, columns)).toBeNull()
+    expect(readChoice('{', columns)).toBeNull()
+    expect(readChoice('7', columns)).toBeNull()
+  })
+})
+
+describe('history', () => {
+  it('takes back and does again', () => {
+    const { result } = renderHook(() => useHistory('a'))
+    act(() => result.current.change('b'))
+    act(() => result.current.change((now) => `${now}c`))
+    act(() => result.current.undo())
+    expect(result.current).toMatchObject({ value: 'b', canUndo: true, canRedo: true })
+    act(() => result.current.redo())
+    expect(result.current).toMatchObject({ value: 'bc', canRedo: false })
+    act(() => result.current.undo())
+    act(() => result.current.change('d'))
+    expect(result.current).toMatchObject({ value: 'd', canRedo: false })
+  })
+
+  it('takes what was typed into one field back at once', () => {
+    const { result } = renderHook(() => useHistory('a'))
+    for (const text of ['ab', 'abc']) act(() => result.current.change(text, { merge: 'title' }))
+    act(() => result.current.change('abcd', { merge: 'other' }))
+    act(() => result.current.undo())
+    expect(result.current.value).toBe('abc')
+    act(() => result.current.undo())
+    expect(result.current).toMatchObject({ value: 'a', canUndo: false })
+  })
+})
