@@ -102,7 +102,13 @@ export function Grid<T>(props: Props<T>) {
             </th>
           ) : null}
           {columns.map((each) => (
-            <Head key={each.key} column={each} order={props.order} onOrder={props.onOrder} />
+            <Head
+              key={each.key}
+              column={each}
+              look={looks(each, columns)}
+              order={props.order}
+              onOrder={props.onOrder}
+            />
           ))}
         </tr>
       </thead>
@@ -140,7 +146,7 @@ export function Grid<T>(props: Props<T>) {
                   </td>
                 ) : null}
                 {columns.map((column) => (
-                  <td key={column.key} className={column.figures ? 'figures' : undefined}>
+                  <td key={column.key} className={looks(column, columns)}>
                     {column.render(row)}
                   </td>
                 ))}
@@ -164,12 +170,16 @@ export function Grid<T>(props: Props<T>) {
   )
 }
 
-function Head<T>({ column, order, onOrder }: { column: Column<T> } & Pick<Props<T>, 'order' | 'onOrder'>) {
+function Head<T>({
+  column,
+  look,
+  order,
+  onOrder,
+}: { column: Column<T>; look?: string } & Pick<Props<T>, 'order' | 'onOrder'>) {
   const { sorter, title } = column
-  const className = column.figures ? 'figures' : undefined
   if (!sorter || !onOrder) {
     return (
-      <th scope="col" className={className}>
+      <th scope="col" className={look}>
         {title}
       </th>
     )
@@ -177,7 +187,7 @@ function Head<T>({ column, order, onOrder }: { column: Column<T> } & Pick<Props<
   const up = order === sorter
   const down = order === `-${sorter}`
   return (
-    <th scope="col" className={className} aria-sort={up ? 'ascending' : down ? 'descending' : undefined}>
+    <th scope="col" className={look} aria-sort={up ? 'ascending' : down ? 'descending' : undefined}>
       <button type="button" onClick={() => onOrder(up ? `-${sorter}` : sorter)}>
         {title}
         <span className={up || down ? 'order ordered' : 'order'} aria-hidden>
@@ -186,6 +196,12 @@ function Head<T>({ column, order, onOrder }: { column: Column<T> } & Pick<Props<
       </button>
     </th>
   )
+}
+
+/** The first column names the row and stays in view; figures stand at the right. */
+function looks<T>(column: Column<T>, columns: readonly Column<T>[]): string | undefined {
+  const names = [column === columns[0] ? 'lead' : '', column.figures ? 'figures' : ''].filter(Boolean)
+  return names.length > 0 ? names.join(' ') : undefined
 }
 
 /** Whether a click belongs to what stands in the row: a link, a box, a button, or text that is being selected. */

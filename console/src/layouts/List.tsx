@@ -220,9 +220,7 @@ export function ListLayout<T>(props: Props<T>) {
         ) : null}
         <footer className="list-foot">
           {selection?.keys.length ? <Bar selection={selection} total={props.total} page={rows?.length ?? 0} /> : null}
-          {page && rows?.length ? (
-            <Turning page={page} here={rows.length} total={props.total} loading={props.loading} />
-          ) : null}
+          {page ? <Turning page={page} here={rows?.length ?? 0} total={props.total} loading={props.loading} /> : null}
         </footer>
       </div>
       {shown && props.preview ? (
@@ -316,7 +314,7 @@ function Turning<T>({
   return (
     <nav className="turning" aria-label={t('layouts.list.pages')}>
       <span className="figure soft">
-        {total === undefined ? range : t('layouts.list.range', { range, total: number(total) })}
+        {here === 0 ? null : total === undefined ? range : t('layouts.list.range', { range, total: number(total) })}
       </span>
       <Button
         type="text"

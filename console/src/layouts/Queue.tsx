@@ -76,20 +76,26 @@ export function QueueLayout(props: Props) {
         />
         <div className="actions">{props.actions}</div>
       </header>
-      <div className="queue-body">
-        <nav className="paper queue-next" aria-label={t('layouts.queue.next')}>
-          <ol>
-            {props.loading && items.length === 0 ? <Waiting /> : null}
-            {items.map((item) => (
-              <li key={item.key}>
-                <button type="button" aria-current={item.key === at ? 'true' : undefined} onClick={() => go(item.key)}>
-                  <span>{item.title}</span>
-                  {item.note ? <small className="soft">{item.note}</small> : null}
-                </button>
-              </li>
-            ))}
-          </ol>
-        </nav>
+      <div className={items.length > 0 || props.loading ? 'queue-body' : 'queue-body queue-over'}>
+        {items.length > 0 || props.loading ? (
+          <nav className="paper queue-next" aria-label={t('layouts.queue.next')}>
+            <ol>
+              {props.loading && items.length === 0 ? <Waiting /> : null}
+              {items.map((item) => (
+                <li key={item.key}>
+                  <button
+                    type="button"
+                    aria-current={item.key === at ? 'true' : undefined}
+                    onClick={() => go(item.key)}
+                  >
+                    <span>{item.title}</span>
+                    {item.note ? <small className="soft">{item.note}</small> : null}
+                  </button>
+                </li>
+              ))}
+            </ol>
+          </nav>
+        ) : null}
         <section className="paper queue-case" aria-label={t('layouts.queue.case')}>
           <div className="queue-current">{props.current}</div>
           {place >= 0 ? (

@@ -23,13 +23,15 @@ interface Props {
   actions?: ReactNode
   /** How the draft is kept: "Saved at 14:05". */
   saved?: ReactNode
+  /** The body takes what is left of the window: a table that scrolls by itself. */
+  full?: boolean
   children: ReactNode
 }
 
-export function WizardLayout({ title, steps, at, go, foot, actions, saved, children }: Props) {
+export function WizardLayout({ title, steps, at, go, foot, actions, saved, full, children }: Props) {
   const { t } = useTranslation()
   return (
-    <div className="page wizard">
+    <div className={full ? 'page wizard wizard-full' : 'page wizard'}>
       <header className="page-head">
         <h1>{title}</h1>
         {saved ? <span className="soft">{saved}</span> : null}

@@ -5,7 +5,7 @@
 import { DownloadOutlined, TableOutlined } from '@ant-design/icons'
 import { Button, Dropdown, Skeleton } from 'antd'
 import type { EChartsCoreOption } from 'echarts/core'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/i18n/format'
 import { saveFile, sheetOf } from './files'
@@ -19,6 +19,7 @@ export interface Drawn {
 
 interface Props {
   option: EChartsCoreOption
+  title?: ReactNode
   /** Pixels. */
   height: number
   /** What it shows, in a sentence. */
@@ -33,7 +34,7 @@ interface Props {
 
 const Canvas = lazy(() => import('./chart/Canvas'))
 
-export function Chart({ option, height, label, data, file = 'chart', onPick }: Props) {
+export function Chart({ title, option, height, label, data, file = 'chart', onPick }: Props) {
   const { t } = useTranslation()
   const drawn = useRef<Drawn>(null)
   const [table, setTable] = useState(false)
@@ -47,19 +48,22 @@ export function Chart({ option, height, label, data, file = 'chart', onPick }: P
   ]
   return (
     <figure className="chart">
-      <div className="chart-tools">
-        <Button
-          type="text"
-          size="small"
-          icon={<TableOutlined />}
-          aria-pressed={table}
-          onClick={() => setTable(!table)}
-          aria-label={t('layouts.chart.table')}
-        />
-        <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => save(key) }}>
-          <Button type="text" size="small" icon={<DownloadOutlined />} aria-label={t('layouts.chart.save')} />
-        </Dropdown>
-      </div>
+      <figcaption className="chart-head">
+        {title ? <h2>{title}</h2> : null}
+        <span className="chart-tools">
+          <Button
+            type="text"
+            size="small"
+            icon={<TableOutlined />}
+            aria-pressed={table}
+            onClick={() => setTable(!table)}
+            aria-label={t('layouts.chart.table')}
+          />
+          <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => save(key) }}>
+            <Button type="text" size="small" icon={<DownloadOutlined />} aria-label={t('layouts.chart.save')} />
+          </Dropdown>
+        </span>
+      </figcaption>
       {table ? (
         <Rows label={label} data={data} height={height} />
       ) : (

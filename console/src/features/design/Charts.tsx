@@ -87,8 +87,14 @@ export default function Charts() {
       <div className="both">
         {shown.map(({ key, option, data }) => (
           <section key={key} className="paper">
-            <h2>{t(`design.charts.titles.${key}`)}</h2>
-            <Chart option={option} data={data} height={240} label={t(`design.charts.labels.${key}`)} file={key} />
+            <Chart
+              title={t(`design.charts.titles.${key}`)}
+              option={option}
+              data={data}
+              height={240}
+              label={t(`design.charts.labels.${key}`)}
+              file={key}
+            />
           </section>
         ))}
       </div>

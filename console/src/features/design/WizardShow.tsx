@@ -119,7 +119,6 @@ export default function WizardShow({ state }: { state: string }) {
         onAct={(row, column) => {
           if (column.key === 'mail') setEditing(row.number)
         }}
-        height={440}
       />
     ) : (
       <section className="paper">
@@ -131,6 +130,7 @@ export default function WizardShow({ state }: { state: string }) {
     <WizardLayout
       title={t('design.wizard.title')}
       steps={steps}
+      full={state === 'whole'}
       at={state === 'empty' ? 'file' : at}
       go={setAt}
       saved={state === 'empty' ? undefined : t('design.wizard.saved')}

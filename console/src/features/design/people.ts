@@ -12,34 +12,17 @@ export interface Doctor {
 
 const NAMES = {
   ru: {
-    family: [
-      'Абрамова',
-      'Белинская',
-      'Вересаев',
-      'Горячева',
-      'Дымов',
-      'Ершова',
-      'Жилин',
-      'Зимина',
-      'Ильинский',
-      'Климова',
-      'Лаптев',
-      'Мухаметшина',
-    ],
-    given: ['Вера', 'Инна', 'Пётр', 'Ольга', 'Осип', 'Майя', 'Лев', 'Раиса', 'Глеб', 'Нина', 'Тимур', 'Айгуль'],
-    father: [
-      'Павловна',
-      'Андреевна',
-      'Ильич',
-      'Сергеевна',
-      'Степанович',
-      'Юрьевна',
-      'Маркович',
-      'Олеговна',
-      'Дмитриевич',
-      'Романовна',
-      'Игоревич',
-      'Ринатовна',
+    people: [
+      {
+        family: ['Абрамова', 'Белинская', 'Горячева', 'Ершова', 'Зимина', 'Климова', 'Мухаметшина', 'Орлова'],
+        given: ['Вера', 'Инна', 'Ольга', 'Майя', 'Раиса', 'Нина', 'Айгуль'],
+        father: ['Павловна', 'Андреевна', 'Сергеевна', 'Юрьевна', 'Ринатовна'],
+      },
+      {
+        family: ['Вересаев', 'Дымов', 'Жилин', 'Ильинский', 'Лаптев', 'Преображенский-Каменский'],
+        given: ['Пётр', 'Осип', 'Лев', 'Глеб', 'Тимур'],
+        father: ['Ильич', 'Степанович', 'Маркович', 'Дмитриевич', 'Игоревич', 'Константинович'],
+      },
     ],
     specialty: ['Кардиология', 'Эндокринология', 'Неврология', 'Терапия', 'Педиатрия', 'Онкология'],
     city: ['Казань', 'Пермь', 'Томск', 'Самара', 'Ростов-на-Дону', 'Петропавловск-Камчатский'],
@@ -52,22 +35,18 @@ const NAMES = {
     ],
   },
   en: {
-    family: [
-      'Abbot',
-      'Bramley',
-      'Carrow',
-      'Dunmore',
-      'Eastlake',
-      'Fairweather',
-      'Garland',
-      'Hollis',
-      'Inglewood',
-      'Jessop',
-      'Kestrel',
-      'Lovelace',
+    people: [
+      {
+        family: ['Abbot', 'Bramley', 'Carrow', 'Dunmore', 'Eastlake', 'Fairweather', 'Garland', 'Featherstone-Haugh'],
+        given: ['Vera', 'Ina', 'Olive', 'Maya', 'Rosa', 'Nina', 'Ada'],
+        father: ['P.', 'A.', 'S.', 'J.', 'R.'],
+      },
+      {
+        family: ['Hollis', 'Inglewood', 'Jessop', 'Kestrel', 'Lovelace', 'Marchbank'],
+        given: ['Peter', 'Osbert', 'Leo', 'Giles', 'Timothy'],
+        father: ['I.', 'T.', 'M.', 'D.', 'G.', 'C.'],
+      },
     ],
-    given: ['Vera', 'Ina', 'Peter', 'Olive', 'Osbert', 'Maya', 'Leo', 'Rosa', 'Giles', 'Nina', 'Timothy', 'Ada'],
-    father: ['P.', 'A.', 'I.', 'S.', 'T.', 'J.', 'M.', 'O.', 'D.', 'R.', 'G.', 'N.'],
     specialty: ['Cardiology', 'Endocrinology', 'Neurology', 'General practice', 'Paediatrics', 'Oncology'],
     city: ['Kazan', 'Perm', 'Tomsk', 'Samara', 'Rostov-on-Don', 'Petropavlovsk-Kamchatsky'],
     workplace: [
@@ -88,15 +67,17 @@ function wordsOf(language: string) {
 /** Return some doctors, each made of their number alone. */
 export function doctors(language: string, count: number): Doctor[] {
   const words = wordsOf(language)
+  // Steps that share no divisor with the lists, so that neighbours differ.
   const pick = (list: readonly string[], by: number) => list[by % list.length] ?? ''
   return Array.from({ length: count }, (_, place) => {
-    const who = (place * 7) % 12
+    const { family, given, father } = words.people[place % 3 === 1 ? 1 : 0]
+    const turn = place + (place >> 3)
     return {
       id: `d${place}`,
-      name: `${pick(words.family, who)} ${pick(words.given, who)} ${pick(words.father, who)}`,
-      specialty: pick(words.specialty, place * 5 + (place >> 2)),
-      city: pick(words.city, place * 3 + (place >> 3)),
-      workplace: pick(words.workplace, place * 2 + (place >> 1)),
+      name: `${pick(family, turn * 5)} ${pick(given, turn * 3 + 1)} ${pick(father, turn * 7 + (place >> 5))}`,
+      specialty: pick(words.specialty, turn * 5),
+      city: pick(words.city, turn * 7 + (place >> 2)),
+      workplace: pick(words.workplace, turn * 3),
       updated: new Date(Date.UTC(2026, 10, 20, 14) - place * 5_400_000).toISOString(),
       letters: (place * 37) % 211,
     }

@@ -2,7 +2,6 @@
 import { BarChart, LineChart, PieChart } from 'echarts/charts'
 import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components'
 import { type EChartsCoreOption, type EChartsType, init, use as take } from 'echarts/core'
-import { LabelLayout } from 'echarts/features'
 import { CanvasRenderer } from 'echarts/renderers'
 import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
 import { usePreferences } from '@/app/preferences'
@@ -10,7 +9,7 @@ import { palette } from '@/theme'
 import type { Drawn } from '../Chart'
 import { chartTheme } from './theme'
 
-take([BarChart, LineChart, PieChart, GridComponent, TooltipComponent, AriaComponent, LabelLayout, CanvasRenderer])
+take([BarChart, LineChart, PieChart, GridComponent, TooltipComponent, AriaComponent, CanvasRenderer])
 
 interface Props {
   drawn: RefObject<Drawn | null>

@@ -68,6 +68,22 @@ export function bars({ mode, format }: Paints, rows: readonly Bar[], whole?: num
   }
 }
 
+const NEAR = 15 // pixels between two names at the ends of lines
+const PLOT = 190 // pixels, about the height of a plot: only names that would cover each other are moved by it
+
+/** Return by how many pixels each line's name moves down, so that no two cover each other. */
+export function apart(ends: readonly (number | null)[], most: number): number[] {
+  const wanted = ends.map((end, place) => ({ place, from: ((end ?? 0) / (most || 1)) * PLOT }))
+  const moved = new Array<number>(ends.length).fill(0)
+  let below = Number.NEGATIVE_INFINITY
+  for (const { place, from } of wanted.sort((one, other) => one.from - other.from)) {
+    const up = Math.max(from, below + NEAR)
+    moved[place] = from - up
+    below = up
+  }
+  return moved
+}
+
 /** Lines over days or hours. */
 export function lines(
   { mode, format }: Paints,
@@ -75,6 +91,11 @@ export function lines(
   rows: readonly Line[],
   beforeWord: string,
 ): EChartsCoreOption {
+  const most = Math.max(0, ...rows.flatMap((row) => [...row.values, ...(row.before ?? [])]).map((value) => value ?? 0))
+  const moved = apart(
+    rows.map((row) => row.values.at(-1) ?? null),
+    most,
+  )
   const colourOf = (row: Line, place: number) => (row.outcome ? OUTCOMES[mode][row.outcome] : SERIES[mode][place])
   return {
     grid: {
@@ -120,8 +141,7 @@ export function lines(
         data: row.values,
         color: colourOf(row, place),
         showSymbol: row.values.length < 2,
-        endLabel: { show: true, formatter: row.name, color: palette(mode).ink, distance: 6 },
-        labelLayout: { moveOverlap: 'shiftY' },
+        endLabel: { show: true, formatter: row.name, color: palette(mode).ink, distance: 6, offset: [0, moved[place]] },
         emphasis: { focus: 'series' },
       },
     ]),
