@@ -16,6 +16,7 @@ from gen.consilium.profile.v1.catalogue_pb2_grpc import CatalogueStub
 from gen.consilium.profile.v1.consents_pb2_grpc import ConsentsStub
 from gen.consilium.profile.v1.dictionaries_pb2_grpc import DictionariesStub
 from gen.consilium.profile.v1.imports_pb2_grpc import ImportsStub
+from gen.consilium.profile.v1.match_candidates_pb2_grpc import MatchCandidatesStub
 from gen.consilium.profile.v1.profiles_pb2_grpc import ProfilesStub
 from gen.consilium.report.v1.reports_pb2_grpc import ReportsStub
 from gen.consilium.segment.v1.segments_pb2_grpc import SegmentsStub
@@ -30,6 +31,7 @@ PROTO_SERVICES: Mapping[str, tuple[str, ...]] = {
         "profile.v1.Consents",
         "profile.v1.Catalogue",
         "profile.v1.Dictionaries",
+        "profile.v1.MatchCandidates",
         "operations.v1.Operations",
     ),
     "segment": ("segment.v1.Segments", "operations.v1.Operations"),
@@ -57,6 +59,7 @@ class Peers:
         self.consents = ConsentsStub(profile)
         self.catalogue = CatalogueStub(profile)
         self.dictionaries = DictionariesStub(profile)
+        self.matching = MatchCandidatesStub(profile)
         self.segments = SegmentsStub(segment)
         self.campaigns = CampaignsStub(campaign)
         self.templates = TemplatesStub(campaign)

@@ -15,7 +15,14 @@ from gen.consilium.access.v1 import accounts_pb2_grpc, people_pb2_grpc, tokens_p
 from gen.consilium.campaign.v1 import campaigns_pb2, templates_pb2
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.operations.v1 import operations_pb2
-from gen.consilium.profile.v1 import catalogue_pb2, consents_pb2, dictionaries_pb2, imports_pb2, profiles_pb2
+from gen.consilium.profile.v1 import (
+    catalogue_pb2,
+    consents_pb2,
+    dictionaries_pb2,
+    imports_pb2,
+    match_candidates_pb2,
+    profiles_pb2,
+)
 from gen.consilium.report.v1 import reports_pb2
 from gen.consilium.segment.v1 import segments_pb2
 from services.access import reactions
@@ -42,6 +49,7 @@ PROTO_SERVICES: Mapping[str, Sequence[str]] = {
         "profile.v1.Consents",
         "profile.v1.Catalogue",
         "profile.v1.Dictionaries",
+        "profile.v1.MatchCandidates",
     ),
     "segment": ("segment.v1.Segments",),
     "campaign": ("campaign.v1.Campaigns", "campaign.v1.Templates"),
@@ -59,6 +67,7 @@ LOADED = (
     consents_pb2,
     dictionaries_pb2,
     imports_pb2,
+    match_candidates_pb2,
     messages_pb2,
     operations_pb2,
     profiles_pb2,

@@ -7,7 +7,18 @@ from typing import Protocol, TypeVar
 from chassis.kernel import Clock
 from services.profile.domain.dictionaries import Dictionary
 from services.profile.domain.placement import Digest
-from services.profile.ports import Activities, Erasures, Identities, Keyring, Ledger, Listing, Numbers, Settings, Views
+from services.profile.ports import (
+    Activities,
+    Erasures,
+    Identities,
+    Keyring,
+    Ledger,
+    Listing,
+    MatchCases,
+    Numbers,
+    Settings,
+    Views,
+)
 
 T = TypeVar("T")
 
@@ -32,6 +43,7 @@ class App:
     ledger: Ledger
     keyring: Keyring
     identities: Identities
+    cases: MatchCases
     views: Views
     numbers: Numbers
     erasures: Erasures

@@ -11,7 +11,7 @@ from chassis.events import EventStore
 from chassis.mongo.migrations import migrate as run_migrations
 from chassis.operations import Operations
 from chassis.process import Engines, Parts
-from gen.consilium.profile.v1 import catalogue_pb2_grpc, consents_pb2_grpc, profiles_pb2_grpc
+from gen.consilium.profile.v1 import catalogue_pb2_grpc, consents_pb2_grpc, match_candidates_pb2_grpc, profiles_pb2_grpc
 from services.profile.adapters.activities import DEVICES, SEEN, MongoActivities
 from services.profile.adapters.again import again
 from services.profile.adapters.dictionaries_mongo import MongoDictionaries
@@ -22,10 +22,11 @@ from services.profile.adapters.keyring import MongoKeyring
 from services.profile.adapters.ledger import MongoLedger
 from services.profile.adapters.listening import consumers
 from services.profile.adapters.listing import MongoListing
+from services.profile.adapters.match_cases import MongoMatchCases
 from services.profile.adapters.migrations import STEPS
 from services.profile.adapters.numbers import MongoNumbers
 from services.profile.adapters.rounds import keep
-from services.profile.adapters.rpc import catalogue, consents, profiles
+from services.profile.adapters.rpc import catalogue, consents, matching, profiles
 from services.profile.adapters.settings import MongoSettings
 from services.profile.adapters.views import NAME as VIEWS
 from services.profile.adapters.views import MongoViews
@@ -84,6 +85,7 @@ def wire(settings: Settings, engines: Engines, **replaced: Any) -> App:
         ledger=MongoLedger(engines.mongo, EventStore(database), identities, keyring),
         keyring=keyring,
         identities=identities,
+        cases=MongoMatchCases(database),
         views=MongoViews(engines.mongo, keyring, known, index, engines.clock),
         numbers=MongoNumbers(database),
         erasures=MongoErasures(engines.mongo.database("erasures")),
@@ -133,6 +135,11 @@ async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
                 profiles_pb2_grpc.add_ProfilesServicer_to_server,
                 profiles.ProfilesServicer(app, engines.pages, settings.time_zone),
                 profiles.SERVICE,
+            ),
+            (
+                match_candidates_pb2_grpc.add_MatchCandidatesServicer_to_server,
+                matching.MatchCandidatesServicer(app, engines.pages, settings.time_zone),
+                matching.SERVICE,
             ),
             (
                 consents_pb2_grpc.add_ConsentsServicer_to_server,

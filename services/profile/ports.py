@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from services.profile.domain.activity import Admitted, Property
 from services.profile.domain.catalogue import Attribute, Catalogue
 from services.profile.domain.identity import Apart, Case, IdentityKey
+from services.profile.domain.matching import MatchCase, MatchState
 from services.profile.domain.people import Commit, People
 from services.profile.domain.placement import Holding, KeyState
 from services.profile.domain.sources import Base, Source, Sources
@@ -161,6 +162,26 @@ class Identities(Protocol):
 
     async def note_cases(self, cases: Iterable[Case], at: datetime) -> None:
         """Put cases into the steward's queue; the same case is there once."""
+        ...
+
+
+class MatchCases(Protocol):
+    """The steward's queue."""
+
+    async def page(self, state: MatchState, after: tuple[datetime, str] | None, limit: int) -> list[MatchCase]:
+        """Give the newest cases in a state, those behind `after` (time found, id)."""
+        ...
+
+    async def count(self, state: MatchState) -> int:
+        """Count the cases in a state."""
+        ...
+
+    async def get(self, case: str) -> MatchCase | None:
+        """Give one, None when there is none."""
+        ...
+
+    async def save(self, case: MatchCase) -> None:
+        """Keep a decision; the first one stays."""
         ...
 
 

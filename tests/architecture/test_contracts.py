@@ -27,6 +27,7 @@ GRPC_SERVICES = [
     "consilium.profile.v1.Consents",
     "consilium.profile.v1.Dictionaries",
     "consilium.profile.v1.Imports",
+    "consilium.profile.v1.MatchCandidates",
     "consilium.profile.v1.Profiles",
     "consilium.report.v1.Reports",
     "consilium.segment.v1.Segments",

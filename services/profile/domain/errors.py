@@ -60,6 +60,28 @@ class MergeUnfit(Problem):
         super().__init__(profile=profile, survivor=survivor)
 
 
+class MatchUnknown(Problem):
+    """There is no such case in the steward's queue, or the caller works in one base."""
+
+    code = Code.NOT_FOUND
+    reason = "MATCH_UNKNOWN"
+    template = "There is no match candidate {id}."
+
+    def __init__(self, case: str) -> None:
+        super().__init__(id=case)
+
+
+class MatchDecided(Problem):
+    """A case is decided once."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "MATCH_DECIDED"
+    template = "Match candidate {id} is {state} already."
+
+    def __init__(self, case: str, state: str) -> None:
+        super().__init__(id=case, state=state)
+
+
 class ContactUnknown(Problem):
     """A consent needs a contact point that the person holds."""
 

@@ -21,6 +21,7 @@ from gen.consilium.profile.v1 import (
     consents_pb2_grpc,
     dictionaries_pb2_grpc,
     imports_pb2_grpc,
+    match_candidates_pb2_grpc,
     profiles_pb2_grpc,
 )
 from gen.consilium.report.v1 import reports_pb2_grpc
@@ -33,6 +34,7 @@ SERVED: Mapping[str, Sequence[tuple[Any, str]]] = {
         (consents_pb2_grpc.add_ConsentsServicer_to_server, "profile.v1.Consents"),
         (catalogue_pb2_grpc.add_CatalogueServicer_to_server, "profile.v1.Catalogue"),
         (dictionaries_pb2_grpc.add_DictionariesServicer_to_server, "profile.v1.Dictionaries"),
+        (match_candidates_pb2_grpc.add_MatchCandidatesServicer_to_server, "profile.v1.MatchCandidates"),
         (operations_pb2_grpc.add_OperationsServicer_to_server, "operations.v1.Operations"),
     ),
     "segment": (

@@ -19,7 +19,14 @@ from gen.consilium.access.v1 import accounts_pb2, people_pb2, tokens_pb2
 from gen.consilium.campaign.v1 import campaigns_pb2, templates_pb2
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.operations.v1 import operations_pb2
-from gen.consilium.profile.v1 import catalogue_pb2, consents_pb2, dictionaries_pb2, imports_pb2, profiles_pb2
+from gen.consilium.profile.v1 import (
+    catalogue_pb2,
+    consents_pb2,
+    dictionaries_pb2,
+    imports_pb2,
+    match_candidates_pb2,
+    profiles_pb2,
+)
 from gen.consilium.report.v1 import reports_pb2
 from gen.consilium.segment.v1 import segments_pb2
 from gen.consilium.shared.v1 import values_pb2
@@ -50,7 +57,8 @@ RENAMED = {
 
 MODULES = (
     accounts_pb2, people_pb2, tokens_pb2, campaigns_pb2, templates_pb2, messages_pb2, operations_pb2, catalogue_pb2,
-    consents_pb2, dictionaries_pb2, imports_pb2, profiles_pb2, reports_pb2, segments_pb2, values_pb2,
+    consents_pb2, dictionaries_pb2, imports_pb2, match_candidates_pb2, profiles_pb2, reports_pb2, segments_pb2,
+    values_pb2,
 )  # fmt: skip
 
 
