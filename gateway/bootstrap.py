@@ -43,6 +43,7 @@ from gateway.routers import (
     public,
     reports,
     segments,
+    system,
     templates,
     track,
 )
@@ -107,7 +108,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     gateway = Gateway(app, mongo, bus, peers, provider, sessions, door)
     app.state.door = door
     files = SealedFiles(bus, settings.installation_key, "imports")
-    routers = routers_over(peers, door, sessions, provider, sealer, files, Collector(publisher, clock), clock)
+    collector = Collector(publisher, clock)
+    routers = routers_over(peers, door, sessions, provider, sealer, files, collector, clock, gateway.readiness)
     for router in routers:
         # Not include_router: it nests, and matching through the nests costs a millisecond a request.
         app.router.routes.extend(router.routes)
@@ -130,6 +132,7 @@ def routers_over(
     files: SealedFiles,
     collector: Collector,
     clock: Clock,
+    readiness: system.Readiness,
 ) -> tuple[APIRouter, ...]:
     """Build every resource's routes over what they stand on."""
     return (
@@ -150,6 +153,7 @@ def routers_over(
         messages.router(peers),
         reports.router(peers),
         operations.router(peers),
+        system.router(readiness),
     )
 
 

@@ -23,6 +23,11 @@ from gateway.provider import OpenIdProvider
 from gateway.sessions import MongoSessions
 
 
+async def ready() -> dict[str, bool]:
+    """Tell of nothing that it is ready: nothing is asked."""
+    return {}
+
+
 async def document() -> dict[str, Any]:
     """Return the document as the running gateway serves it."""
     clock, key = SystemClock(), bytes(32)
@@ -35,7 +40,15 @@ async def document() -> dict[str, Any]:
     door = Door(peers.tokens.IssueTokens, sessions, provider, publisher, clock, "http://127.0.0.1:1")
     app = application()
     for router in routers_over(
-        peers, door, sessions, provider, sealer, SealedFiles(bus, key, "none"), Collector(publisher, clock), clock
+        peers,
+        door,
+        sessions,
+        provider,
+        sealer,
+        SealedFiles(bus, key, "none"),
+        Collector(publisher, clock),
+        clock,
+        ready,
     ):
         app.router.routes.extend(router.routes)
     try:

@@ -200,6 +200,13 @@ def router(peers: Peers) -> APIRouter:
         )
         return answered(await peers.profiles.MergeProfiles(request, **caller.to("profile")))
 
+    @routes.post("/{profile}:previewMerge", response_model=Profile, summary="See whom a merge would make")
+    async def preview_merge(profile: PathId, body: MergeProfiles, caller: Merger) -> Response:
+        """Shows the person that a merge would make, with the values that would win and lose; nothing is written."""
+        request = pb.PreviewMergeRequest(id=profile, other=body.other)
+        shown = to_json(await peers.profiles.PreviewMerge(request, **caller.to("profile")))
+        return written(shown)  # without the ETag of a state that does not exist
+
     @routes.post("/{profile}:unmerge", response_model=Profile, summary="Take a merge back")
     async def unmerge_profiles(
         profile: PathId,

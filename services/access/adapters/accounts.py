@@ -1,5 +1,6 @@
-"""Accounts and views in MongoDB (`<namespace>_access`): names sealed, within `users`; views in `views`."""
+"""Accounts in MongoDB (`<namespace>_access`): people in `users`, views in `views`; what is personal lies sealed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -55,7 +56,7 @@ class MongoAccounts:
 
     async def add_view(self, view: View, request: str) -> View:
         """Keep a new view; the same request again answers what it made."""
-        document = checked(schema.View, {**_document(view), "request": request})
+        document = checked(schema.View, {**self._document(view), "request": request})
         with answering():
             if await self._views.count_documents({"owner": view.owner}, limit=MOST_VIEWS) >= MOST_VIEWS:
                 raise ViewsTooMany(MOST_VIEWS)
@@ -65,7 +66,7 @@ class MongoAccounts:
                 known = await self._views.find_one({"_id": view.id})
                 if known is None or known["request"] != request:
                     raise IdempotencyKeyReused from None
-                return _view(known)
+                return self._view(known)
         return view
 
     async def view(self, view: str, owner: str, workspace: str) -> View:
@@ -74,11 +75,11 @@ class MongoAccounts:
             found = await self._views.find_one({"_id": view, "owner": owner, "workspace": workspace})
         if found is None:
             raise ViewUnknown(view)
-        return _view(found)
+        return self._view(found)
 
     async def keep_view(self, view: View) -> None:
         """Write an own view's next state."""
-        fields = _document(view)
+        fields = self._document(view)
         del fields["_id"]
         with answering():
             await self._views.update_one({"_id": view.id, "owner": view.owner}, {"$set": fields})
@@ -95,30 +96,28 @@ class MongoAccounts:
             query["screen"] = screen
         with answering():
             found = self._views.find(query).sort([("name", ASCENDING), ("_id", ASCENDING)]).limit(LISTED)
-            return [_view(each) for each in await found.to_list()]
+            return [self._view(each) for each in await found.to_list()]
 
+    def _document(self, view: View) -> dict[str, Any]:
+        return {
+            "_id": view.id,
+            "owner": view.owner,
+            "workspace": view.workspace,
+            "screen": view.screen,
+            "name": view.name,
+            "state": self._names.sealed(view.id, json.dumps(view.state)),
+            "shared": view.shared,
+            "updated_at": view.updated_at,
+        }
 
-def _document(view: View) -> dict[str, Any]:
-    return {
-        "_id": view.id,
-        "owner": view.owner,
-        "workspace": view.workspace,
-        "screen": view.screen,
-        "name": view.name,
-        "state": dict(view.state),
-        "shared": view.shared,
-        "updated_at": view.updated_at,
-    }
-
-
-def _view(found: Mapping[str, Any]) -> View:
-    return View(
-        id=found["_id"],
-        owner=found["owner"],
-        workspace=found["workspace"],
-        screen=found["screen"],
-        name=found["name"],
-        state=found["state"],
-        shared=found["shared"],
-        updated_at=found["updated_at"],
-    )
+    def _view(self, found: Mapping[str, Any]) -> View:
+        return View(
+            id=found["_id"],
+            owner=found["owner"],
+            workspace=found["workspace"],
+            screen=found["screen"],
+            name=found["name"],
+            state=json.loads(self._names.opened(found["_id"], found["state"]) or "{}"),
+            shared=found["shared"],
+            updated_at=found["updated_at"],
+        )

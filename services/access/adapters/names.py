@@ -1,4 +1,4 @@
-"""Names of the console's people at rest: sealed, each for its own place."""
+"""What names the console's people, and what they wrote into views, at rest: sealed, each for its own place."""
 
 from chassis.crypto import SealBroken, Sealer
 

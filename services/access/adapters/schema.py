@@ -18,7 +18,7 @@ class User(Telling):
 
 
 class View(Kept):
-    """A list as somebody likes to see it."""
+    """A list as somebody likes to see it; its state sealed, for a filter may name somebody."""
 
     meta = {
         "collection": "views",
@@ -33,7 +33,7 @@ class View(Kept):
     workspace = Text(required=True)
     screen = Text(required=True)
     name = Text(required=True)
-    state = Tree(required=True)
+    state = Text(required=True)
     shared = Flag(required=True)
     updated_at = Moment(required=True)
     request = Text(required=True)

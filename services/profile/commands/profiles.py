@@ -25,6 +25,7 @@ from services.profile.domain.people import Person
 from services.profile.domain.record import Affiliation, AttributeValue, Contact, PersonKind, RecordDraft
 from services.profile.domain.record_stream import Record, first_observation, observe, record_stream
 from services.profile.domain.sources import CONSOLE, EVERYWHERE
+from services.profile.queries import Shown
 
 LONGEST_COMMENT = 50
 """Characters of a comment on archiving, as users were promised."""
@@ -256,6 +257,22 @@ async def merge_profiles(survivor: str, other: str, request: Request, app: App, 
     app.fault("decided")
     await settle([survivor, other], app, request.meta(app), frozenset({survivor}))
     return await see(survivor, request.workspace, app)
+
+
+async def preview_merge(survivor: str, other: str, request: Request, app: App) -> Shown:
+    """Show whom a merge would make; nothing is written.
+
+    Raises:
+        MergeUnfit: they are one person, or one of them is erased.
+    """
+    first, second = await _both(survivor, other, request, app, None)
+    one, two = first.person, second.person
+    if one.id == two.id or not one.records or not two.records:
+        raise MergeUnfit(other, survivor)
+    records = (*one.records, *two.records)
+    whole = Person(one.root, (*one.homes, *two.homes), records)
+    opened = min(record.opened_at for record in records)
+    return Shown(Seen(in_workspace(whole, survivor, request.workspace), first.revision), opened, app.clock.now())
 
 
 async def unmerge_profiles(survivor: str, other: str, request: Request, app: App, expected: Etag | None = None) -> Seen:

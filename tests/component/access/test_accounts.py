@@ -54,7 +54,7 @@ async def test_views_are_ones_own_until_they_are_shared(access: Access) -> None:
     other = (await access.issue("main", bearer=access.identity.person_token("marketing-manager"))).tokens["access"]
     stub = accounts(access)
     request = pb.CreateViewRequest(screen="clients", name="Кардиологи", request_id="k1")
-    request.state.update({"filter": {"all": []}})
+    request.state.update({"filter": {"all": []}, "text": "Орлова"})
 
     made = await access.ask(stub.CreateView, request, own)
     again = await access.ask(stub.CreateView, request, own)
@@ -65,6 +65,7 @@ async def test_views_are_ones_own_until_they_are_shared(access: Access) -> None:
         found = await access.ask(stub.ListViews, pb.ListViewsRequest(screen=screen), token)
         return [(view.name, view.own) for view in found.views]
 
+    assert "Орлова" not in str(await access.engines.database["views"].find_one())
     assert again == made
     assert (await listed(own), await listed(other), await listed(own, "segments")) == ([("Кардиологи", True)], [], [])
     changed = pb.UpdateViewRequest(id=made.id, name="Кардиологи Твери", shared=True)

@@ -91,3 +91,13 @@ async def test_a_page_token_belongs_to_one_service(house: House) -> None:
     answer = await house.http.get("/v1/operations?page_token=t", headers=house.bearer())
 
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "?service")
+
+
+async def test_the_system_says_in_words_what_works(house: House) -> None:
+    answer = await house.http.get("/v1/system", headers=house.bearer())
+
+    parts = {each["name"]: each for each in answer.json()["parts"]}
+    assert {"people", "search", "campaigns", "sending", "reports", "sign-in"} <= parts.keys()
+    assert parts["people"] == {"name": "people", "ready": True, "effects": {}}
+    assert answer.json()["ready"] is all(each["ready"] for each in parts.values())
+    assert (await house.http.get("/v1/system")).status_code == 401

@@ -376,3 +376,21 @@ async def test_a_contacts_standing_is_the_same_in_every_list_as_on_the_card(door
     page = await door.ask(door.people.ListProfiles, pb.ListProfilesRequest())
 
     assert [each.profiles[0].contacts[0].standing for each in (batch, found, page)] == ["sole"] * 3
+
+
+async def test_a_merge_is_shown_before_it_is_made(door: Door) -> None:
+    first = await door.ask(door.people.CreateProfile, creating())
+    second = await door.ask(door.people.CreateProfile, creating(family_name="Петров", mail="petrov@example.org"))
+    request = pb.PreviewMergeRequest(id=first.id, other=second.id)
+
+    shown = await door.ask(door.people.PreviewMerge, request)
+
+    names = shown.attributes["family_name"]
+    assert {names.value.text, *(each.value.text for each in names.others)} == {"Иванов", "Петров"}
+    assert {contact.value for contact in shown.contacts} == {MAIL, "petrov@example.org"}
+    assert (shown.id, len(shown.records)) == (first.id, 2)
+    for person in (first, second):
+        assert (await door.ask(door.people.GetProfile, pb.GetProfileRequest(id=person.id))).etag == person.etag
+    with pytest.raises(Remote) as unfit:
+        await door.ask(door.people.PreviewMerge, pb.PreviewMergeRequest(id=first.id, other=first.id))
+    assert unfit.value.reason == "MERGE_UNFIT"

@@ -23,6 +23,7 @@ from services.profile.commands.profiles import (
     archive_profile,
     create_profile,
     merge_profiles,
+    preview_merge,
     restore_profile,
     unmerge_profiles,
     update_profile,
@@ -138,6 +139,12 @@ class ProfilesServicer(profiles_pb2_grpc.ProfilesServicer):
         asked = request_of(principal_of(context), request, request.request_id)
         expected = Etag.parse(request.etag)
         return await self._now(await merge_profiles(request.id, request.other, asked, self.app, expected), context)
+
+    async def PreviewMerge(self, request: pb.PreviewMergeRequest, context: Any) -> pb.Profile:
+        """Show whom a merge would make."""
+        asked = request_of(principal_of(context), request, "")
+        shown = await preview_merge(request.id, request.other, asked, self.app)
+        return await self._card(shown, asked.workspace, context)
 
     async def UnmergeProfiles(self, request: pb.UnmergeProfilesRequest, context: Any) -> pb.Profile:
         """Take a merge back."""
