@@ -1,7 +1,7 @@
 """Files on their way from the door to a service: sealed, streamed, in the bus's object store.
 
 Promise: a file is never held whole in memory and never lies anywhere in clear; a frame that was cut off, moved or
-altered does not open. A file that nobody deleted is gone after `KEPT`.
+altered does not open. A file that nobody deleted is gone after `KEPT`, unless its bucket keeps for ever.
 Limits: names are the caller's, unguessable and without anything personal; a name is written once.
 """
 
@@ -31,16 +31,16 @@ class FileUnknown(Problem):
     template = "There is no such file, or it has expired."
 
 
-async def ensure_bucket(bus: Bus, bucket: str) -> None:
-    """Create a bucket unless it is there; called by `migrate`."""
+async def ensure_bucket(bus: Bus, bucket: str, kept: timedelta | None = KEPT, most_bytes: int = _BYTES) -> None:
+    """Create a bucket unless it is there; called by `migrate`. `kept` None: its files stay until they are deleted."""
     name = bucket_name(bus, bucket)
     try:
         await bus.jetstream.object_store(name)
     except NotFoundError:
         await bus.jetstream.create_object_store(
             name,
-            ttl=int(KEPT.total_seconds()),
-            max_bytes=int(_BYTES * bus.stream_share),
+            ttl=None if kept is None else int(kept.total_seconds()),
+            max_bytes=int(most_bytes * bus.stream_share),
             storage="file",
             replicas=bus.stream_replicas,
         )

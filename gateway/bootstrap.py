@@ -14,11 +14,11 @@ from starlette.responses import Response
 from chassis.bus import Bus, Publisher
 from chassis.bus import connect as connect_bus
 from chassis.crypto import Sealer
-from chassis.files import SealedFiles
+from chassis.files import SealedFiles, ensure_bucket
 from chassis.kernel import Clock, SystemClock
 from chassis.mongo import Session as Mongo
 from chassis.mongo import connect as connect_mongo
-from gateway import console, docs, refusals, signin
+from gateway import console, docs, pictures, refusals, signin
 from gateway.collect import Collector
 from gateway.config import Settings
 from gateway.door import Door
@@ -68,8 +68,9 @@ class Gateway:
     door: Door
 
     async def start(self) -> None:
-        """Create the index of sessions and listen for changed roles; done before the first request."""
+        """Make what the door keeps and listen for changed roles; done before the first request."""
         await self.sessions.migrate()
+        await ensure_bucket(self.bus, pictures.BUCKET, None, pictures.BYTES)
 
         async def on_role_changed(message: Msg) -> None:
             self.door.forget(events_pb2.RoleChanged.FromString(message.data).principal)
@@ -110,6 +111,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     files = SealedFiles(bus, settings.installation_key, "imports")
     collector = Collector(publisher, clock)
     routers = routers_over(peers, door, sessions, provider, sealer, files, collector, clock, gateway.readiness)
+    shown = SealedFiles(bus, settings.installation_key, pictures.BUCKET)
+    routers = (*routers, pictures.router(shown, settings.public_url))
     for router in routers:
         # Not include_router: it nests, and matching through the nests costs a millisecond a request.
         app.router.routes.extend(router.routes)

@@ -14,7 +14,7 @@ from chassis.bus import Bus, Publisher
 from chassis.crypto import Sealer
 from chassis.files import SealedFiles
 from chassis.kernel import SystemClock
-from gateway import docs
+from gateway import docs, pictures
 from gateway.bootstrap import application, routers_over
 from gateway.collect import Collector
 from gateway.door import Door
@@ -51,6 +51,7 @@ async def document() -> dict[str, Any]:
         ready,
     ):
         app.router.routes.extend(router.routes)
+    app.router.routes.extend(pictures.router(SealedFiles(bus, key, "none"), "http://127.0.0.1:1").routes)
     try:
         return docs.describe(app)
     finally:
