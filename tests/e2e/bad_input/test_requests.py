@@ -58,7 +58,9 @@ def test_a_body_that_is_no_json_is_malformed(ground: Ground, name: str) -> None:
 
 def test_a_body_of_another_kind_or_shape_is_refused(ground: Ground) -> None:
     form = ground.here.send("POST", "/v1/segments:preview", data={"rule": "x"})
-    refused(form, 422, "INVALID_FIELD", ("", "WRONG_TYPE"))
+    refused(form, 415, "MEDIA_TYPE_NOT_SUPPORTED")
+    twice = ground.here.send("POST", "/v1/segments", content=b'{"name":"a","kind":"live","name":"b"}', headers=JSON)
+    refused(twice, 422, "INVALID_FIELD", ("/name", "SAID_TWICE"))
     a_list = ground.here.send("POST", "/v1/segments:preview", json=[])
     refused(a_list, 422, "INVALID_FIELD", ("", "WRONG_TYPE"))
     half = ground.here.send("POST", "/v1/segments", content=b'{"name":"\\ud800","kind":"live"}', headers=JSON)
