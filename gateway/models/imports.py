@@ -78,6 +78,7 @@ class Import(View):
     etag: str = Field(description="Opaque; changes with every correction.")
     same_as: str = Field(description="An earlier committed import of the very same file, if there is one.")
     principal: str = Field(description="The principal who uploaded it.")
+    notes: list[str] = Field(description="What was noticed of the file as a whole, in codes.")
 
 
 class StartedImport(View):
@@ -150,6 +151,7 @@ class ColumnQuality(View):
     empty: int = Field(description="Nothing in it.")
     corrected: int = Field(description="Mended, moved or with a part left away.")
     invalid: int = Field(description="Not readable as what it should be.")
+    reasons: dict[str, int] = Field(description="Rows by the reason of what was found in it, as they stand now.")
 
 
 class QualityReport(View):

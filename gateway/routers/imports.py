@@ -110,9 +110,10 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
         page_size: PageSize = 50,
         page_token: PageToken = "",
         state: Annotated[list[State] | None, Query(max_length=6, description="Only in these states.")] = None,
+        source: Annotated[str, Query(max_length=64, description="Only of this source.")] = "",
     ) -> Response:
         """Lists imports of your workspace, newest first."""
-        request = pb.ListImportsRequest(page_size=page_size, page_token=page_token)
+        request = pb.ListImportsRequest(page_size=page_size, page_token=page_token, source=source)
         into(request, {"states": state or []})
         return listed(await peers.imports.ListImports(request, **caller.to("profile")), "imports")
 
@@ -129,10 +130,11 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
         action: Annotated[Literal["created", "updated", "merged", "unchanged", "refused"] | None, Query()] = None,
         column: Annotated[str, Query(max_length=300, description="Only with a finding in the column so headed.")] = "",
         cell: Annotated[
-            Literal["corrected", "warning", "refused"] | None,
-            Query(description="With `column`: only where the finding has this verdict."),
+            Literal["corrected", "warning", "refused", "invalid", "ok", "empty"] | None,
+            Query(description="With `column`: only where the cell was judged so; 'invalid' is a warning or a refusal."),
         ] = None,
         reason: Annotated[str, Query(max_length=64, description="Only with this reason, in `column` if given.")] = "",
+        from_row: Annotated[int, Query(ge=0, le=2**53 - 1, description="Only from the row of this number on.")] = 0,
         page_size: PageSize = 50,
         page_token: PageToken = "",
     ) -> Response:
@@ -140,7 +142,9 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
         request = pb.ListRowsRequest(
             action=action or "", page_size=page_size, page_token=page_token, column=column, reason=reason
         )
-        into(request, {"import": import_id, "verdict": verdict, "cell": cell})
+        request.invalid, request.empty, request.from_row = cell == "invalid", cell == "empty", from_row
+        told = cell if cell not in {"invalid", "empty"} else None
+        into(request, {"import": import_id, "verdict": verdict, "cell": told})
         return listed(await peers.imports.ListRows(request, **caller.to("profile")), "rows")
 
     @routes.patch("/imports/{import_id}/rows/{row}", response_model=Row, summary="Correct a row")

@@ -57,17 +57,17 @@ class MongoImports:
             raise EtagStale
 
     async def page(
-        self, workspace: str, before: str | None, limit: int, states: Sequence[ImportState] = ()
+        self, workspace: str, before: str | None, limit: int, states: Sequence[ImportState] = (), source: str = ""
     ) -> list[Import]:
-        """Give a workspace's newest imports, those older than `before`; only of some states when they are named."""
-        query = _seen_by(workspace, states)
+        """Give a workspace's newest imports, those older than `before`; only of some states or of one source."""
+        query = _seen_by(workspace, states, source)
         if before:
             query["_id"] = {"$lt": before}
         return [_from_document(each) async for each in self._imports.find(query).sort("_id", DESCENDING).limit(limit)]
 
-    async def count(self, workspace: str, states: Sequence[ImportState] = ()) -> int:
+    async def count(self, workspace: str, states: Sequence[ImportState] = (), source: str = "") -> int:
         """Count a workspace's imports."""
-        return int(await self._imports.count_documents(_seen_by(workspace, states)))
+        return int(await self._imports.count_documents(_seen_by(workspace, states, source)))
 
     async def same_file(self, one: Import) -> str:
         """Give the latest committed import of the same file and source, "" when there is none."""
@@ -99,10 +99,12 @@ class MongoImports:
         await self._imports.update_one({"_id": import_id}, {"$set": {"emptied": True}})
 
 
-def _seen_by(workspace: str, states: Sequence[ImportState] = ()) -> Document:
+def _seen_by(workspace: str, states: Sequence[ImportState], source: str) -> Document:
     query: Document = {**seen_from(workspace, "base")}
     if states:
         query["state"] = {"$in": [state.value for state in states]}
+    if source:
+        query["source"] = source
     return query
 
 

@@ -113,6 +113,15 @@ class MongoStagedRows:
         plain = (await self._key(import_id)).decrypt(bytes(sealed), _place(import_id, 0))
         return msgspec.msgpack.decode(plain, type=list[str])
 
+    async def by_mark(self, import_id: str) -> Mapping[str, int]:
+        """Count rows by mark."""
+        pipeline: list[Document] = [
+            {"$match": {"import": import_id, "marks": {"$exists": True}}},
+            {"$unwind": "$marks"},
+            {"$group": {"_id": "$marks", "rows": {"$sum": 1}}},
+        ]
+        return {document["_id"]: document["rows"] async for document in await self._rows.aggregate(pipeline)}
+
     async def by_verdict(self, import_id: str) -> Mapping[Verdict, int]:
         """Count rows by verdict."""
         pipeline: list[Document] = [

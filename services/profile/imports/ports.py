@@ -123,12 +123,12 @@ class Imports(Protocol):
         ...
 
     async def page(
-        self, workspace: str, before: str | None, limit: int, states: Sequence[ImportState] = ()
+        self, workspace: str, before: str | None, limit: int, states: Sequence[ImportState] = (), source: str = ""
     ) -> list[Import]:
-        """Give a workspace's newest imports, those older than `before`; only of some states when they are named."""
+        """Give a workspace's newest imports, those older than `before`; only of some states or of one source."""
         ...
 
-    async def count(self, workspace: str, states: Sequence[ImportState] = ()) -> int:
+    async def count(self, workspace: str, states: Sequence[ImportState] = (), source: str = "") -> int:
         """Count a workspace's imports."""
         ...
 
@@ -178,6 +178,10 @@ class StagedRows(Protocol):
 
     async def opened(self, import_id: str, sealed: bytes) -> list[str]:
         """Give such texts back."""
+        ...
+
+    async def by_mark(self, import_id: str) -> Mapping[str, int]:
+        """Count rows by mark."""
         ...
 
     async def by_verdict(self, import_id: str) -> Mapping[Verdict, int]:

@@ -72,14 +72,14 @@ class ImportsServicer(pb_grpc.ImportsServicer):
         """List imports, newest first."""
         workspace = principal_of(context).workspace
         states = [state for state, number in _STATES.items() if number in request.states]
-        query = {"list": "imports", "workspace": workspace, "states": sorted(states)}
+        query = {"list": "imports", "workspace": workspace, "states": sorted(states), "source": request.source}
         size = page_size(request.page_size)
         before = self._pages.position(query, request.page_token)
-        found = await self._intake.imports.page(workspace, before, size + 1, states)
+        found = await self._intake.imports.page(workspace, before, size + 1, states, request.source)
         return pb.ListImportsResponse(
             imports=[import_to(each) for each in found[:size]],
             next_page_token=self._pages.token(query, found[size - 1].id if len(found) > size else None),
-            total=await self._intake.imports.count(workspace, states),
+            total=await self._intake.imports.count(workspace, states, request.source),
         )
 
     async def ListRows(self, request: pb.ListRowsRequest, context: Any) -> pb.ListRowsResponse:
@@ -92,13 +92,16 @@ class ImportsServicer(pb_grpc.ImportsServicer):
             column=request.column,
             cell=Verdict(request.cell) if request.cell else None,
             reason=request.reason,
+            invalid=request.invalid,
+            empty=request.empty,
         )
         query = {
             "list": "rows", "import": asked.import_id, "verdict": request.verdict, "action": request.action,
             "column": request.column, "cell": request.cell, "reason": request.reason,
+            "invalid": request.invalid, "empty": request.empty, "from": request.from_row,
         }  # fmt: skip
         size = page_size(request.page_size)
-        after = self._pages.position(query, request.page_token) or 0
+        after = self._pages.position(query, request.page_token) or max(request.from_row - 1, 0)
         found, rows, total = await queries.rows_page(asked, after, size + 1, workspace, self._intake)
         return pb.ListRowsResponse(
             rows=[row_to(found, row) for row in rows[:size]],
@@ -197,8 +200,11 @@ class ImportsServicer(pb_grpc.ImportsServicer):
                 empty=quality.empty,
                 corrected=quality.corrected,
                 invalid=quality.invalid,
+                reasons=reasons,
             )
-            for column, quality in zip(found.columns, found.quality, strict=True)
+            for column, quality, reasons in zip(
+                found.columns, found.quality, await queries.reasons_of(found, self._intake), strict=True
+            )
         ]
         joined = found.counts.merged or (found.dry_run.merged if found.dry_run else 0)
         return pb.QualityReport(
@@ -249,6 +255,7 @@ def import_to(of: Import) -> pb.Import:
         etag=str(Etag(of.corrections + 1, 0, of.id)),
         same_as=of.same_as,
         principal=of.created_by,
+        notes=of.notes,
     )
     if of.dry_run is not None:
         message.dry_run.CopyFrom(counts_to(of.dry_run))
