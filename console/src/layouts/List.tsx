@@ -55,6 +55,8 @@ interface Props<T> {
   edit?(row: T): void
   empty: ReactNode
   actions?: ReactNode
+  /** A part of a card whose tab is its title already. */
+  inside?: boolean
   /** Between the filters and the rows: what is only a part, what is old. */
   note?: ReactNode
 }
@@ -162,13 +164,15 @@ export function ListLayout<T>(props: Props<T>) {
     ) : null
   return (
     <div className="page list">
-      <header className="page-head">
-        <h1>
-          {props.title}
-          {props.total === undefined ? null : <span className="count figure">{number(props.total)}</span>}
-        </h1>
-        <div className="actions">{props.actions}</div>
-      </header>
+      {props.inside ? null : (
+        <header className="page-head">
+          <h1>
+            {props.title}
+            {props.total === undefined ? null : <span className="count figure">{number(props.total)}</span>}
+          </h1>
+          <div className="actions">{props.actions}</div>
+        </header>
+      )}
       {props.views?.length || props.onSaveView ? (
         <Views views={props.views ?? []} onSaveView={props.onSaveView} onRemoveView={props.onRemoveView} />
       ) : null}

@@ -1,5 +1,6 @@
 /** One segment: who is in it, by what rule, why, and how it grew. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import './rules.css'
 import { App, Button, Dropdown, Input, type MenuProps, Modal, Space } from 'antd'
 import type { EChartsCoreOption } from 'echarts/core'
 import { useMemo, useState } from 'react'
@@ -90,7 +91,7 @@ function Aside({ segment }: { segment: Segment }) {
   }
   const busy = refresh.isPending || (operation !== null && !operation.done)
   return (
-    <>
+    <div className="segment-aside">
       <h1>{segment.name}</h1>
       <Space size={4} wrap>
         <Label kind={segment.kind === 'live' ? 'act' : undefined}>{t(`segments.kind.${segment.kind}`)}</Label>
@@ -124,7 +125,7 @@ function Aside({ segment }: { segment: Segment }) {
         ) : null}
       </Space>
       {copying ? <Copy segment={segment} close={() => setCopying(false)} /> : null}
-    </>
+    </div>
   )
 }
 
@@ -182,6 +183,7 @@ function People({ segment }: { segment: Segment }) {
   return (
     <ListLayout
       name="segment-people"
+      inside
       title={t('segments.tabs.people')}
       total={found.data?.total}
       columns={[

@@ -51,7 +51,7 @@ export function Screen() {
     {
       key: 'kind',
       title: t('segments.columns.kind'),
-      width: 130,
+      width: 170,
       render: (each) => <Label>{t(`segments.kind.${each.kind}`)}</Label>,
     },
     {
