@@ -34,7 +34,14 @@ export function Frame() {
       <a className="skip" href="#main">
         {t('frame.skip')}
       </a>
-      <Layout.Sider className="rail" width={208} collapsedWidth={56} collapsed={narrow} trigger={null}>
+      <Layout.Sider
+        role="presentation"
+        className="rail"
+        width={208}
+        collapsedWidth={56}
+        collapsed={narrow}
+        trigger={null}
+      >
         <Link to="/" className="brand">
           <img src="/icon.svg" alt={narrow ? 'Consilium' : ''} width={24} height={24} />
           {narrow ? null : <span>Consilium</span>}

@@ -15,6 +15,8 @@ export interface Saved {
 }
 
 interface Props {
+  /** What is built, for the page's own heading: the head may be a field. */
+  title: string
   head: ReactNode
   /** Count, reach, losses: always in view. */
   effect: ReactNode
@@ -30,6 +32,7 @@ interface Props {
 }
 
 export function BuilderLayout({
+  title,
   head,
   effect,
   properties,
@@ -48,6 +51,7 @@ export function BuilderLayout({
   ])
   return (
     <div className="page builder">
+      <h1 className="unseen">{title}</h1>
       <header className="page-head">
         {head}
         {saved ? <SavedWord saved={saved} /> : null}

@@ -81,6 +81,7 @@ export default function BuilderShow({ state }: { state: string }) {
     )
   return (
     <BuilderLayout
+      title={t('design.title')}
       head={<h1>{t('design.builder.title')}</h1>}
       saved={state === 'failing' ? { saving: false, failure: AWAY } : { saving, time }}
       undo={undo}

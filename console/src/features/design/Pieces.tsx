@@ -109,6 +109,7 @@ function Refused() {
         detail: '',
         errors: [{ pointer: '/contacts/0/value', code: 'INVALID', detail: t('design.pieces.wrongMail') }],
       }),
+      (problem) => problem.detail,
     )
   return (
     <Form form={form} layout="vertical" initialValues={{ contacts: [{ value: 'doctor@clinic' }] }} onFinish={refuse}>

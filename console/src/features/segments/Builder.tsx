@@ -88,6 +88,7 @@ function Edit({ segment }: { segment?: Segment }) {
 
   return (
     <BuilderLayout
+      title={name || t('frame.actions.segment')}
       head={
         <Input
           className="builder-name"

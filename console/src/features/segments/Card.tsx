@@ -262,9 +262,9 @@ function Why({ segment }: { segment: Segment }) {
                 <Label kind={why.member ? 'good' : 'bad'}>
                   {t(why.member ? 'segments.why.in' : 'segments.why.out')}
                 </Label>{' '}
-                {why.by_hand ? t(`segments.why.${why.by_hand}`) : null}{' '}
-                <Link to={`/clients/${person}`}>{t('segments.why.card')}</Link>
+                {why.by_hand ? t(`segments.why.${why.by_hand}`) : null}
               </p>
+              <Link to={`/clients/${person}`}>{t('segments.why.card')}</Link>
               <ul className="reasons">
                 {why.reasons.map((each) => (
                   <li key={each.pointer} style={{ paddingInlineStart: 20 * depth(each.pointer) }}>
