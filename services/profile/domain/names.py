@@ -86,7 +86,12 @@ def _agree_in_order(one: Name, other: Name) -> bool:
 
 def compatible(one: Name, other: Name) -> bool:
     """Tell whether both may name one person: same surname, given names agree, patronymics do not contradict."""
-    return _agree_in_order(one, other) or _agree_in_order(one, other.swapped())
+    # Either side may be the swapped one: an initial is never taken for a surname, so the two are not the same question.
+    return (
+        _agree_in_order(one, other)
+        or _agree_in_order(one, other.swapped())
+        or _agree_in_order(one.swapped(), other)
+    )
 
 
 def contradict(one: Name, other: Name) -> bool:
@@ -97,7 +102,9 @@ def contradict(one: Name, other: Name) -> bool:
     """
     if not (one.family and one.given and other.family and other.given) or compatible(one, other):
         return False
-    families_agree = folded(one.family) in {folded(other.family), folded(other.given)}
+    families_agree = folded(one.family) in {folded(other.family), folded(other.given)} or (
+        folded(other.family) == folded(one.given)
+    )
     return not families_agree and not _parts_agree(one.given, other.given)
 
 

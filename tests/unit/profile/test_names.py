@@ -1,6 +1,8 @@
 """Spellings of one name, and names that must not be taken for one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.profile.domain.names import Name, compatible, contradict, folded, surnames
 
@@ -58,3 +60,18 @@ def test_a_swapped_order_is_not_a_second_surname() -> None:
 def test_folding_keeps_nothing_but_letters() -> None:
     assert folded(" О'Коннор-Ли ") == folded("oконнор ли")
     assert folded("123") == ""
+
+
+PARTS = st.sampled_from(["", "Иванов", "Пётр", "П.", "И.", "Petr", "Ivanov", "Павел", "Ким", "-"])
+NAMES = st.builds(Name, PARTS, PARTS, PARTS)
+
+
+@given(one=NAMES, other=NAMES)
+def test_who_is_asked_first_makes_no_difference(one: Name, other: Name) -> None:
+    assert compatible(one, other) == compatible(other, one)
+    assert contradict(one, other) == contradict(other, one)
+
+
+def test_initials_meet_a_swapped_name_from_both_sides() -> None:
+    assert compatible(Name("Пётр", "Иванов"), Name("Иванов", "П."))
+    assert not contradict(Name("Пётр", "Иванов"), Name("Иванов", "П."))
