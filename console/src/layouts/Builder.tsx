@@ -83,7 +83,7 @@ export function BuilderLayout({
         <section className="builder-canvas" aria-label={t('layouts.builder.canvas')}>
           {children}
         </section>
-        <aside className="builder-side">
+        <aside className="builder-side" aria-label={t('layouts.builder.side')}>
           <section className="paper" aria-label={t('layouts.builder.effect')}>
             {effect}
           </section>

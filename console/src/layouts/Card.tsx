@@ -2,6 +2,7 @@
 import './card.css'
 import { Skeleton, Tabs } from 'antd'
 import { type ReactNode, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/i18n/format'
 import { Failure } from '@/ui/states'
 import { one, useAddress } from './address'
@@ -22,6 +23,7 @@ interface Props {
 }
 
 export function CardLayout({ aside, tabs, note }: Props) {
+  const { t } = useTranslation()
   const { number } = useFormat()
   const first = tabs[0]?.key ?? ''
   const fields = useMemo(() => ({ tab: one(first) }), [first])
@@ -30,7 +32,9 @@ export function CardLayout({ aside, tabs, note }: Props) {
   return (
     <div className="card-page">
       {note ? <div className="card-note">{note}</div> : null}
-      <aside className="card-aside paper">{aside}</aside>
+      <aside className="card-aside paper" aria-label={t('layouts.card.aside')}>
+        {aside}
+      </aside>
       <div className="card-tabs">
         <Tabs
           activeKey={here}

@@ -48,14 +48,7 @@ export function Grid<T>(props: Props<T>) {
   const width = columns.reduce((sum, each) => sum + (each.width ?? WIDTH), selection ? 40 : 0)
 
   useEffect(() => {
-    // The focus follows the keys only where it already is, so that typing into the search is not interrupted.
-    if (!at || !body.current) return
-    const row = body.current.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(at)}"]`)
-    row?.scrollIntoView({ block: 'nearest' })
-    const active = document.activeElement
-    if (row && active && (active === document.body || body.current.contains(active)) && !row.contains(active)) {
-      row.focus({ preventScroll: true })
-    }
+    if (at) body.current?.querySelector(`tr[data-id="${CSS.escape(at)}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [at])
 
   const mark = (id: string, on: boolean, whole: boolean) => {

@@ -84,8 +84,10 @@ export function ListLayout<T>(props: Props<T>) {
   )
   const here = rows?.find((row) => idOf(row) === at)
   const shown = rows?.find((row) => idOf(row) === previewed)
-  const focusRow = () =>
-    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus())
+  const focusRow = (id = at) => {
+    const row = id ? `tr[data-id="${CSS.escape(id)}"]` : 'tr[tabindex="0"]'
+    place.current?.querySelector<HTMLElement>(row)?.focus()
+  }
   const move = (by: number) => {
     if (!rows?.length) return
     const now = rows.findIndex((row) => idOf(row) === at)
@@ -93,7 +95,7 @@ export function ListLayout<T>(props: Props<T>) {
     if (!next) return
     stand(idOf(next))
     if (previewed) setPreviewed(idOf(next))
-    focusRow()
+    focusRow(idOf(next))
   }
   const close = () => {
     setPreviewed(null)
@@ -141,8 +143,8 @@ export function ListLayout<T>(props: Props<T>) {
       word: t('layouts.keys.close'),
       act: (event) => {
         if (previewed) close()
-        else if (event.target instanceof HTMLInputElement) {
-          event.target.blur()
+        else if (event.target === field.current?.input) {
+          field.current?.blur()
           focusRow()
         } else if (selection?.keys.length) selection.change([])
       },
@@ -177,24 +179,24 @@ export function ListLayout<T>(props: Props<T>) {
         <Views views={props.views ?? []} onSaveView={props.onSaveView} onRemoveView={props.onRemoveView} />
       ) : null}
       <div className="list-tools">
-        {search ? (
-          <Input
-            ref={field}
-            className="list-search"
-            allowClear
-            prefix={<SearchOutlined aria-hidden />}
-            value={search.value}
-            onChange={(event) => search.change(event.target.value)}
-            placeholder={search.placeholder}
-            aria-label={search.placeholder}
-            aria-keyshortcuts="/"
-          />
-        ) : null}
-        {props.filters}
-        <Chips chips={props.chips ?? []} clear={props.clear} />
-        <span className="list-columns">
-          <ColumnsChoice chosen={columns} />
-        </span>
+        <div className="list-narrow">
+          {search ? (
+            <Input
+              ref={field}
+              className="list-search"
+              allowClear
+              prefix={<SearchOutlined aria-hidden />}
+              value={search.value}
+              onChange={(event) => search.change(event.target.value)}
+              placeholder={search.placeholder}
+              aria-label={search.placeholder}
+              aria-keyshortcuts="/"
+            />
+          ) : null}
+          {props.filters}
+          <Chips chips={props.chips ?? []} clear={props.clear} />
+        </div>
+        <ColumnsChoice chosen={columns} />
       </div>
       {props.note}
       <div className="list-body" ref={place}>

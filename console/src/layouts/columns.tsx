@@ -1,6 +1,6 @@
 /** Which columns a list shows, kept by this browser per list. */
 import { ArrowDownOutlined, ArrowUpOutlined, SettingOutlined } from '@ant-design/icons'
-import { Button, Checkbox, Popover, Tooltip } from 'antd'
+import { Button, Checkbox, Popover } from 'antd'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -121,9 +121,7 @@ export function ColumnsChoice<T>({ chosen }: { chosen: Chosen<T> }) {
   )
   return (
     <Popover trigger="click" placement="bottomRight" content={content} title={t('layouts.columns.title')}>
-      <Tooltip title={t('layouts.columns.title')}>
-        <Button icon={<SettingOutlined />} aria-label={t('layouts.columns.title')} />
-      </Tooltip>
+      <Button icon={<SettingOutlined />} aria-label={t('layouts.columns.title')} title={t('layouts.columns.title')} />
     </Popover>
   )
 }

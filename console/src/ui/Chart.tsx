@@ -20,6 +20,8 @@ export interface Drawn {
 interface Props {
   option: EChartsCoreOption
   title?: ReactNode
+  /** Beside the title, quietly: what the lighter line is, a unit, a period. */
+  note?: ReactNode
   /** Pixels. */
   height: number
   /** What it shows, in a sentence. */
@@ -34,7 +36,7 @@ interface Props {
 
 const Canvas = lazy(() => import('./chart/Canvas'))
 
-export function Chart({ title, option, height, label, data, file = 'chart', onPick }: Props) {
+export function Chart({ title, note, option, height, label, data, file = 'chart', onPick }: Props) {
   const { t } = useTranslation()
   const drawn = useRef<Drawn>(null)
   const [table, setTable] = useState(false)
@@ -50,6 +52,7 @@ export function Chart({ title, option, height, label, data, file = 'chart', onPi
     <figure className="chart">
       <figcaption className="chart-head">
         {title ? <h2>{title}</h2> : null}
+        {note ? <span className="soft">{note}</span> : null}
         <span className="chart-tools">
           <Button
             type="text"
@@ -86,7 +89,7 @@ function Rows({ label, data, height }: { label: string; data: ChartData; height:
         <thead>
           <tr>
             {heads.map((head) => (
-              <th key={head} scope="col">
+              <th key={head} scope="col" className={typeof data[0]?.[head] === 'number' ? 'figures' : undefined}>
                 {head}
               </th>
             ))}

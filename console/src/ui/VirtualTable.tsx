@@ -79,6 +79,7 @@ export function VirtualTable<T>(props: Props<T>) {
     getScrollElement: () => place.current,
     estimateSize: () => ROW,
     overscan: BESIDE,
+    useFlushSync: false,
     scrollPaddingStart: ROW,
   })
   const drawn = rows.getVirtualItems()
@@ -94,6 +95,7 @@ export function VirtualTable<T>(props: Props<T>) {
     const cell = place.current?.querySelector<HTMLElement>(`[data-row="${at.row}"][data-column="${at.column}"]`)
     if (!cell) return
     wanted.current = false
+    if (cell.contains(document.activeElement) && cell !== document.activeElement) return
     cell.focus({ preventScroll: true })
     cell.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   })
@@ -101,7 +103,11 @@ export function VirtualTable<T>(props: Props<T>) {
   const pressed = (event: KeyboardEvent) => {
     const { row, column } = at
     // Inside of a field its own keys work.
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) {
+      // When they end the editing, the field is gone at the next look and its cell takes the focus.
+      wanted.current = event.key === 'Enter' || event.key === 'Escape'
+      return
+    }
     if (event.key === 'Enter') {
       const [there, shown] = [rowAt(row), columns[column]]
       if (there !== undefined && shown) onAct?.(there, shown, row)
@@ -206,6 +212,7 @@ function RowOf<T>({ index, start, row, columns, template, cell, lookOf, at, onAt
             key={column.key}
             role="gridcell"
             className={name || undefined}
+            aria-invalid={look === 'wrong' ? true : undefined}
             data-row={index}
             data-column={place}
             tabIndex={at === place ? 0 : -1}

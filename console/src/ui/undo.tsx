@@ -2,6 +2,7 @@
 import { App, Button } from 'antd'
 import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useKeys } from './keys'
 
 const SECONDS = 10
 
@@ -23,16 +24,22 @@ export function useUndo(): (done: string, revert: () => Promise<unknown>) => voi
         key,
         type: 'success',
         duration: SECONDS,
-        content: (
-          <span className="undo">
-            {done}
-            <Button size="small" type="link" onClick={() => void back()}>
-              {t('layouts.undo.undo')}
-            </Button>
-          </span>
-        ),
+        content: <Offer done={done} back={() => void back()} />,
       })
     },
     [message, t],
+  )
+}
+
+function Offer({ done, back }: { done: string; back(): void }) {
+  const { t } = useTranslation()
+  useKeys([{ key: 'u', word: t('layouts.undo.undo'), act: back }])
+  return (
+    <>
+      {done}{' '}
+      <Button size="small" type="link" onClick={back} aria-keyshortcuts="u">
+        {t('layouts.undo.undo')} <kbd>U</kbd>
+      </Button>
+    </>
   )
 }

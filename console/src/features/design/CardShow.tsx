@@ -46,7 +46,7 @@ export default function CardShow({ state }: { state: string }) {
         </Button>
         <Button icon={<EditOutlined />}>{t('layouts.keys.edit')}</Button>
       </div>
-      <h3>{t('design.card.contacts')}</h3>
+      <h2>{t('design.card.contacts')}</h2>
       <ul className="contacts">
         <li>
           <MailOutlined aria-hidden />
@@ -59,7 +59,7 @@ export default function CardShow({ state }: { state: string }) {
           <span className="figure">+7 900 000-00-00</span>
         </li>
       </ul>
-      <h3>{t('design.list.workplace')}</h3>
+      <h2>{t('design.list.workplace')}</h2>
       <p>
         {who.workplace}
         <br />

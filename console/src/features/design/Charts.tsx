@@ -88,6 +88,7 @@ export default function Charts() {
         {shown.map(({ key, option, data }) => (
           <section key={key} className="paper">
             <Chart
+              note={key === 'marks' ? t('layouts.chart.before') : null}
               title={t(`design.charts.titles.${key}`)}
               option={option}
               data={data}

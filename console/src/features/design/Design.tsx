@@ -4,8 +4,6 @@ import { Segmented, Select } from 'antd'
 import { type ComponentType, lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
-import { type Shade, usePreferences } from '@/app/preferences'
-import { LANGUAGES, nameOf } from '@/i18n'
 import { PageSkeleton } from '@/ui/states'
 
 type Part = ComponentType<{ state: string }>
@@ -31,13 +29,11 @@ const PARTS: Record<string, { states: readonly string[]; Part: Part }> = {
 
 export function Screen() {
   const { t } = useTranslation()
-  const { language, shade, speak, paint } = usePreferences()
   const [search, setSearch] = useSearchParams()
   const asked = search.get('part') ?? ''
   const part = asked in PARTS ? asked : 'tokens'
   const { states, Part } = PARTS[part] ?? { states: [], Part: PageSkeleton }
   const state = states.find((each) => each === search.get('state')) ?? states[0] ?? ''
-  const shades: Shade[] = ['light', 'dark', 'system']
   return (
     <div className="design">
       <nav className="design-head" aria-label={t('design.title')}>
@@ -56,21 +52,6 @@ export function Screen() {
             popupMatchSelectWidth={false}
           />
         ) : null}
-        <span className="design-manner">
-          <Select
-            value={language}
-            onChange={speak}
-            options={LANGUAGES.map((value) => ({ value, label: nameOf(value) }))}
-            aria-label={t('frame.language')}
-          />
-          <Select
-            value={shade}
-            onChange={paint}
-            options={shades.map((value) => ({ value, label: t(`frame.shade.${value}`) }))}
-            aria-label={t('frame.shade.title')}
-            popupMatchSelectWidth={false}
-          />
-        </span>
       </nav>
       <Suspense fallback={<PageSkeleton />}>
         <Part key={`${part}:${state}`} state={state} />
