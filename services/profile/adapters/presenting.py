@@ -54,9 +54,19 @@ class Manner:
 
 
 def profile_to(
-    shown: Shown, manner: Manner, *, workspace: str, faces: bool = False, standings: Mapping[str, Holding] | None = None
+    shown: Shown,
+    manner: Manner,
+    *,
+    workspace: str,
+    faces: bool = False,
+    standings: Mapping[str, Holding] | None = None,
+    parts: frozenset[str] = frozenset(),
 ) -> profiles_pb2.Profile:
-    """Show a person."""
+    """Show a person; with `parts` the costly ones that are not named are left out."""
+
+    def asked(*names: str) -> bool:
+        return not parts or not parts.isdisjoint(names)
+
     person = shown.seen.person
     said = profiles_pb2.Profile(id=person.id, revision=shown.seen.revision, etag=str(shown.seen.etag))
     if manner.service:
@@ -77,15 +87,22 @@ def profile_to(
         said.archive_reason, said.archive_comment = archived.reason, archived.comment
     said.kind = kind_of(person.records)
     said.bases.extend(sorted({record.base for record in person.records}))
-    said.records.extend(_record(record) for record in person.records)
-    golden = golden_values(person.records, manner.catalogue, manner.sources)
-    _values(said.attributes, golden, manner)
-    contacts = held_contacts(person.records, manner.sources)
-    said.contacts.extend(_contacts(person.records, manner, standings or {}))
-    said.affiliations.extend(_affiliations(person.records, manner))
-    said.consents.extend(_consents(person.records, manner, workspace))
-    said.validated = validated(person.records, contacts)
-    said.time_zone = _zone(golden, said.affiliations, manner)
+    if asked("records"):
+        said.records.extend(_record(record) for record in person.records)
+    golden = {}
+    if asked("attributes", "time_zone"):
+        golden = golden_values(person.records, manner.catalogue, manner.sources)
+        _values(said.attributes, golden, manner)
+    if asked("contacts"):
+        said.contacts.extend(_contacts(person.records, manner, standings or {}))
+    if asked("affiliations", "time_zone"):
+        said.affiliations.extend(_affiliations(person.records, manner))
+    if asked("consents"):
+        said.consents.extend(_consents(person.records, manner, workspace))
+    if asked("validated"):
+        said.validated = validated(person.records, held_contacts(person.records, manner.sources))
+    if asked("time_zone"):
+        said.time_zone = _zone(golden, said.affiliations, manner)
     if faces:
         said.faces.extend(_face(person, base, manner) for base in said.bases)
     return said

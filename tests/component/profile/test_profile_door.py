@@ -394,3 +394,14 @@ async def test_a_merge_is_shown_before_it_is_made(door: Door) -> None:
     with pytest.raises(Remote) as unfit:
         await door.ask(door.people.PreviewMerge, pb.PreviewMergeRequest(id=first.id, other=first.id))
     assert unfit.value.reason == "MERGE_UNFIT"
+
+
+async def test_parts_of_people_are_what_the_whole_has_there(door: Door) -> None:
+    made = await door.ask(door.people.CreateProfile, creating())
+    [whole] = (await door.ask(door.people.BatchGetProfiles, pb.BatchGetProfilesRequest(ids=[made.id]))).profiles
+
+    for part in ("attributes", "contacts", "records", "consents", "time_zone", "validated", "kind", "bases", "etag"):
+        request = pb.BatchGetProfilesRequest(ids=[made.id], read_mask=FieldMask(paths=[part]))
+        [shown] = (await door.ask(door.people.BatchGetProfiles, request)).profiles
+        assert getattr(shown, part) == getattr(whole, part), part
+        assert {field.name for field, _ in shown.ListFields()} <= {"id", "revision", "state", part}

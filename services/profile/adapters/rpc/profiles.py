@@ -58,12 +58,16 @@ class ProfilesServicer(profiles_pb2_grpc.ProfilesServicer):
         workspace = EVERYWHERE if request.all_faces else request.workspace or principal.workspace
         found = await queries.batch_get(list(request.ids), workspace, self.app, list(request.at_least_revisions))
         manner = await manner_of(self.app, principal, self._home_zone)
-        standings = await self._standings((shown for _, shown in found), principal)
+        parts = frozenset(path.partition(".")[0] for path in request.read_mask.paths)
+        lists_contacts = not parts or "contacts" in parts
+        standings = await self._standings((shown for _, shown in found), principal) if lists_contacts else {}
         answer = pb.BatchGetProfilesResponse()
         for number, (asked, shown) in enumerate(found):
             if number % queries.BREATH == queries.BREATH - 1:
                 await queries.breathe()
-            profile = profile_to(shown, manner, workspace=workspace, faces=request.all_faces, standings=standings)
+            profile = profile_to(
+                shown, manner, workspace=workspace, faces=request.all_faces, standings=standings, parts=parts
+            )
             answer.profiles.append(_masked(profile, request))
             answer.requested_ids.append(asked)
         return answer
