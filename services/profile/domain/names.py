@@ -87,11 +87,7 @@ def _agree_in_order(one: Name, other: Name) -> bool:
 def compatible(one: Name, other: Name) -> bool:
     """Tell whether both may name one person: same surname, given names agree, patronymics do not contradict."""
     # Either side may be the swapped one: an initial is never taken for a surname, so the two are not the same question.
-    return (
-        _agree_in_order(one, other)
-        or _agree_in_order(one, other.swapped())
-        or _agree_in_order(one.swapped(), other)
-    )
+    return _agree_in_order(one, other) or _agree_in_order(one, other.swapped()) or _agree_in_order(one.swapped(), other)
 
 
 def contradict(one: Name, other: Name) -> bool:
