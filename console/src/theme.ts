@@ -176,7 +176,7 @@ export function themeOf(mode: Mode): ThemeConfig {
         headerBg: colours.paper,
         headerSplitColor: 'transparent',
       },
-      Tabs: { horizontalItemPadding: '8px 0', horizontalMargin: '0 0 12px 0' },
+      Tabs: { horizontalItemPadding: '8px 0', horizontalItemGutter: 22, horizontalMargin: '0 0 12px 0' },
       Card: { bodyPadding: 16, bodyPaddingSM: 12 },
       Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
     },

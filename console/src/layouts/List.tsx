@@ -302,13 +302,13 @@ function Bar<T>({
   )
 }
 
-function Turning<T>({
+export function Turning({
   page,
   here,
   total,
   loading,
 }: {
-  page: NonNullable<Props<T>['page']>
+  page: NonNullable<Props<never>['page']>
   here: number
   total?: number
   loading?: boolean

@@ -70,9 +70,15 @@ export function useBases() {
 /** Return the title of a source by its key; the console's own is said in words. */
 export function useSourceTitle(): (key: string) => string {
   const { t } = useTranslation()
-  const { data } = useQuery({ queryKey: ['sources'], queryFn: () => answer(api.GET('/v1/sources')), staleTime: LONG })
-  return (key) =>
-    key === 'console' ? t('people.byHand') : (data?.items.find((source) => source.key === key)?.title ?? key)
+  const { data, error } = useQuery({
+    queryKey: ['sources'],
+    queryFn: () => answer(api.GET('/v1/sources')),
+    staleTime: LONG,
+  })
+  return (key) => {
+    if (key === 'console') return t('people.byHand')
+    return data?.items.find((source) => source.key === key)?.title ?? (data || error ? key : '…')
+  }
 }
 
 interface Picked {

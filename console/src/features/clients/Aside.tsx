@@ -43,9 +43,7 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
   ]
   return (
     <div className="client-aside">
-      <h1>
-        <bdi className="wrap">{fullName(client) || t('people.noName')}</bdi>
-      </h1>
+      <Name client={client} />
       <StateLabels client={client} />
       {past ? null : (
         <div className="client-acts">
@@ -95,16 +93,22 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
   )
 }
 
+export function Name({ client }: { client: Profile }) {
+  const { t } = useTranslation()
+  return (
+    <h1 className="client-name">
+      <bdi className="wrap">{fullName(client) || t('people.noName')}</bdi>
+    </h1>
+  )
+}
+
 /** What the clock of the person says now. */
 function LocalTime({ zone }: { zone: string }) {
   const { i18n } = useTranslation()
-  const clock = { hour: '2-digit', minute: '2-digit', timeZone: zone } as const
-  const city = zone.split('/').at(-1)?.replaceAll('_', ' ')
+  const clock = { hour: '2-digit', minute: '2-digit', timeZone: zone, timeZoneName: 'shortOffset' } as const
   return (
     <Tooltip title={zone}>
-      <span className="figure">
-        {new Intl.DateTimeFormat(i18n.language, clock).format(new Date())} <span className="soft">{city}</span>
-      </span>
+      <span className="figure">{new Intl.DateTimeFormat(i18n.language, clock).format(new Date())}</span>
     </Tooltip>
   )
 }

@@ -9,11 +9,11 @@ import type { Profile } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { flag, one, useAddress } from '@/layouts/address'
-import { CardLayout, CardShown, type CardTab } from '@/layouts/Card'
+import { CardLayout, CardShown, CardSkeleton, type CardTab } from '@/layouts/Card'
 import { useKeys } from '@/ui/keys'
 import { Failure } from '@/ui/states'
 import { Archived } from './Archived'
-import { Aside } from './Aside'
+import { Aside, Name } from './Aside'
 import { Consents } from './Consents'
 import { Data } from './Data'
 import { Edit } from './Edit'
@@ -53,6 +53,9 @@ function Card({ client, asked }: { client: Profile; asked: string }) {
   useKeys([{ key: 'e', word: t('clients.card.edit'), off: !may.edit || values.edit, act: edit }])
 
   const past = asOf ? then.data : undefined
+  // Never the present under the name of the past.
+  if (asOf && then.isPending) return <CardSkeleton />
+  const unknown = then.error instanceof Problem && then.error.status === 404
   const shown = past ?? client
   const tabs: CardTab[] = [
     {
@@ -96,7 +99,7 @@ function Card({ client, asked }: { client: Profile; asked: string }) {
     </Button>
   )
   const note = asOf ? (
-    then.error instanceof Problem && then.error.status === 404 ? (
+    unknown ? (
       <Alert type="warning" showIcon title={t('clients.asOf.nobody', { day: day(asOf) })} action={back} />
     ) : then.error ? (
       <Failure failure={then.error} again={() => void then.refetch()} small />
@@ -109,8 +112,14 @@ function Card({ client, asked }: { client: Profile; asked: string }) {
   return (
     <CardLayout
       note={note}
-      aside={<Aside client={shown} past={Boolean(asOf)} edit={may.edit && !values.edit ? edit : undefined} />}
-      tabs={tabs}
+      aside={
+        asOf && !past ? (
+          <Name client={client} />
+        ) : (
+          <Aside client={shown} past={Boolean(asOf)} edit={may.edit && !values.edit ? edit : undefined} />
+        )
+      }
+      tabs={asOf && !past ? tabs.slice(-1) : tabs}
     />
   )
 }

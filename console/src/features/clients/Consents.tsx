@@ -1,6 +1,6 @@
 /** Consents: what stands now per purpose and channel, how it came to be, and the word that changes it. */
 import { PlusOutlined } from '@ant-design/icons'
-import { Button, Tooltip } from 'antd'
+import { Button, Skeleton, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Consent, Profile } from '@/api/schema'
@@ -59,7 +59,7 @@ function Told({ id }: { id: string }) {
   return (
     <section className="paper">
       <h2>{t('clients.consents.history')}</h2>
-      <Shown found={found}>
+      <Shown found={found} shape={<Skeleton active title={false} />}>
         {({ history }) =>
           history.length ? (
             <Table consents={history} name={name} />

@@ -1,6 +1,6 @@
 /** What is known of a person: every value with where it came from, and those that lost. */
 import { PushpinOutlined } from '@ant-design/icons'
-import { Button, Popover, Tooltip } from 'antd'
+import { Button, Popover, Skeleton, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Attribute, Profile, Value } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
@@ -29,7 +29,9 @@ export function Data({ client, now }: Props) {
     <div className="stack">
       <section className="paper">
         <h2>{t('clients.data.personal')}</h2>
-        <Shown found={catalogue}>{(known) => <Values client={client} now={now} catalogue={known} />}</Shown>
+        <Shown found={catalogue} shape={<Skeleton active title={false} />}>
+          {(known) => <Values client={client} now={now} catalogue={known} />}
+        </Shown>
       </section>
       <section className="paper">
         <h2>{t('clients.data.contacts')}</h2>

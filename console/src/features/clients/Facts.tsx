@@ -86,7 +86,11 @@ function Work({ client }: { client: Profile }) {
           </span>
         ) : null}
       </div>
-      {place.organisation_name ? <bdi className="wrap">{place.organisation_name}</bdi> : null}
+      {place.organisation_name ? (
+        <bdi className="clamp" title={place.organisation_name}>
+          {place.organisation_name}
+        </bdi>
+      ) : null}
       <div className="soft">
         {[...new Set([place.city ? city(place.city) : '', place.region ? region(place.region) : ''])]
           .filter(Boolean)

@@ -7,10 +7,12 @@ import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { one, useAddress } from '@/layouts/address'
 import { useColleagues } from '@/ui/colleagues'
-import { Failure, Nothing, PageSkeleton } from '@/ui/states'
+import { Failure, Nothing } from '@/ui/states'
 import { TermWord, useSourceTitle } from '@/ui/terms'
-import { Moment } from '@/ui/words'
+import { Label } from '@/ui/words'
+import { Clock } from './Clock'
 import { byDay, type Step, stepsOf } from './history'
+import { Lines } from './Lines'
 import { useCatalogue, useChanges, useTrail } from './queries'
 import { useAttributeTitle, useValueText } from './words'
 
@@ -60,13 +62,15 @@ function Changes({ id, asOf }: { id: string; asOf: string }) {
   const entries = found.data?.pages.flatMap((page) => page.items) ?? []
   const name = useColleagues(entries.map((entry) => entry.actor?.principal ?? ''))
   if (found.error && !found.data) return <Failure failure={found.error} again={() => void found.refetch()} />
-  if (found.isPending) return <PageSkeleton />
+  if (found.isPending) return <Lines />
   const days = byDay(stepsOf(entries), (step) => step.time)
   return (
     <section className="paper">
       {days.map(({ day: date, things }) => (
-        <div key={date} className={asOf && date > asOf ? 'day later' : 'day'}>
-          <h3>{day(date)}</h3>
+        <div key={date} className="day">
+          <h3>
+            {day(date)} {asOf && date > asOf ? <Label>{t('clients.asOf.later')}</Label> : null}
+          </h3>
           <ul>
             {things.map((step) => (
               <OneStep key={step.id} step={step} name={name} />
@@ -88,7 +92,7 @@ function OneStep({ step, name }: { step: Step; name(id: string): string }) {
   const actor = step.entries[0]?.actor
   return (
     <li className="entry">
-      <Moment time={step.time} />
+      <Clock time={step.time} />
       <div className="entry-what">
         {step.entries.map((entry) => (
           <Told key={entry.id} entry={entry} alone={step.entries.length === 1} />
@@ -108,30 +112,39 @@ function Told({ entry, alone }: { entry: ProvenanceEntry; alone: boolean }) {
   const key = `clients.history.events.${entry.event}`
   // Opening a record says nothing beside what it begins with.
   if (entry.event === 'record-opened' && !alone) return null
+  // Some parts are named without their values.
+  const bare = entry.changes
+    .filter((change) => !valued(change))
+    .map(({ path }) => (i18n.exists(`clients.history.parts.${path}`) ? t(`clients.history.parts.${path}`) : path))
+    .map((word) => word.toLocaleLowerCase(i18n.language))
   return (
     <div>
       <div>{i18n.exists(key) ? t(key, { source: source(entry.source) }) : entry.event}</div>
       {entry.changes.length ? (
         <ul className="field-changes">
-          {entry.changes.map((change) => (
+          {entry.changes.filter(valued).map((change) => (
             <Change key={change.path} change={change} />
           ))}
+          {bare.length ? <li className="soft">{t('clients.history.told', { what: bare.join(', ') })}</li> : null}
         </ul>
       ) : null}
     </div>
   )
 }
 
+function valued(change: FieldChange): boolean {
+  return Boolean(change.before || change.after)
+}
+
 function Change({ change }: { change: FieldChange }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const { data: catalogue } = useCatalogue()
   const title = useAttributeTitle(catalogue)
-  const [part = '', key = ''] = change.path.split('.')
-  const own = `clients.history.parts.${part}`
+  const key = change.path.split('.')[1] ?? change.path
   const dictionary = catalogue?.find((each) => each.key === key)?.dictionary ?? ''
   return (
     <li>
-      <span className="soft">{key ? title(key) : i18n.exists(own) ? t(own) : part}</span>{' '}
+      <span className="soft">{title(key)}:</span>{' '}
       {change.before ? (
         <>
           <del>
@@ -163,7 +176,7 @@ function Trail({ id }: { id: string }) {
   const entries = found.data?.pages.flatMap((page) => page.items) ?? []
   const name = useColleagues(entries.map((entry) => entry.principal))
   if (found.error && !found.data) return <Failure failure={found.error} again={() => void found.refetch()} />
-  if (found.isPending) return <PageSkeleton />
+  if (found.isPending) return <Lines />
   if (!entries.length) return <Nothing text={t('clients.history.nobody')} />
   const said = (action: string) => {
     const key = `clients.history.actions.${action.replace('.', '-')}`
@@ -177,7 +190,7 @@ function Trail({ id }: { id: string }) {
           <ul>
             {things.map((entry) => (
               <li key={entry.id} className="entry">
-                <Moment time={entry.time} />
+                <Clock time={entry.time} />
                 <span className="entry-what">
                   <span>
                     {name(entry.principal)}: {said(entry.action)}

@@ -1,13 +1,13 @@
 /** Make two people one: both side by side, what differs marked, and a deliberate second act. */
-import { App, Modal, Select } from 'antd'
-import { useDeferredValue, useState } from 'react'
+import { App, Modal } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Attribute, Profile } from '@/api/schema'
 import { Danger } from '@/ui/Danger'
+import { PersonPicker } from '@/ui/PersonPicker'
 import { fullName, isolated, mainWorkplace, plain, writtenContact } from '@/ui/people'
-import { useSettled } from '@/ui/settled'
 import { TermWord } from '@/ui/terms'
-import { useActs, useCatalogue, useClient, useClients } from './queries'
+import { useActs, useCatalogue, useClient } from './queries'
 import { today, useAttributeTitle, useValueText } from './words'
 
 export function Merge({ client, open, close }: { client: Profile; open: boolean; close(): void }) {
@@ -47,45 +47,10 @@ export function Merge({ client, open, close }: { client: Profile; open: boolean;
     >
       <div className="stack">
         <p className="soft">{t('clients.merge.what')}</p>
-        <PersonPicker but={client.id} value={chosen} change={choose} />
+        <PersonPicker label={t('clients.search')} change={(id) => choose(id ?? '')} />
         {found ? <Both one={client} other={found} /> : null}
       </div>
     </Modal>
-  )
-}
-
-function PersonPicker({ but, value, change }: { but: string; value: string; change(id: string): void }) {
-  const { t } = useTranslation()
-  const [text, setText] = useState('')
-  const asked = useSettled(useDeferredValue(text.trim()))
-  const found = useClients({ text: asked, rule: undefined, order: '', token: '' })
-  const options = (asked ? (found.data?.items ?? []) : [])
-    .filter((person) => person.id !== but)
-    .slice(0, 20)
-    .map((person) => ({
-      value: person.id,
-      label: isolated(fullName(person) || t('people.noName')),
-      hint: person.contacts.map((contact) => writtenContact(contact.kind, contact.value)).join(', '),
-    }))
-  return (
-    <Select
-      autoFocus
-      showSearch={{ filterOption: false, onSearch: setText }}
-      value={value || undefined}
-      onChange={change}
-      placeholder={t('clients.search')}
-      aria-label={t('clients.merge.whom')}
-      options={options}
-      loading={found.isFetching}
-      notFoundContent={asked ? t('people.nothingFound') : t('clients.merge.type')}
-      optionRender={({ data }) => (
-        <div>
-          <div className="cut">{data.label}</div>
-          <small className="soft cut">{data.hint}</small>
-        </div>
-      )}
-      style={{ width: '100%' }}
-    />
   )
 }
 

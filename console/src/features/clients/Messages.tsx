@@ -6,12 +6,12 @@ import { Link } from 'react-router'
 import type { Mark, Message } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { Grid } from '@/layouts/Grid'
+import { Turning } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
 import { OutcomeWithReason } from '@/ui/messages'
 import { Failure, Nothing } from '@/ui/states'
 import { Moment } from '@/ui/words'
 import { PAGE, useCampaignName, useMessages } from './queries'
-import { Turning } from './Turning'
 
 export function Messages({ id }: { id: string }) {
   const { t } = useTranslation()
@@ -59,13 +59,20 @@ export function Messages({ id }: { id: string }) {
         at={at}
         onAt={setAt}
       />
-      <Turning
-        pages={pages}
-        size={PAGE}
-        here={found.data?.items.length ?? 0}
-        total={found.data?.total}
-        token={found.data?.next_page_token ?? ''}
-      />
+      {pages.index || found.data?.next_page_token ? (
+        <Turning
+          page={{
+            size: PAGE,
+            index: pages.index,
+            more: Boolean(found.data?.next_page_token),
+            next: () => found.data && pages.next(found.data.next_page_token),
+            back: pages.back,
+          }}
+          here={found.data?.items.length ?? 0}
+          total={found.data?.total}
+          loading={found.isPlaceholderData}
+        />
+      ) : null}
     </div>
   )
 }

@@ -29,7 +29,7 @@ function Place({ place, past }: { place: Affiliation; past: boolean }) {
   const source = useSourceTitle()
   const dates = [place.start_date, place.end_date].map((each) => (each ? day(each) : '…')).join(' – ')
   return (
-    <section className={past ? 'paper place past' : 'paper place'}>
+    <section className="paper">
       <div className="place-head">
         <h2>
           <bdi className="wrap">{place.organisation_name || t('clients.places.unnamed')}</bdi>

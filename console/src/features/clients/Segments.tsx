@@ -1,6 +1,6 @@
 /** The segments that a person is in: why, and out again where somebody put him in by hand. */
 import { CheckOutlined, CloseOutlined } from '@ant-design/icons'
-import { Button, Popover } from 'antd'
+import { Button, Popover, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -16,7 +16,7 @@ export function Segments({ id }: { id: string }) {
   const found = useMemberships(id)
   return (
     <section className="paper">
-      <Shown found={found}>
+      <Shown found={found} shape={<Skeleton active title={false} />}>
         {({ items }) =>
           items.length ? (
             <ul className="memberships">

@@ -5,9 +5,11 @@ import type { TimelineEntry } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
 import { one, useAddress } from '@/layouts/address'
 import { OutcomeWithReason } from '@/ui/messages'
-import { Failure, Nothing, PageSkeleton } from '@/ui/states'
-import { Label, Moment } from '@/ui/words'
+import { Failure, Nothing } from '@/ui/states'
+import { Label } from '@/ui/words'
+import { Clock } from './Clock'
 import { byDay } from './history'
+import { Lines } from './Lines'
 import { CampaignLink } from './Messages'
 import { useTimeline } from './queries'
 
@@ -32,7 +34,7 @@ export function Timeline({ id }: { id: string }) {
       {found.error && !found.data ? (
         <Failure failure={found.error} again={() => void found.refetch()} />
       ) : found.isPending ? (
-        <PageSkeleton />
+        <Lines />
       ) : entries.length === 0 ? (
         <Nothing text={t('clients.timeline.none')} />
       ) : (
@@ -90,15 +92,5 @@ export function EntryWhat({ entry }: { entry: TimelineEntry }) {
         <span className="soft">{properties.map(([key, value]) => `${key}: ${value}`).join(' · ')}</span>
       ) : null}
     </>
-  )
-}
-
-function Clock({ time }: { time: string | null | undefined }) {
-  const { i18n } = useTranslation()
-  if (!time) return <Moment time={time} />
-  return (
-    <time dateTime={time} className="figure soft">
-      {new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' }).format(new Date(time))}
-    </time>
   )
 }

@@ -1,0 +1,249 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { accessible, asSystem, seat, settled } from './house'
+
+type Ask = Awaited<ReturnType<typeof asSystem>>
+
+const mark = Math.random().toString(36).slice(2, 8)
+let ask: Ask
+
+/** Make an invented person and wait until the list knows. */
+async function person(name: string, more: Record<string, unknown> = {}): Promise<{ id: string; etag: string }> {
+  const made = await ask('POST', '/v1/profiles', {
+    kind: 'hcp',
+    base: 'main',
+    attributes: { family_name: { text: name }, given_name: { text: 'Вера' } },
+    ...more,
+  })
+  await ask('POST', '/v1/profiles:search', { at_least: made.etag, page_size: 1 })
+  return made
+}
+
+async function search(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('/')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type(text)
+  await settled(page)
+}
+
+beforeAll(async () => {
+  ask = await asSystem()
+})
+
+describe('the list of clients', () => {
+  it('finds a person by a piece of an e-mail and opens the card, by keys alone', async () => {
+    await person(`Находкина-${mark}`, { contacts: [{ kind: 'email', value: `find-${mark}@clients.example` }] })
+    const { page, go, close } = await seat()
+    await go('/clients')
+    await search(page, `find-${mark}`)
+    await page.getByRole('row', { name: new RegExp(`Находкина-${mark}`) }).waitFor()
+    expect(page.url()).not.toContain(mark)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('j')
+    await page.keyboard.press(' ')
+    await page.getByRole('complementary', { name: 'Preview' }).getByText(`find-${mark}@clients.example`).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: `Находкина-${mark} Вера` }).waitFor()
+    await settled(page)
+    expect(page.url()).toMatch(/\/clients\/[0-9a-f-]{36}$/)
+    await page.goBack()
+    await page.getByRole('row', { name: new RegExp(`Находкина-${mark}`) }).waitFor()
+    await close()
+  })
+
+  it('counts what the filters of its address find, and a chip takes them off', async () => {
+    const rule = { all: [{ affiliation: { specialty: ['cardiology'] } }, { has_channel: ['email'] }] }
+    const { total } = await ask('POST', '/v1/profiles:search', { filter: rule, page_size: 1 })
+    const { page, go, close } = await seat()
+    await go('/clients?specialty=cardiology&channel=email')
+    const heading = page.getByRole('heading', { level: 1 })
+    expect(((await heading.textContent()) ?? '').replace(/\D/g, '')).toBe(String(total))
+    await page.getByRole('button', { name: /Remove the filter .Specialty: Cardiology/ }).click()
+    await settled(page)
+    expect(new URL(page.url()).search).toBe('?channel=email')
+    await page.getByRole('button', { name: 'Filters' }).click()
+    await page.getByRole('combobox', { name: 'Specialty' }).fill('терапевт')
+    await page.getByTitle('Therapy').first().click()
+    await settled(page)
+    expect(new URL(page.url()).search).toBe('?channel=email&specialty=therapy')
+    await close()
+  })
+
+  it('makes a client, with what is wrong beside the field that is wrong', async () => {
+    const { page, go, close } = await seat()
+    await go('/clients?new=1')
+    const form = page.getByRole('dialog')
+    await form.getByRole('combobox', { name: 'Base' }).click()
+    await page.locator('.ant-select-item-option').first().click()
+    await form.getByLabel('Family name').fill(`Новикова-${mark}`)
+    await form.getByRole('button', { name: 'Add a contact' }).click()
+    await form.getByLabel('Address or number').fill('not an address')
+    await form.getByRole('button', { name: 'Create' }).click()
+    await form.getByText('This does not look like an e-mail').waitFor()
+    await form.getByLabel('Address or number').fill(`new-${mark}@clients.example`)
+    await form.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { level: 1, name: `Новикова-${mark}` }).waitFor()
+    await settled(page)
+    await close()
+  })
+
+  it('archives the marked ones for a reason, says how many, and takes it back', async () => {
+    const names = ['Архивова', 'Архипова'].map((name) => `${name}-${mark}`)
+    const made = await Promise.all(names.map((name) => person(name)))
+    const { page, go, close } = await seat()
+    await go('/clients')
+    await search(page, mark)
+    for (const name of names)
+      await page
+        .getByRole('row', { name: new RegExp(name) })
+        .getByRole('checkbox')
+        .check()
+    await page.getByRole('button', { name: 'Archive…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Archive 2 clients?' })
+    await dialog.getByText(names[0] ?? '').waitFor()
+    await dialog.getByRole('combobox').click()
+    await page.locator('.ant-select-item-option').first().click()
+    await dialog.getByRole('button', { name: 'Archive 2 clients' }).click()
+    await page.getByText('2 clients archived').waitFor()
+    const states = () => Promise.all(made.map(({ id }) => ask('GET', `/v1/profiles/${id}`).then((one) => one.state)))
+    expect(await states()).toEqual(['archived', 'archived'])
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Undone').waitFor()
+    expect(await states()).toEqual(['active', 'active'])
+    await close()
+  })
+})
+
+describe('the card of a client', () => {
+  it('shows both sides when somebody else was quicker, and writes what was chosen', async () => {
+    const { id, etag } = await person(`Спорова-${mark}`)
+    const { page, go, close } = await seat()
+    await go(`/clients/${id}`)
+    await page.keyboard.press('e')
+    await page.getByLabel('Given name').fill('Надежда')
+    await page.getByLabel('Patronymic').fill('Ильинична')
+    await ask('PATCH', `/v1/profiles/${id}`, { attributes: { given_name: { text: 'Любовь' } } })
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: /changed while you were editing/ })
+    const row = dialog.getByRole('row', { name: /Given name/ })
+    await row.getByText('Любовь').waitFor()
+    await row.getByText('Надежда').click()
+    await dialog.getByRole('button', { name: 'Save what is chosen' }).click()
+    await page.getByRole('heading', { level: 1, name: `Спорова-${mark} Надежда Ильинична` }).waitFor()
+    const now = await ask('GET', `/v1/profiles/${id}`)
+    expect(now.attributes.given_name.value.text).toBe('Надежда')
+    expect(now.etag).not.toBe(etag)
+    await settled(page)
+    await close()
+  })
+
+  it('records a consent with its proof and withdraws it', async () => {
+    const { id } = await person(`Согласова-${mark}`, {
+      contacts: [{ kind: 'email', value: `consent-${mark}@clients.example` }],
+    })
+    const { page, go, close } = await seat()
+    await go(`/clients/${id}?tab=consents`)
+    await page.getByRole('button', { name: 'Record a consent' }).click()
+    await page.getByRole('dialog').getByLabel('Where the proof lies').fill('call 17')
+    await page.getByRole('dialog').getByRole('button', { name: 'Record a consent' }).click()
+    await page.getByText('The consent is recorded').waitFor()
+    await page.getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByText('The withdrawal is recorded').waitFor()
+    await settled(page)
+    const { history } = await ask('GET', `/v1/profiles/${id}/consents`)
+    expect(history.map((each: { status: string }) => each.status)).toEqual(['revoked', 'granted'])
+    expect(history[1].evidence).toMatchObject({ kind: 'phone-call', reference: 'call 17' })
+    await close()
+  })
+
+  it('archives from the card and brings back', async () => {
+    const { id } = await person(`Уходова-${mark}`)
+    const { page, go, close } = await seat()
+    await go(`/clients/${id}`)
+    await page.getByRole('button', { name: 'Other actions' }).click()
+    await page.getByRole('menuitem', { name: 'Archive…' }).click()
+    await page.getByRole('dialog').getByRole('combobox').click()
+    await page.locator('.ant-select-item-option').first().click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Archive', exact: true }).click()
+    await page.getByText('Archived: not in counts').waitFor()
+    await page.getByRole('button', { name: 'Bring back' }).click()
+    await page.getByText('Archived: not in counts').waitFor({ state: 'detached' })
+    await settled(page)
+    await close()
+  })
+
+  it('says that nobody was there before the first record', async () => {
+    const { id } = await person(`Былова-${mark}`)
+    const { page, go, close } = await seat()
+    await go(`/clients/${id}?as_of=2020-01-01`)
+    await page.getByText('not in the base yet on').waitFor()
+    await page.getByRole('button', { name: 'Back to today' }).click()
+    await page.getByRole('button', { name: 'Edit' }).waitFor()
+    await settled(page)
+    await close()
+  })
+})
+
+describe('hostile names', () => {
+  it('harm nobody and break no layout', async () => {
+    const { id } = await person(`<img src=x onerror=alert(1)>${'Ж'.repeat(270)}`, {
+      contacts: [{ kind: 'email', value: `hostile-${mark}@clients.example` }],
+      affiliations: [{ organisation_name: `<script>alert(2)</script> ${'שלום '.repeat(50)}`, specialty: 'cardiology' }],
+    })
+    const { page, go, close } = await seat({ width: 1280, height: 800 })
+    let alarms = 0
+    page.on('dialog', (dialog) => {
+      alarms += 1
+      void dialog.dismiss()
+    })
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)
+    await go('/clients')
+    await search(page, `hostile-${mark}`)
+    await page.getByRole('row', { name: /<img src=x/ }).waitFor()
+    expect(await fits()).toBe(true)
+    for (const tab of ['data', 'places', 'history']) {
+      await go(`/clients/${id}?tab=${tab}`)
+      expect(await fits(), tab).toBe(true)
+    }
+    expect(alarms).toBe(0)
+    await close()
+  })
+})
+
+describe.each(['light', 'dark'] as const)('for everybody, %s', (mode) => {
+  it('the list, its filters and its preview', async () => {
+    const { page, go, close } = await seat({ mode })
+    await go('/clients?channel=email')
+    await accessible(page)
+    await page.locator('tbody tr').first().click()
+    await settled(page)
+    await accessible(page)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Filters' }).click()
+    await page.getByRole('combobox', { name: 'Specialty' }).waitFor()
+    await accessible(page)
+    await close()
+  })
+
+  it('the card in each of its tabs', async () => {
+    const { items } = await ask('POST', '/v1/profiles:search', {
+      filter: { all: [{ consent: { channel: ['email'] } }] },
+      page_size: 1,
+    })
+    const { page, go, close } = await seat({ mode })
+    for (const view of [
+      'tab=data',
+      'edit=1',
+      'tab=places',
+      'tab=consents',
+      'tab=messages',
+      'tab=timeline',
+      'tab=history',
+    ]) {
+      await go(`/clients/${items[0].id}?${view}`)
+      await accessible(page)
+    }
+    await close()
+  })
+})
