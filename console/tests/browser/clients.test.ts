@@ -19,7 +19,15 @@ async function person(name: string, more: Record<string, unknown> = {}): Promise
   return made
 }
 
+/** Wait until the list stands with its rows. */
+async function listed(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Name, phone or e-mail' }).waitFor()
+  await page.locator('tbody tr[data-id]').first().waitFor()
+  await settled(page)
+}
+
 async function search(page: Page, text: string): Promise<void> {
+  await listed(page)
   await page.keyboard.press('/')
   await page.keyboard.press('Control+a')
   await page.keyboard.type(text)
@@ -56,16 +64,16 @@ describe('the list of clients', () => {
     const { total } = await ask('POST', '/v1/profiles:search', { filter: rule, page_size: 1 })
     const { page, go, close } = await seat()
     await go('/clients?specialty=cardiology&channel=email')
+    await listed(page)
     const heading = page.getByRole('heading', { level: 1 })
     expect(((await heading.textContent()) ?? '').replace(/\D/g, '')).toBe(String(total))
     await page.getByRole('button', { name: /Remove the filter .Specialty: Cardiology/ }).click()
-    await settled(page)
-    expect(new URL(page.url()).search).toBe('?channel=email')
+    await expect.poll(() => new URL(page.url()).search).toBe('?channel=email')
     await page.getByRole('button', { name: 'Filters' }).click()
     await page.getByRole('combobox', { name: 'Specialty' }).fill('терапевт')
     await page.getByTitle('Therapy').first().click()
+    await expect.poll(() => new URL(page.url()).search).toBe('?channel=email&specialty=therapy')
     await settled(page)
-    expect(new URL(page.url()).search).toBe('?channel=email&specialty=therapy')
     await close()
   })
 
@@ -119,6 +127,7 @@ describe('the card of a client', () => {
     const { id, etag } = await person(`Спорова-${mark}`)
     const { page, go, close } = await seat()
     await go(`/clients/${id}`)
+    await page.getByRole('button', { name: 'Edit' }).waitFor()
     await page.keyboard.press('e')
     await page.getByLabel('Given name').fill('Надежда')
     await page.getByLabel('Patronymic').fill('Ильинична')
@@ -204,6 +213,8 @@ describe('hostile names', () => {
     expect(await fits()).toBe(true)
     for (const tab of ['data', 'places', 'history']) {
       await go(`/clients/${id}?tab=${tab}`)
+      await page.getByRole('tablist').waitFor()
+      await settled(page)
       expect(await fits(), tab).toBe(true)
     }
     expect(alarms).toBe(0)
@@ -215,6 +226,7 @@ describe.each(['light', 'dark'] as const)('for everybody, %s', (mode) => {
   it('the list, its filters and its preview', async () => {
     const { page, go, close } = await seat({ mode })
     await go('/clients?channel=email')
+    await listed(page)
     await accessible(page)
     await page.locator('tbody tr').first().click()
     await settled(page)
@@ -242,6 +254,8 @@ describe.each(['light', 'dark'] as const)('for everybody, %s', (mode) => {
       'tab=history',
     ]) {
       await go(`/clients/${items[0].id}?${view}`)
+      await page.getByRole('tablist').waitFor()
+      await settled(page)
       await accessible(page)
     }
     await close()

@@ -1,44 +1,46 @@
-/** Make two people one: both side by side, what differs marked, and a deliberate second act. */
+/** Make two people one: both side by side with what would come of them, and a deliberate second act. */
 import { App, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Attribute, Profile } from '@/api/schema'
 import { Danger } from '@/ui/Danger'
 import { PersonPicker } from '@/ui/PersonPicker'
-import { fullName, isolated, mainWorkplace, plain, writtenContact } from '@/ui/people'
+import { fullName, isolated, plain, writtenContact } from '@/ui/people'
+import { Failure } from '@/ui/states'
 import { TermWord } from '@/ui/terms'
-import { useActs, useCatalogue, useClient } from './queries'
-import { today, useAttributeTitle, useValueText } from './words'
+import { Lines } from './Lines'
+import { useActs, useCatalogue, useClient, useMerged } from './queries'
+import { useAttributeTitle, useValueText } from './words'
 
 export function Merge({ client, open, close }: { client: Profile; open: boolean; close(): void }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const { merge } = useActs()
   const [chosen, choose] = useState('')
-  const other = useClient(chosen || client.id).data
-  const found = chosen && other?.id !== client.id ? other : undefined
+  const asked = chosen === client.id ? '' : chosen
+  const other = useClient(asked)
+  const merged = useMerged(client.id, asked)
+  const both = asked && other.data && merged.data ? { other: other.data, merged: merged.data } : null
+  const failure = asked ? (other.error ?? merged.error) : null
+  const name = (person: Profile) => isolated(fullName(person) || t('people.noName'))
   const act = async () => {
-    await merge(client.id, client.etag, chosen)
+    await merge(client.id, client.etag, asked)
     void message.success(t('clients.merge.done'))
-    choose('')
     close()
   }
   return (
     <Modal
       open={open}
-      width={760}
+      width={960}
       title={t('clients.merge.title')}
       onCancel={close}
       afterClose={() => choose('')}
       destroyOnHidden
       footer={
-        found ? (
+        both ? (
           <Danger
             title={t('clients.merge.title')}
-            object={t('clients.merge.object', {
-              one: isolated(fullName(client) || t('people.noName')),
-              other: isolated(fullName(found) || t('people.noName')),
-            })}
+            object={t('clients.merge.object', { one: name(client), other: name(both.other) })}
             button={t('clients.merge.do')}
             act={act}
           />
@@ -48,29 +50,26 @@ export function Merge({ client, open, close }: { client: Profile; open: boolean;
       <div className="stack">
         <p className="soft">{t('clients.merge.what')}</p>
         <PersonPicker label={t('clients.search')} change={(id) => choose(id ?? '')} />
-        {found ? <Both one={client} other={found} /> : null}
+        {chosen === client.id ? <p className="bad">{t('clients.merge.same')}</p> : null}
+        {failure ? (
+          <Failure failure={failure} small />
+        ) : both ? (
+          <Sides people={[client, both.other, both.merged]} />
+        ) : asked ? (
+          <Lines />
+        ) : null}
       </div>
     </Modal>
   )
 }
 
-function Both({ one, other }: { one: Profile; other: Profile }) {
+/** The one that stays, the one that joins, and what comes of both. */
+function Sides({ people }: { people: readonly [Profile, Profile, Profile] }) {
   const { t } = useTranslation()
   const { data: catalogue = [] } = useCatalogue()
   const title = useAttributeTitle(catalogue)
-  const sides = [one, other]
-  const contacts = (person: Profile) => person.contacts.map((each) => writtenContact(each.kind, each.value)).join(', ')
-  const rows = catalogue
-    .filter(({ key }) => sides.some((person) => person.attributes[key ?? '']))
-    .map((attribute) => {
-      const key = attribute.key ?? ''
-      return {
-        key,
-        title: title(key),
-        differs: plain(one.attributes[key]?.value) !== plain(other.attributes[key]?.value),
-        say: (person: Profile) => <Known attribute={attribute} person={person} />,
-      }
-    })
+  const [one, other, merged] = people
+  const known = catalogue.filter(({ key }) => merged.attributes[key ?? ''])
   return (
     <table className="sides">
       <thead>
@@ -78,35 +77,53 @@ function Both({ one, other }: { one: Profile; other: Profile }) {
           <td />
           <th scope="col">{t('clients.merge.stays')}</th>
           <th scope="col">{t('clients.merge.joins')}</th>
+          <th scope="col">{t('clients.merge.becomes')}</th>
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr key={row.key} className={row.differs ? 'clash' : undefined}>
-            <th scope="row">{row.title}</th>
-            <td>{row.say(one)}</td>
-            <td>{row.say(other)}</td>
-          </tr>
-        ))}
+        {known.map((attribute) => {
+          const said = [one, other].map((person) => plain(person.attributes[attribute.key ?? '']?.value))
+          return (
+            <tr key={attribute.key} className={said[0] === said[1] ? undefined : 'clash'}>
+              <th scope="row">{title(attribute.key ?? '')}</th>
+              {people.map((person, place) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the three columns have no other name than their place
+                <td key={place}>
+                  <Known attribute={attribute} person={person} />
+                </td>
+              ))}
+            </tr>
+          )
+        })}
         <tr className={contacts(one) === contacts(other) ? undefined : 'clash'}>
           <th scope="row">{t('clients.data.contacts')}</th>
-          {sides.map((person) => (
-            <td key={person.id}>
+          {people.map((person, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the three columns have no other name than their place
+            <td key={place}>
               <bdi className="wrap">{contacts(person) || '—'}</bdi>
             </td>
           ))}
         </tr>
         <tr>
-          <th scope="row">{t('clients.columns.organisation')}</th>
-          {sides.map((person) => (
-            <td key={person.id}>
-              <bdi className="wrap">{mainWorkplace(person.affiliations, today())?.organisation_name || '—'}</bdi>
+          <th scope="row">{t('clients.tabs.places')}</th>
+          {people.map((person, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the three columns have no other name than their place
+            <td key={place}>
+              <bdi className="wrap">{places(person) || '—'}</bdi>
             </td>
           ))}
         </tr>
       </tbody>
     </table>
   )
+}
+
+function contacts(person: Profile): string {
+  return person.contacts.map((each) => writtenContact(each.kind, each.value)).join(', ')
+}
+
+function places(person: Profile): string {
+  return [...new Set(person.affiliations.map((place) => place.organisation_name))].filter(Boolean).join(', ')
 }
 
 function Known({ attribute, person }: { attribute: Attribute; person: Profile }) {

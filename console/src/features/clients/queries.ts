@@ -56,6 +56,7 @@ export function useClient(id: string, asOf = '') {
   return useQuery({
     queryKey: ['client', id, 'card', asOf],
     queryFn: ({ signal }) => readClient(id, asOf, signal),
+    enabled: id !== '',
     staleTime: asOf ? LONG : undefined,
   })
 }
@@ -172,6 +173,19 @@ export function useReasons(id: string, segment: string) {
   })
 }
 
+/** The person that a merge would make; nothing is written. */
+export function useMerged(id: string, other: string) {
+  return useQuery({
+    queryKey: ['client', id, 'merged', other],
+    queryFn: ({ signal }) =>
+      answer(
+        api.POST('/v1/profiles/{profile}:previewMerge', { params: { path: { profile: id } }, body: { other }, signal }),
+      ),
+    enabled: other !== '' && other !== id,
+    staleTime: 0,
+  })
+}
+
 /** Every attribute that can be known of a person. */
 export function useCatalogue() {
   return useQuery({
@@ -248,6 +262,7 @@ export function useActs() {
       await Promise.all(Array.from({ length: AT_ONCE }, work))
       renew(queries, ids)
     },
+    /** Merge `other` into a person; refused when the person changed since its preview was made. */
     merge: (id: string, etag: string, other: string) =>
       answer(
         api.POST('/v1/profiles/{profile}:merge', {
