@@ -12,7 +12,6 @@ from google.protobuf.message import Message
 from starlette.responses import Response
 
 from gateway.convert import to_json
-from gateway.models.manner import ProblemView
 
 UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
@@ -52,8 +51,6 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     }.items()
 }
 """Refusals that any address may answer."""
-
-PROBLEM_MODEL = ProblemView
 
 
 def etag_of(if_match: str | None) -> str:

@@ -30,8 +30,6 @@ _RECIPE = 1
 # What the server answers when it has augmented itself and asks to be started again.
 _AUGMENTED = 10
 
-_MAIN = "io.quarkus.bootstrap.runner.QuarkusEntryPoint"
-
 # Options of the build: those of a start must be the same, or it augments again, inside the shared cache.
 _BUILD = ("--db=dev-mem", "--health-enabled=true")
 

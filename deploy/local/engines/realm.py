@@ -12,7 +12,6 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-REALM = "consilium"
 AUDIENCE = "consilium"
 CONSOLE_CLIENT = "consilium-console"
 SYSTEM_CLIENT = "consilium-system"

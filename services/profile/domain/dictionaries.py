@@ -6,8 +6,8 @@ by itself; every change makes a new version.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from services.profile.domain.directory_errors import TermCodeTaken, TermParentUnknown
 from services.profile.domain.names import folded as sound_of
@@ -147,16 +147,6 @@ def code_fault(dictionaries: Mapping[str, "Dictionary"], name: str, code: str) -
     resolved = dictionary.resolve(code)
     meant = resolved.code or resolved.suggestion
     return "CODE_UNKNOWN", f"Did you mean '{meant}'?" if meant else f"Dictionary '{name}' has no such code."
-
-
-def linked_regions(cities: Dictionary, regions: Dictionary) -> Sequence[str]:
-    """List the cities whose region is unknown: none in data that may be shipped."""
-    return [term.code for term in cities.terms.values() if term.parent and term.parent not in regions.terms]
-
-
-def with_synonym(term: Term, spelling: str) -> Term:
-    """Give a term one more spelling."""
-    return term if spelling in term.synonyms else replace(term, synonyms=(*term.synonyms, spelling))
 
 
 def _by_sound(codes: Mapping[str, str]) -> dict[str, str]:

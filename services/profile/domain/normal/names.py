@@ -12,7 +12,6 @@ from services.profile.domain.names import folded as name_key
 from services.profile.domain.normal.given_names import GIVEN_NAMES
 from services.profile.domain.normal.text import folded, plain
 
-_INITIALS = re.compile(r"([^\W\d_])\.?[\s-]*(?:([^\W\d_])\.?)?")
 _GLUED_INITIALS = re.compile(r"(?<=[^\W\d_]{2})\s+(?=[^\W\d_]\.)|(?<=\.)(?=[^\W\d_])")
 _TITLE = re.compile(
     r"^(?:(?:dr|др|доктор|prof|проф|профессор|mr|mrs|ms|д\.?\s?м\.?\s?н|к\.?\s?м\.?\s?н|врач)\b\.?,?\s*)+",
