@@ -33,10 +33,27 @@ function compressed(): Plugin {
   }
 }
 
+const FIRST = 350_000 // bytes, gzipped: what a browser needs before the first screen
+
+/** Fails a build whose first load is too heavy: the entry and all that it asks for at once. */
+function weighed(): Plugin {
+  return {
+    name: 'weighed',
+    apply: 'build',
+    async closeBundle() {
+      const page = await readFile(join(DIST, 'index.html'), 'utf8')
+      const names = [...page.matchAll(/(?:src|href)="\/(console\/[^"]+\.(?:js|css))"/g)].map((found) => found[1] ?? '')
+      const sizes = names.map(async (name) => (await promisify(gzip)(await readFile(join(DIST, name)))).length)
+      const whole = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+      if (whole > FIRST) this.error(`the first load weighs ${whole} bytes, more than ${FIRST}`)
+    },
+  }
+}
+
 const gateway = process.env.CONSILIUM_GATEWAY ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [react(), compressed()],
+  plugins: [react(), compressed(), weighed()],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   html: { cspNonce: '__NONCE__' },
   build: {

@@ -42,11 +42,11 @@ export function Frame() {
         collapsed={narrow}
         trigger={null}
       >
-        <Link to="/" className="brand">
-          <img src="/icon.svg" alt={narrow ? 'Consilium' : ''} width={24} height={24} />
-          {narrow ? null : <span>Consilium</span>}
-        </Link>
         <nav aria-label={t('frame.rail')}>
+          <Link to="/" className="brand">
+            <img src="/icon.svg" alt={narrow ? 'Consilium' : ''} width={24} height={24} />
+            {narrow ? null : <span>Consilium</span>}
+          </Link>
           <Menu
             mode="inline"
             inlineIndent={16}

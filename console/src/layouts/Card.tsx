@@ -1,9 +1,10 @@
 /** The card: who or what on the left and always in view, the rest in tabs on the right. The tab is in the address. */
 import './card.css'
-import { Skeleton, Tabs } from 'antd'
+import { Tabs } from 'antd'
 import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/i18n/format'
+import { Shape } from '@/ui/Shape'
 import { Failure } from '@/ui/states'
 import { one, useAddress } from './address'
 
@@ -58,14 +59,15 @@ export function CardLayout({ aside, tabs, note }: Props) {
 
 /** The shape of a card that is being loaded. */
 export function CardSkeleton() {
+  const { t } = useTranslation()
   return (
     <div className="card-page" aria-busy="true">
-      <aside className="card-aside paper">
-        <Skeleton active title={{ width: '70%' }} paragraph={{ rows: 1, width: '40%' }} />
-        <Skeleton active title={false} paragraph={{ rows: 6 }} />
-      </aside>
+      <h1 className="unseen">{t('states.loading')}</h1>
+      <div className="card-aside paper">
+        <Shape title={200} rows={8} />
+      </div>
       <div className="card-tabs">
-        <Skeleton active title={{ width: 320 }} paragraph={{ rows: 10 }} />
+        <Shape title={320} rows={10} />
       </div>
     </div>
   )
@@ -80,6 +82,6 @@ export function CardShown<T>({
   children: (data: T) => ReactNode
 }) {
   if (found.data !== undefined) return <>{children(found.data)}</>
-  if (found.error) return <Failure failure={found.error} again={() => void found.refetch()} />
+  if (found.error) return <Failure failure={found.error} again={() => void found.refetch()} heading />
   return <CardSkeleton />
 }

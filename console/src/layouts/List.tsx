@@ -6,7 +6,7 @@
 import './list.css'
 import { CloseOutlined, LeftOutlined, RightOutlined, SearchOutlined } from '@ant-design/icons'
 import { Button, Input, type InputRef, Tooltip } from 'antd'
-import { type ReactNode, useCallback, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useFormat } from '@/i18n/format'
@@ -88,6 +88,16 @@ export function ListLayout<T>(props: Props<T>) {
     const row = id ? `tr[data-id="${CSS.escape(id)}"]` : 'tr[tabindex="0"]'
     place.current?.querySelector<HTMLElement>(row)?.focus()
   }
+  const returning = useRef(at)
+  useEffect(() => {
+    // Whoever comes back from a card stands where they stood.
+    if (!rows?.length || !returning.current) return
+    const id = returning.current
+    returning.current = null
+    if (document.activeElement === document.body) {
+      place.current?.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(id)}"]`)?.focus()
+    }
+  }, [rows])
   const move = (by: number) => {
     if (!rows?.length) return
     const now = rows.findIndex((row) => idOf(row) === at)
@@ -165,7 +175,7 @@ export function ListLayout<T>(props: Props<T>) {
       )
     ) : null
   return (
-    <div className="page list">
+    <div className={props.inside ? 'page list list-inside' : 'page list'}>
       {props.inside ? null : (
         <header className="page-head">
           <h1>

@@ -1,12 +1,13 @@
 /** The queue: one case at a time beside the next ones, decided by one key, with undo for the last decisions. */
 import './queue.css'
 import { UndoOutlined } from '@ant-design/icons'
-import { Button, Progress, Skeleton } from 'antd'
+import { Button, Progress } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/i18n/format'
 import { signOf } from '@/ui/Keys'
 import { useKeys } from '@/ui/keys'
+import { Shape } from '@/ui/Shape'
 
 export interface QueueItem {
   key: string
@@ -128,7 +129,7 @@ export function QueueLayout(props: Props) {
 function Waiting() {
   return (
     <li aria-hidden>
-      <Skeleton active title={false} paragraph={{ rows: 8 }} />
+      <Shape rows={8} />
     </li>
   )
 }

@@ -3,7 +3,7 @@
  * its numbers as a table for whoever does not see it, and both to take away.
  */
 import { DownloadOutlined, TableOutlined } from '@ant-design/icons'
-import { Button, Dropdown, Skeleton } from 'antd'
+import { Button, Dropdown } from 'antd'
 import type { EChartsCoreOption } from 'echarts/core'
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -70,7 +70,7 @@ export function Chart({ title, note, option, height, label, data, file = 'chart'
       {table ? (
         <Rows label={label} data={data} height={height} />
       ) : (
-        <Suspense fallback={<Skeleton.Node active style={{ width: '100%', height }} />}>
+        <Suspense fallback={<div style={{ height }} aria-busy="true" />}>
           <Canvas drawn={drawn} option={option} height={height} label={label} onPick={onPick} />
         </Suspense>
       )}

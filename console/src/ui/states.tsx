@@ -6,11 +6,12 @@ import {
   LockOutlined,
   WarningOutlined,
 } from '@ant-design/icons'
-import { Button, Skeleton } from 'antd'
+import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useRouteError } from 'react-router'
 import { Problem } from '@/api/problem'
+import { Shape } from './Shape'
 
 interface Sentence {
   title: string
@@ -41,12 +42,15 @@ function Told({
   title,
   small,
   alert,
+  heading,
   children,
 }: {
   sign: ReactNode
   title: ReactNode
   small?: boolean
   alert?: boolean
+  /** It stands for the whole screen, whose heading it is. */
+  heading?: boolean
   children?: ReactNode
 }) {
   return (
@@ -55,7 +59,7 @@ function Told({
         {sign}
       </span>
       <div>
-        <p className="state-title">{title}</p>
+        {heading ? <h1 className="state-title">{title}</h1> : <p className="state-title">{title}</p>}
         {children}
       </div>
     </div>
@@ -63,12 +67,23 @@ function Told({
 }
 
 /** Say that something failed, what to do, and how support finds it. */
-export function Failure({ failure, again, small }: { failure: unknown; again?: () => void; small?: boolean }) {
+export function Failure({
+  failure,
+  again,
+  small,
+  heading,
+}: {
+  failure: unknown
+  again?: () => void
+  small?: boolean
+  /** It stands for the whole screen. */
+  heading?: boolean
+}) {
   const { t } = useTranslation()
   const { title, advice, trace } = useSentence()(failure)
   if (failure instanceof Problem && failure.status === 403) return <NoRight small={small} />
   return (
-    <Told sign={<ExclamationCircleOutlined />} title={title} small={small} alert>
+    <Told sign={<ExclamationCircleOutlined />} title={title} small={small} heading={heading} alert>
       {advice ? <p>{advice}</p> : null}
       {trace ? (
         <p className="soft">
@@ -97,7 +112,7 @@ export function Nothing({ text, children, small }: { text: ReactNode; children?:
 export function NoRight({ small }: { small?: boolean }) {
   const { t } = useTranslation()
   return (
-    <Told sign={<LockOutlined />} title={t('states.noRight')} small={small}>
+    <Told sign={<LockOutlined />} title={t('states.noRight')} small={small} heading={!small}>
       <p>{t('states.noRightAdvice')}</p>
     </Told>
   )
@@ -116,10 +131,11 @@ export function Partial({ text, children }: { text: ReactNode; children?: ReactN
 
 /** The shape of a page that is still being loaded. */
 export function PageSkeleton() {
+  const { t } = useTranslation()
   return (
     <div className="page" aria-busy="true">
-      <Skeleton active title={{ width: 240 }} paragraph={false} />
-      <Skeleton active title={false} paragraph={{ rows: 10 }} />
+      <h1 className="unseen">{t('states.loading')}</h1>
+      <Shape title={240} rows={10} />
     </div>
   )
 }
@@ -136,14 +152,14 @@ export function Shown<T>({
   children: (data: T) => ReactNode
 }) {
   if (found.data !== undefined) return <>{children(found.data)}</>
-  if (found.error) return <Failure failure={found.error} again={() => void found.refetch()} />
+  if (found.error) return <Failure failure={found.error} again={() => void found.refetch()} heading={!shape} />
   return <>{shape ?? <PageSkeleton />}</>
 }
 
 export function NoSuchPage() {
   const { t } = useTranslation()
   return (
-    <Told sign={<CompassOutlined />} title={t('states.noPage')}>
+    <Told sign={<CompassOutlined />} title={t('states.noPage')} heading>
       <Link to="/">{t('states.home')}</Link>
     </Told>
   )
@@ -152,5 +168,5 @@ export function NoSuchPage() {
 /** A screen whose code failed: the frame stays. */
 export function ScreenFailed() {
   const failure = useRouteError()
-  return <Failure failure={failure} again={() => window.location.reload()} />
+  return <Failure failure={failure} again={() => window.location.reload()} heading />
 }

@@ -1,10 +1,11 @@
 /** The builder as an invented rule with its live effect, in every state. */
 import { CloseOutlined, PlusOutlined } from '@ant-design/icons'
-import { Button, Select, Skeleton } from 'antd'
+import { Button, Select } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BuilderLayout } from '@/layouts/Builder'
 import { useHistory } from '@/layouts/history'
+import { Shape } from '@/ui/Shape'
 import { Failure, NoRight, Nothing, Partial } from '@/ui/states'
 import { Figure, Share } from '@/ui/words'
 import { specialties } from './people'
@@ -40,7 +41,7 @@ export default function BuilderShow({ state }: { state: string }) {
   ] as const
   const effect =
     state === 'loading' ? (
-      <Skeleton active title={{ width: 120 }} paragraph={{ rows: 5 }} />
+      <Shape title={120} rows={5} />
     ) : state === 'failing' ? (
       <Failure failure={AWAY} again={() => {}} small />
     ) : value.length === 0 ? (
@@ -107,7 +108,7 @@ export default function BuilderShow({ state }: { state: string }) {
     >
       <section className="paper rule">
         {state === 'loading' ? (
-          <Skeleton active title={{ width: '50%' }} paragraph={{ rows: 3 }} />
+          <Shape title={240} rows={3} />
         ) : (
           <>
             <h2>{t('design.builder.any')}</h2>

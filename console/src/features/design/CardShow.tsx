@@ -19,7 +19,7 @@ export default function CardShow({ state }: { state: string }) {
   const who = useMemo(() => doctors(i18n.language, 8)[6], [i18n.language])
   useKeys([{ key: 'e', word: t('layouts.keys.edit'), act: () => {} }])
   if (state === 'loading') return <CardSkeleton />
-  if (state === 'failing' || !who) return <Failure failure={AWAY} again={() => {}} />
+  if (state === 'failing' || !who) return <Failure failure={AWAY} again={() => {}} heading />
   if (state === 'noRight') return <NoRight />
   const aside = (
     <>

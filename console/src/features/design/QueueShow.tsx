@@ -1,8 +1,8 @@
 /** The queue as pairs of invented people who may be one, in every state. */
-import { Skeleton } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { QueueLayout } from '@/layouts/Queue'
+import { Shape } from '@/ui/Shape'
 import { Failure, NoRight, Nothing } from '@/ui/states'
 import { type Doctor, doctors } from './people'
 import { AWAY } from './States'
@@ -37,7 +37,7 @@ export default function QueueShow({ state }: { state: string }) {
       loading={state === 'loading'}
       current={
         state === 'loading' ? (
-          <Skeleton active title={{ width: '40%' }} paragraph={{ rows: 8 }} />
+          <Shape title={240} rows={8} />
         ) : state === 'failing' ? (
           <Failure failure={AWAY} again={() => {}} />
         ) : here && other ? (

@@ -1,9 +1,10 @@
 /** The wizard as an import of ten thousand invented rows, in every state. */
-import { Button, Input, type InputRef, Skeleton } from 'antd'
+import { Button, Input, type InputRef } from 'antd'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/i18n/format'
 import { WizardLayout, type WizardStep } from '@/layouts/Wizard'
+import { Shape } from '@/ui/Shape'
 import { Failure, NoRight, Nothing } from '@/ui/states'
 import { type VirtualColumn, VirtualTable } from '@/ui/VirtualTable'
 import { Figure } from '@/ui/words'
@@ -100,7 +101,7 @@ export default function WizardShow({ state }: { state: string }) {
   })
   const body =
     state === 'loading' ? (
-      <Skeleton active title={{ width: '40%' }} paragraph={{ rows: 12 }} />
+      <Shape title={320} rows={12} />
     ) : state === 'failing' ? (
       <Failure failure={AWAY} again={() => {}} />
     ) : state === 'empty' ? (

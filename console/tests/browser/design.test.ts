@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { accessible, seat } from './house'
+
+const STATES = {
+  tokens: [''],
+  pieces: [''],
+  charts: [''],
+  states: [''],
+  list: ['whole', 'loading', 'waiting', 'empty', 'failing', 'stale', 'noRight', 'partial'],
+  card: ['whole', 'loading', 'failing', 'noRight', 'partial'],
+  wizard: ['whole', 'loading', 'empty', 'failing', 'noRight'],
+  builder: ['whole', 'loading', 'empty', 'failing', 'noRight', 'partial'],
+  queue: ['whole', 'loading', 'empty', 'failing', 'noRight'],
+}
+
+describe('the gallery', () => {
+  it.each(['light', 'dark'] as const)('shuts nobody out in any state, %s', async (mode) => {
+    const { page, close } = await seat({ mode })
+    const base = new URL(page.url()).origin
+    for (const [part, states] of Object.entries(STATES)) {
+      for (const state of states) {
+        await page.goto(`${base}/design?part=${part}&state=${state}`)
+        await page.locator('.design > :not(nav):not([aria-busy=true]), .design .page.list').first().waitFor()
+        if (part === 'charts') await page.locator('canvas').first().waitFor()
+        await accessible(page)
+      }
+    }
+    await close()
+  })
+
+  it('fits a narrow window at 200 %', async () => {
+    const { page, go, close } = await seat({ width: 1440, height: 900, zoom: 2 })
+    for (const part of Object.keys(STATES)) {
+      await go(`/design?part=${part}`)
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      expect(beyond, part).toBeLessThanOrEqual(0)
+    }
+    await close()
+  })
+
+  it('leads through a list by keys alone, and back to where one was', async () => {
+    const { page, go, close } = await seat()
+    await go('/design?part=list')
+    const here = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.id ?? '')
+    await page.keyboard.press('j')
+    const first = await here()
+    await page.keyboard.press('j')
+    const second = await here()
+    expect([first, second].every(Boolean) && first !== second).toBe(true)
+    await page.keyboard.press('Space')
+    const preview = page.getByRole('complementary', { name: 'Preview' })
+    await preview.waitFor()
+    await page.keyboard.press('Escape')
+    await preview.waitFor({ state: 'detached' })
+    expect(await here()).toBe(second)
+    await page.keyboard.press('x')
+    await page.getByText('1 selected').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByText('1 selected').waitFor({ state: 'detached' })
+    await page.keyboard.press('/')
+    await page.keyboard.type('jx')
+    expect(await page.getByRole('textbox', { name: 'Name, phone, e-mail' }).inputValue()).toBe('jx')
+    await page.keyboard.press('Control+A')
+    await page.keyboard.press('Delete')
+    await page.keyboard.press('Escape')
+    expect(await here()).toBe(second)
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys on this screen' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/part=card/)
+    await page.goBack()
+    await page.locator(`tr[data-id="${second}"]:focus`).waitFor()
+    await close()
+  })
+
+  it('mends a cell among ten thousand rows by keys', async () => {
+    const { page, go, close } = await seat()
+    await go('/design?part=wizard')
+    const cell = page.locator('[data-row="3"][data-column="2"]')
+    await cell.focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('.example')
+    await page.keyboard.press('Enter')
+    await page.locator('[data-row="3"][data-column="2"].look-mended:focus').waitFor()
+    await page.keyboard.press('Control+End')
+    await page.locator('[data-row="9999"]:focus').waitFor()
+    expect(await page.locator('.virtual-row').count()).toBeLessThan(60)
+    await close()
+  })
+
+  it('asks for a deliberate second act and says why it failed', async () => {
+    const { page, go, close } = await seat()
+    await go('/design?part=pieces')
+    await page.getByRole('button', { name: 'Send to 12,418 people' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Launch the campaign?' })
+    const send = dialog.getByRole('button', { name: 'Send to 12,418 people' })
+    expect(await send.isDisabled()).toBe(true)
+    await page.keyboard.type('12418')
+    expect(await send.isDisabled()).toBe(false)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: 'Erase 1 person' }).click()
+    const erasing = page.getByRole('dialog', { name: 'Erase the doctor’s data?' })
+    await erasing.getByRole('button', { name: 'Erase 1 person' }).click()
+    await erasing.getByRole('alert').getByText('4bf92f3577b34da6a3ce929d0e0e4736').waitFor()
+    await close()
+  })
+})
