@@ -1,6 +1,5 @@
 /** The left rail: areas of work, each with the action without which it is absent. */
 import {
-  BarChartOutlined,
   DatabaseOutlined,
   HomeOutlined,
   MailOutlined,
@@ -32,7 +31,6 @@ export const AREAS: readonly Area[] = [
       { key: 'letters', actions: ['templates.read'] },
     ],
   },
-  { key: 'reports', icon: <BarChartOutlined />, actions: ['reports.read'] },
   {
     key: 'base',
     icon: <DatabaseOutlined />,

@@ -23,6 +23,7 @@ const screens: RouteObject[] = [
   { path: 'base/imports/new', ...screen(() => import('@/features/imports/New')) },
   { path: 'base/imports/:id/quality', ...screen(() => import('@/features/imports/Quality')) },
   { path: 'base/imports/:id/:step?', ...screen(() => import('@/features/imports/Import')) },
+  { path: 'settings', ...screen(() => import('@/features/settings/Settings')) },
   { path: 'design', ...screen(() => import('@/features/design/Design')) },
   { path: '*', Component: NoSuchPage },
 ]

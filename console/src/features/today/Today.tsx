@@ -7,6 +7,7 @@ import { Link, useNavigate } from 'react-router'
 import { answer, api } from '@/api/client'
 import type { Campaign, Import } from '@/api/schema'
 import { actionsFor } from '@/app/actions'
+import { System } from '@/app/System'
 import { useSession } from '@/app/session'
 import { Work } from '@/app/Tray'
 import { Nothing, Shown } from '@/ui/states'
@@ -36,6 +37,9 @@ export function Screen() {
         {can('imports.read') || can('campaigns.read') ? <Waiting /> : null}
         {can('campaigns.read') ? <Campaigns /> : null}
         {can('imports.read') ? <Imports /> : null}
+        <Part title={t('frame.system.title')}>
+          <System />
+        </Part>
       </div>
     </div>
   )
