@@ -18,7 +18,7 @@ from chassis.files import SealedFiles, ensure_bucket
 from chassis.kernel import Clock, SystemClock
 from chassis.mongo import Session as Mongo
 from chassis.mongo import connect as connect_mongo
-from gateway import console, docs, pictures, refusals, signin
+from gateway import console, docs, letter_frame, pictures, refusals, signin
 from gateway.collect import Collector
 from gateway.config import Settings
 from gateway.door import Door
@@ -117,7 +117,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
         # Not include_router: it nests, and matching through the nests costs a millisecond a request.
         app.router.routes.extend(router.routes)
     _health(app, gateway)
-    app.router.routes.extend([*console.routes(Path(settings.console_directory)), *docs.routes()])
+    pages_of_ours = [*console.routes(Path(settings.console_directory)), *docs.routes(), *letter_frame.routes()]
+    app.router.routes.extend(pages_of_ours)
     app.router = Table(app.router.routes)
     app.add_middleware(Spelling, verbs=verbs_of(routers))
     app.add_middleware(BodyLimit, uploads=UPLOADS)

@@ -24,6 +24,10 @@ const screens: RouteObject[] = [
   { path: 'base/imports/:id/quality', ...screen(() => import('@/features/imports/Quality')) },
   { path: 'base/imports/:id/:step?', ...screen(() => import('@/features/imports/Import')) },
   { path: 'settings', ...screen(() => import('@/features/settings/Settings')) },
+  { path: 'campaigns', ...screen(() => import('@/features/campaigns/List')) },
+  { path: 'campaigns/:id', ...screen(() => import('@/features/campaigns/Campaign')) },
+  { path: 'letters', ...screen(() => import('@/features/letters/List')) },
+  { path: 'letters/:id', ...screen(() => import('@/features/letters/Letter')) },
   { path: 'design', ...screen(() => import('@/features/design/Design')) },
   { path: '*', Component: NoSuchPage },
 ]

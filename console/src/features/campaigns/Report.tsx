@@ -1,0 +1,334 @@
+/** What came of it: figures with their formulas, the funnel, opens and clicks over time, links, losses. */
+import { useQuery } from '@tanstack/react-query'
+import { Tooltip } from 'antd'
+import type { EChartsCoreOption } from 'echarts/core'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useNavigate } from 'react-router'
+import { answer, api } from '@/api/client'
+import type { Campaign, CampaignReport, MessageCounts } from '@/api/schema'
+import { usePreferences } from '@/app/preferences'
+import { useMay } from '@/app/session'
+import { useFormat } from '@/i18n/format'
+import { OUTCOMES } from '@/theme'
+import { Chart } from '@/ui/Chart'
+import { useReason } from '@/ui/messages'
+import { Partial, Shown } from '@/ui/states'
+import { Figure, Moment, OutcomeWord } from '@/ui/words'
+import { useCounts, useReport } from './queries'
+import { goneOut, moving, partsOf } from './state'
+
+const RATES = ['ctr', 'cto', 'open_rate', 'unsubscribe_rate', 'bounce_rate'] as const
+const HOURLY = 72 * 3_600_000
+
+export function Report({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation()
+  const mayCount = useMay('messages.read')
+  const age = Date.now() - new Date(campaign.launch_time ?? '').getTime()
+  const step = age < HOURLY ? 'hour' : 'day'
+  const report = useReport(campaign, step)
+  const counts = useCounts(campaign, mayCount)
+  return (
+    <div className="report">
+      {moving(campaign.state) ? <Partial text={t('campaigns.stillGoing')} /> : null}
+      <Shown found={report}>
+        {(known) => (
+          <>
+            <Rates report={known} />
+            {counts.data ? <Funnel campaign={campaign} report={known} counts={counts.data} /> : null}
+            <OverTime report={known} step={step} />
+            {counts.data ? <Behind campaign={campaign} counts={counts.data} /> : null}
+            <p className="soft">
+              {t('campaigns.fresh')} <Moment time={known.fresh_time} />
+            </p>
+          </>
+        )}
+      </Shown>
+    </div>
+  )
+}
+
+function Rates({ report }: { report: CampaignReport }) {
+  const { t, i18n } = useTranslation()
+  const { number, share } = useFormat()
+  const named = new Map(report.figures.map((each) => [each.metric?.name ?? '', each]))
+  const title = (name: string) => named.get(name)?.metric?.titles[i18n.language] ?? name
+  return (
+    <div className="rates">
+      {RATES.map((name) => {
+        const figure = named.get(name)
+        if (!figure?.metric || !figure.value) return null
+        const { numerator, denominator } = figure.value
+        const [above = '', below = ''] = figure.metric.formula.split(' / ')
+        const says = figure.metric.descriptions[i18n.language] ?? ''
+        return (
+          <Tooltip
+            key={name}
+            title={
+              <>
+                <div>{says}</div>
+                <div>
+                  {title(above)} / {title(below)} = {number(numerator)} / {number(denominator)}
+                </div>
+              </>
+            }
+          >
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the formula is shown on focus too */}
+            <section className="paper rate" tabIndex={0} aria-label={title(name)}>
+              <span className="soft">{title(name)}</span>
+              <strong className="figure">{share(numerator, denominator)}</strong>
+              <small className="soft figure">
+                {number(numerator)} / {number(denominator)}
+              </small>
+            </section>
+          </Tooltip>
+        )
+      })}
+      <p className="unseen">{t('campaigns.formulaHint')}</p>
+    </div>
+  )
+}
+
+interface Stage {
+  key: string
+  word: string
+  count: number
+  colour: string
+  /** Where the people behind it are listed. */
+  to: string
+}
+
+function Funnel({ campaign, report, counts }: { campaign: Campaign; report: CampaignReport; counts: MessageCounts }) {
+  const { t } = useTranslation()
+  const { number, share } = useFormat()
+  const { mode } = usePreferences()
+  const navigate = useNavigate()
+  const log = `/campaigns/${campaign.id}?tab=log`
+  const converted = report.figures.find((each) => each.metric?.name === 'converted')?.value?.numerator ?? 0
+  const colours = OUTCOMES[mode]
+  const stages = useMemo<Stage[]>(
+    () => [
+      { key: 'audience', word: t('campaigns.audience'), count: counts.requested, colour: colours.pending, to: log },
+      { key: 'out', word: t('campaigns.wentOut'), count: goneOut(counts.outcomes), colour: colours.held, to: '' },
+      {
+        key: 'delivered',
+        word: t('outcomes.delivered'),
+        count: counts.outcomes.delivered ?? 0,
+        colour: colours.delivered,
+        to: `${log}&result=delivered`,
+      },
+      {
+        key: 'opened',
+        word: t('outcomes.opened'),
+        count: counts.marks.opened ?? 0,
+        colour: colours.opened,
+        to: `${log}&mark=opened`,
+      },
+      {
+        key: 'clicked',
+        word: t('outcomes.clicked'),
+        count: counts.marks.clicked ?? 0,
+        colour: colours.clicked,
+        to: `${log}&mark=clicked`,
+      },
+      { key: 'converted', word: t('campaigns.converted'), count: converted, colour: colours.stopped, to: '' },
+    ],
+    [t, counts, colours, log, converted],
+  )
+  const option = useMemo<EChartsCoreOption>(
+    () => ({
+      grid: { left: 8, right: 96, top: 8, bottom: 8, containLabel: true },
+      xAxis: { type: 'value', min: 0, show: false },
+      yAxis: { type: 'category', inverse: true, data: stages.map((each) => each.word) },
+      tooltip: { trigger: 'item' },
+      series: [
+        {
+          type: 'bar',
+          barWidth: 22,
+          data: stages.map((each) => ({ value: each.count, itemStyle: { color: each.colour } })),
+          label: {
+            show: true,
+            position: 'right',
+            formatter: ({ value }: { value: number }) => `${number(value)}  ${share(value, counts.requested)}`,
+          },
+        },
+      ],
+    }),
+    [stages, number, share, counts.requested],
+  )
+  return (
+    <section className="paper" aria-label={t('campaigns.funnel')}>
+      <h2>{t('campaigns.funnel')}</h2>
+      <Chart
+        option={option}
+        height={232}
+        label={t('campaigns.funnelLabel')}
+        file="funnel"
+        data={stages.map((each) => ({ [t('campaigns.stage')]: each.word, [t('campaigns.people')]: each.count }))}
+        onPick={({ index }) => {
+          const to = stages[index]?.to
+          if (to) void navigate(to)
+        }}
+      />
+      <ul className="stages">
+        {stages.map((each) => (
+          <li key={each.key}>
+            {each.word} <Figure value={each.count} to={each.to || undefined} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function OverTime({ report, step }: { report: CampaignReport; step: 'day' | 'hour' }) {
+  const { t, i18n } = useTranslation()
+  const { mode } = usePreferences()
+  const rows = useMemo(() => {
+    const said = new Intl.DateTimeFormat(
+      i18n.language,
+      step === 'hour'
+        ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
+        : { day: 'numeric', month: 'short' },
+    )
+    return report.days.map((row) => ({
+      // Already in the report's zone: read as it is written.
+      time: said.format(new Date(step === 'hour' ? (row.dimensions[step] ?? '') : `${row.dimensions[step]}T12:00`)),
+      opened: row.values.opened?.numerator ?? 0,
+      clicked: row.values.clicked?.numerator ?? 0,
+    }))
+  }, [report.days, step, i18n.language])
+  const option = useMemo<EChartsCoreOption>(
+    () => ({
+      xAxis: { type: 'category', data: rows.map((row) => row.time) },
+      yAxis: { type: 'value', min: 0, minInterval: 1 },
+      legend: {},
+      series: (['opened', 'clicked'] as const).map((key) => ({
+        type: rows.length > 2 ? 'line' : 'bar',
+        name: t(`outcomes.${key}`),
+        color: OUTCOMES[mode][key],
+        data: rows.map((row) => row[key]),
+      })),
+    }),
+    [rows, mode, t],
+  )
+  if (!rows.some((row) => row.opened || row.clicked)) return null
+  return (
+    <section className="paper" aria-label={t('campaigns.overTime')}>
+      <h2>{t('campaigns.overTime')}</h2>
+      <Chart
+        option={option}
+        height={240}
+        label={t(step === 'hour' ? 'campaigns.byHour' : 'campaigns.byDay', { zone: report.time_zone })}
+        file="opens-and-clicks"
+        data={rows.map((row) => ({
+          [t('campaigns.time')]: row.time,
+          [t('outcomes.opened')]: row.opened,
+          [t('outcomes.clicked')]: row.clicked,
+        }))}
+      />
+      <p className="soft">{t(step === 'hour' ? 'campaigns.byHour' : 'campaigns.byDay', { zone: report.time_zone })}</p>
+    </section>
+  )
+}
+
+/** Why messages did not arrive, what people did against them, and which links led them on: every figure opens them. */
+function Behind({ campaign, counts }: { campaign: Campaign; counts: MessageCounts }) {
+  const { t } = useTranslation()
+  const reason = useReason()
+  const log = `/campaigns/${campaign.id}?tab=log`
+  const ended = Object.entries(counts.reasons)
+    .map(([key, count]) => {
+      const [outcome = '', why = ''] = key.split('/')
+      return { outcome, why, count }
+    })
+    .filter((each) => each.outcome !== 'delivered')
+    .sort((one, other) => other.count - one.count)
+  const later = counts.marks['bounced-later'] ?? 0
+  return (
+    <div className="behind">
+      <section className="paper" aria-label={t('campaigns.notArrived')}>
+        <h2>{t('campaigns.notArrived')}</h2>
+        {ended.length || later ? (
+          <ul className="lines">
+            {ended.map(({ outcome, why, count }) => (
+              <li key={`${outcome}/${why}`}>
+                <OutcomeWord outcome={partsOf({ [outcome]: 1 }, 1)[0]?.outcome ?? 'stopped'} />
+                <span>{reason({ state: 'done', outcome: outcome as never, reason: why })}</span>
+                <Figure value={count} to={`${log}&reason=${encodeURIComponent(why)}`} />
+              </li>
+            ))}
+            {later ? <Later campaign={campaign} all={later} /> : null}
+          </ul>
+        ) : (
+          <p className="soft">{t('campaigns.allArrived')}</p>
+        )}
+        <h3>{t('campaigns.against')}</h3>
+        <ul className="lines">
+          {(['unsubscribed', 'complained'] as const).map((mark) => (
+            <li key={mark}>
+              <span>{t(`messages.marks.${mark}`)}</span>
+              <Figure value={counts.marks[mark] ?? 0} to={counts.marks[mark] ? `${log}&mark=${mark}` : undefined} />
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section className="paper" aria-label={t('campaigns.links')}>
+        <h2>{t('campaigns.links')}</h2>
+        {counts.links.length ? (
+          <ul className="lines">
+            {counts.links.map((each) => (
+              <li key={`${each.template}-${each.template_version}-${each.link}`}>
+                <bdi className="cut" title={each.address}>
+                  {each.address || t('campaigns.linkNo', { number: each.link + 1 })}
+                </bdi>
+                <Figure value={each.count} to={`${log}&link=${each.link}`} />
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p className="soft">{t('campaigns.noClicks')}</p>
+        )}
+      </section>
+    </div>
+  )
+}
+
+/** Letters that came back after they had been taken, by how bad it is. */
+function Later({ campaign, all }: { campaign: Campaign; all: number }) {
+  const { t } = useTranslation()
+  const log = `/campaigns/${campaign.id}?tab=log`
+  const found = useQuery({
+    queryKey: ['campaign', campaign.id, 'returned', all],
+    queryFn: async ({ signal }) => {
+      const count = async (bounce_class: 'hard' | 'soft') =>
+        (
+          await answer(
+            api.GET('/v1/campaigns/{campaign}/messages', {
+              params: { path: { campaign: campaign.id }, query: { bounce_class, page_size: 1 } },
+              signal,
+            }),
+          )
+        ).total
+      return { hard: await count('hard'), soft: await count('soft') }
+    },
+  })
+  const classes = (['hard', 'soft'] as const).filter((each) => found.data?.[each])
+  return (
+    <>
+      <li>
+        <OutcomeWord outcome="bounced" />
+        <span>{t('messages.marks.bounced-later')}</span>
+        <Figure value={all} to={`${log}&mark=bounced-later`} />
+      </li>
+      {classes.map((each) => (
+        <li key={each} className="inner">
+          <span>{t(`campaigns.bounce.${each}`)}</span>
+          <Link className="figure" to={`${log}&bounce=${each}`}>
+            <Figure value={found.data?.[each] ?? 0} />
+          </Link>
+        </li>
+      ))}
+    </>
+  )
+}

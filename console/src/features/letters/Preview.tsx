@@ -1,0 +1,168 @@
+/** The letter as the server makes it for a person, on a phone and on a desktop. Whoever is looked up stays out of addresses. */
+import { DesktopOutlined, ExpandOutlined, MobileOutlined } from '@ant-design/icons'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Button, Modal, Segmented, Select, Skeleton } from 'antd'
+import { useDeferredValue, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { answer, api } from '@/api/client'
+import type { Profile, Template } from '@/api/schema'
+import { useSession } from '@/app/session'
+import { fullName, isolated } from '@/ui/people'
+import { Shown } from '@/ui/states'
+import { FRAME } from './frame'
+import { usePreview, useVariables } from './queries'
+
+type Width = 'phone' | 'desktop'
+
+interface Props {
+  letter: Template
+  /** Who it is made for; empty shows what stands in for unknown values. */
+  person: string
+  choose(person: string): void
+}
+
+export function Preview({ letter, person, choose }: Props) {
+  const { t } = useTranslation()
+  const { can } = useSession()
+  const [open, setOpen] = useState(false)
+  const [width, setWidth] = useState<Width>('desktop')
+  return (
+    <div className="letter-preview">
+      <div className="part-head">
+        <h2>{t('letters.preview')}</h2>
+        <Button size="small" icon={<ExpandOutlined />} onClick={() => setOpen(true)}>
+          {t('letters.larger')}
+        </Button>
+      </div>
+      {can('profiles.read') ? <PersonPicker value={person} change={choose} /> : null}
+      <Made letter={letter} person={person} width="phone" height={440} />
+      <Modal
+        open={open}
+        onCancel={() => setOpen(false)}
+        title={t('letters.preview')}
+        footer={null}
+        width={820}
+        destroyOnHidden
+        centered
+      >
+        <div className="letter-large">
+          <div className="row">
+            <Segmented
+              aria-label={t('letters.screen')}
+              value={width}
+              onChange={setWidth}
+              options={[
+                { value: 'desktop', icon: <DesktopOutlined />, label: t('letters.desktop') },
+                { value: 'phone', icon: <MobileOutlined />, label: t('letters.phone') },
+              ]}
+            />
+            {can('profiles.read') ? <PersonPicker value={person} change={choose} /> : null}
+          </div>
+          <Made letter={letter} person={person} width={width} height={560} />
+        </div>
+      </Modal>
+    </div>
+  )
+}
+
+function Made({ letter, person, width, height }: { letter: Template; person: string; width: Width; height: number }) {
+  const { t } = useTranslation()
+  const variables = useVariables()
+  const found = usePreview(letter, person)
+  return (
+    <Shown found={found} shape={<Skeleton active paragraph={{ rows: 8 }} />}>
+      {(made) => (
+        <>
+          <div className={`mail mail-${width}`}>
+            <div className="mail-head">
+              <strong>
+                <bdi>{made.subject || t('letters.noSubject')}</bdi>
+              </strong>
+              <span className="soft cut">
+                <bdi>{made.preheader}</bdi>
+              </span>
+            </div>
+            <Framed html={made.html} height={height} label={t('letters.preview')} />
+          </div>
+          {made.fallbacks_used.length ? (
+            <p className="soft letter-stood">
+              {t('letters.stoodIn', {
+                names: made.fallbacks_used
+                  .map((name) => variables.find((each) => each.name === name)?.title ?? name)
+                  .join(', '),
+              })}
+            </p>
+          ) : null}
+        </>
+      )}
+    </Shown>
+  )
+}
+
+/**
+ * A letter in a page of its own: it has no script, no origin and no way out.
+ *
+ * The page around it allows no inline style, and a letter is nothing else; the gateway's empty page does, and shows what
+ * is posted to it inside of a frame without any right.
+ */
+export function Framed({ html, height, label }: { html: string; height: number; label: string }) {
+  const frame = useRef<HTMLIFrameElement>(null)
+  const ready = useRef(false)
+  const latest = useRef(html)
+  latest.current = html
+  // The frame's page has no origin that could be named.
+  const show = () => frame.current?.contentWindow?.postMessage(latest.current, '*')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: shown anew whenever the letter is another
+  useEffect(() => {
+    if (ready.current) show()
+  }, [html])
+  return (
+    <iframe
+      ref={frame}
+      className="mail-body"
+      src={FRAME}
+      sandbox="allow-scripts"
+      title={label}
+      style={{ height }}
+      onLoad={() => {
+        ready.current = true
+        show()
+      }}
+    />
+  )
+}
+
+function PersonPicker({ value, change }: { value: string; change(id: string): void }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState('')
+  const [known, setKnown] = useState<Profile | null>(null)
+  const asked = useDeferredValue(text.trim())
+  const found = useQuery({
+    queryKey: ['letters', 'people', asked],
+    queryFn: ({ signal }) =>
+      answer(api.POST('/v1/profiles:search', { body: { text: asked, page_size: 10, fields: ['attributes'] }, signal })),
+    placeholderData: keepPreviousData,
+  })
+  const people = found.data?.items ?? []
+  const named = (person: Profile) => isolated(fullName(person) || t('people.noName'))
+  const shown =
+    known && known.id === value && !people.some((each) => each.id === known.id) ? [known, ...people] : people
+  return (
+    <Select
+      className="person-picker"
+      aria-label={t('letters.asPerson')}
+      placeholder={t('letters.asPerson')}
+      allowClear
+      showSearch={{ filterOption: false, onSearch: setText }}
+      loading={found.isFetching}
+      value={value || undefined}
+      notFoundContent={t('people.nothingFound')}
+      options={shown.map((each) => ({ value: each.id, label: named(each) }))}
+      onChange={(id) => {
+        setKnown(people.find((each) => each.id === id) ?? null)
+        setText('')
+        change(id ?? '')
+      }}
+    />
+  )
+}

@@ -1,0 +1,117 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { accessible, addresses, asSystem, seat } from './house'
+
+const BASE = 'main'
+const PEOPLE = 4
+
+/** Make a segment of a few invented people who agreed to letters, and wait until the index knows them. */
+async function audience(mark: string): Promise<string> {
+  const ask = await asSystem(BASE)
+  for (let place = 0; place < PEOPLE; place += 1) {
+    const value = `${mark}-${place}@clinic.example`
+    const person = await ask('POST', '/v1/profiles', {
+      kind: 'contact',
+      base: BASE,
+      attributes: { family_name: { text: `Пробный ${mark}` }, given_name: { text: place ? `Имя${place}` : 'Анна' } },
+      contacts: [{ kind: 'email', value }],
+    })
+    const key = { controller: BASE, purpose: 'marketing', topic: 'newsletter', channel: 'email' }
+    await ask('POST', `/v1/profiles/${person.id}/consents:grant`, {
+      key: { ...key, contact_kind: 'email', contact_value: value },
+      evidence: { kind: 'paper-form' },
+    })
+  }
+  const rule = { all: [{ attribute: 'family_name', op: 'in', value: [`Пробный ${mark}`] }] }
+  await expect
+    .poll(async () => (await ask('POST', '/v1/segments:preview', { rule })).count, { timeout: 60_000, interval: 1000 })
+    .toBe(PEOPLE)
+  const segment = await ask('POST', '/v1/segments', { name: `Пробный сегмент ${mark}`, kind: 'live', rule })
+  return segment.name
+}
+
+/** Take what a choice offers. */
+async function offered(page: Page, text: string): Promise<void> {
+  await page.locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: text }).first().click()
+}
+
+describe('campaigns', () => {
+  it('leads from a name to letters sent, their log and their report', async () => {
+    const mark = crypto.randomUUID().slice(0, 8)
+    const segment = await audience(mark)
+    const { page, go, close } = await seat({ person: 'marketing-manager' })
+    page.setDefaultTimeout(15_000)
+    await go('/campaigns')
+    await page.getByRole('button', { name: 'Create a campaign' }).click()
+
+    await page.getByLabel('Name', { exact: true }).fill(`Trial ${mark}`)
+    for (const [field, option] of [
+      ['Purpose of the consent', 'Marketing'],
+      ['Topic of the consent', 'Newsletter'],
+    ] as const) {
+      await page.getByLabel(field).click()
+      await offered(page, option)
+    }
+    await page.getByLabel('Goal').fill('webinar_registered')
+    await page.getByRole('button', { name: 'Next' }).click()
+
+    await page.waitForURL(/step=whom/)
+    await page.getByRole('combobox', { name: 'Choose a segment' }).fill(segment)
+    await offered(page, segment)
+    await page.getByText(`${PEOPLE} people will receive it`).waitFor()
+    await accessible(page)
+    await page.getByRole('button', { name: 'Next' }).click()
+
+    await page.waitForURL(/step=letter/)
+    await page.getByRole('button', { name: 'New letter' }).click()
+    const blocks = page.getByRole('list', { name: 'Blocks of the letter' })
+    await blocks.getByLabel('Text', { exact: true }).fill('Come to **our** seminar.')
+    await blocks.getByRole('textbox', { name: 'Link' }).fill('https://seminar.example/join')
+    await page.getByLabel('Preheader').fill('Soon')
+    // Moved by keys, and back by undo.
+    await blocks.getByLabel('Text', { exact: true }).press('Alt+ArrowUp')
+    await expect.poll(() => blocks.locator('li textarea, li input').first().inputValue()).toContain('seminar')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(() => blocks.locator('li textarea, li input').first().inputValue()).toContain('Hello')
+    await page.getByRole('combobox', { name: 'See it as a client: name, phone or e-mail' }).fill(mark)
+    await offered(page, mark)
+    const letter = page.frameLocator('iframe.mail-body').frameLocator('iframe')
+    await letter.getByText('Come to our seminar.').waitFor()
+    expect(page.url()).not.toContain(mark)
+    await accessible(page)
+    await page.getByRole('button', { name: 'Publish and check' }).click()
+
+    await page.waitForURL(/step=check/)
+    await page.getByText('Everything is ready').waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+
+    await page.waitForURL(/step=send/)
+    await page.getByRole('button', { name: `Send to ${PEOPLE} people` }).click()
+    const dialog = page.getByRole('dialog', { name: 'Send the campaign?' })
+    const send = dialog.getByRole('button', { name: `Send to ${PEOPLE} people` })
+    expect(await send.isDisabled()).toBe(true)
+    await dialog.getByRole('textbox').fill(String(PEOPLE))
+    await send.click()
+
+    await page.locator('.campaign-aside').getByText('Done').waitFor({ timeout: 90_000 })
+    await page.getByRole('region', { name: 'What became of the letters' }).waitFor()
+    await accessible(page)
+    await page.locator('.stages').getByRole('listitem').filter({ hasText: 'Delivered' }).getByRole('link').click()
+    await page.waitForURL(/tab=log.*result=delivered/)
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(PEOPLE)
+    await page.locator('tbody').getByText(`Пробный ${mark}`).first().waitFor()
+    await accessible(page)
+    const mail = await (await fetch(addresses.mailbox)).text()
+    expect(mail).toContain(mark)
+    await close()
+  })
+
+  it.each(['light', 'dark'] as const)('is open to everybody, %s', async (mode) => {
+    const { page, go, close } = await seat({ person: 'marketing-manager', mode })
+    for (const path of ['/campaigns', '/campaigns/new', '/letters']) {
+      await go(path)
+      await accessible(page)
+    }
+    await close()
+  })
+})
