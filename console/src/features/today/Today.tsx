@@ -11,6 +11,7 @@ import { System } from '@/app/System'
 import { useSession } from '@/app/session'
 import { Work } from '@/app/Tray'
 import { Nothing, Shown } from '@/ui/states'
+import { useSourceTitle } from '@/ui/terms'
 import { Figure, Label, Moment, Share } from '@/ui/words'
 
 const SHOWN = 5
@@ -103,6 +104,7 @@ function useCampaigns(enabled: boolean) {
 function Waiting() {
   const { t } = useTranslation()
   const { can } = useSession()
+  const source = useSourceTitle()
   const imports = useImports(can('imports.edit'))
   const campaigns = useCampaigns(can('campaigns.edit'))
   const files = (imports.data?.items ?? []).filter((each) => each.state === 'ready')
@@ -114,7 +116,7 @@ function Waiting() {
       <ul className="lines">
         {files.slice(0, SHOWN).map((each) => (
           <li key={each.id}>
-            <Link to={`/base/imports/${each.id}`}>{t('today.decideImport', { source: each.source })}</Link>
+            <Link to={`/base/imports/${each.id}`}>{t('today.decideImport', { source: source(each.source) })}</Link>
             <Figure value={each.counts?.rows ?? 0} unit={t('today.rows', { count: each.counts?.rows ?? 0 })} />
             <Moment time={each.create_time} relative />
           </li>
@@ -171,6 +173,7 @@ function Campaigns() {
 function Imports() {
   const { t } = useTranslation()
   const { can } = useSession()
+  const source = useSourceTitle()
   const found = useImports(true)
   const people = (each: Import) =>
     (each.counts?.created ?? 0) + (each.counts?.updated ?? 0) + (each.counts?.merged ?? 0)
@@ -182,7 +185,7 @@ function Imports() {
             <ul className="lines">
               {items.slice(0, SHOWN).map((each) => (
                 <li key={each.id}>
-                  <Link to={`/base/imports/${each.id}`}>{each.source}</Link>
+                  <Link to={`/base/imports/${each.id}`}>{source(each.source)}</Link>
                   <span className="figure">
                     {each.state === 'committed'
                       ? t('today.written', { count: people(each) })
