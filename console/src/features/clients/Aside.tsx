@@ -1,5 +1,12 @@
 /** The left of the card: who it is, the three facts, what can be done. */
-import { EditOutlined, InboxOutlined, MergeCellsOutlined, MoreOutlined, RollbackOutlined } from '@ant-design/icons'
+import {
+  DeleteOutlined,
+  EditOutlined,
+  InboxOutlined,
+  MergeCellsOutlined,
+  MoreOutlined,
+  RollbackOutlined,
+} from '@ant-design/icons'
 import { Button, Dropdown, type MenuProps, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,18 +15,20 @@ import { useMay } from '@/app/session'
 import { fullName } from '@/ui/people'
 import { Moment } from '@/ui/words'
 import { ArchiveOne } from './Archive'
+import { Erase } from './Erase'
 import { Facts, StateLabels } from './Facts'
 import { Merge } from './Merge'
 import { useActs } from './queries'
 import { Choosing } from './ToSegment'
 
-type Opened = '' | 'archive' | 'segment' | 'merge'
+type Opened = '' | 'archive' | 'segment' | 'merge' | 'erase'
 
 export function Aside({ client, past, edit }: { client: Profile; past: boolean; edit?(): void }) {
   const { t } = useTranslation()
   const may = {
     archive: useMay('profiles.archive'),
     merge: useMay('profiles.merge'),
+    erase: useMay('profiles.erase'),
     segment: useMay('segments.edit'),
   }
   const { restore } = useActs()
@@ -40,6 +49,7 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
     ...(may.archive && !archived
       ? [{ key: 'archive', icon: <InboxOutlined />, label: t('clients.archive.button'), danger: true }]
       : []),
+    ...(may.erase ? [{ key: 'erase', icon: <DeleteOutlined />, label: t('clients.erase.button'), danger: true }] : []),
   ]
   return (
     <div className="client-aside">
@@ -88,6 +98,7 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
       </dl>
       <Choosing ids={[client.id]} open={opened === 'segment'} close={close} />
       <ArchiveOne client={client} open={opened === 'archive'} close={close} />
+      {may.erase ? <Erase client={client} open={opened === 'erase'} close={close} /> : null}
       {may.merge ? <Merge client={client} open={opened === 'merge'} close={close} /> : null}
     </div>
   )

@@ -1,8 +1,11 @@
 /** What is known of a person: every value with where it came from, and those that lost. */
 import { PushpinOutlined } from '@ant-design/icons'
-import { Button, Popover, Skeleton, Tooltip } from 'antd'
+import { App, Button, Popconfirm, Popover, Skeleton, Tooltip } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import type { Attribute, Profile, Value } from '@/api/schema'
+import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { plain } from '@/ui/people'
 import { Shown } from '@/ui/states'
@@ -10,7 +13,7 @@ import { TermWord, useBaseTitle, useSourceTitle } from '@/ui/terms'
 import { Day, Label, Moment } from '@/ui/words'
 import { Contacts } from './Contacts'
 import { attributesFor } from './edit'
-import { useCatalogue } from './queries'
+import { useActs, useCatalogue } from './queries'
 import { useAttributeTitle, useValueText } from './words'
 
 interface Props {
@@ -39,7 +42,7 @@ export function Data({ client, now }: Props) {
       </section>
       <section className="paper">
         <h2>{t('clients.data.records')}</h2>
-        <Records client={client} />
+        <Records client={client} past={now !== undefined} />
       </section>
     </div>
   )
@@ -151,8 +154,9 @@ function Others({ value, attribute }: { value: Value; attribute: Attribute }) {
   )
 }
 
-function Records({ client }: { client: Profile }) {
+function Records({ client, past }: { client: Profile; past: boolean }) {
   const { t } = useTranslation()
+  const may = useMay('profiles.merge') && !past
   const source = useSourceTitle()
   const base = useBaseTitle()
   return (
@@ -164,8 +168,42 @@ function Records({ client }: { client: Profile }) {
           <span className="soft">
             {t('clients.data.seen')} <Moment time={record.observe_time} relative />
           </span>
+          {may && record.home !== client.id ? <Apart client={client} home={record.home} /> : null}
         </li>
       ))}
     </ul>
+  )
+}
+
+/** Take back the merge that brought a record here. */
+function Apart({ client, home }: { client: Profile; home: string }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const { unmerge } = useActs()
+  const [busy, setBusy] = useState(false)
+  const act = async () => {
+    setBusy(true)
+    try {
+      await unmerge(client.id, home)
+      void message.success(
+        <span>
+          {t('clients.apart.done')} <Link to={`/clients/${home}`}>{t('clients.apart.open')}</Link>
+        </span>,
+      )
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Popconfirm
+      title={t('clients.apart.title')}
+      description={t('clients.apart.what')}
+      okText={t('clients.apart.do')}
+      onConfirm={act}
+    >
+      <Button size="small" type="text" loading={busy}>
+        {t('clients.apart.button')}
+      </Button>
+    </Popconfirm>
   )
 }

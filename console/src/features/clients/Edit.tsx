@@ -109,7 +109,7 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
       </Section>
       <Section title={t('clients.data.contacts')} note={t('clients.edit.contactsNote')}>
         <Contacts client={{ contacts: base.contacts.filter((contact) => contact.source !== CONSOLE) }} quiet />
-        <ContactFields />
+        <ContactFields but={base.id} />
       </Section>
       <Section title={t('clients.tabs.places')} note={t('clients.edit.placesNote')}>
         <PlaceFields />

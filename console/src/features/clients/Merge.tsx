@@ -1,5 +1,5 @@
 /** Make two people one: both side by side with what would come of them, and a deliberate second act. */
-import { App, Modal } from 'antd'
+import { Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Attribute, Profile } from '@/api/schema'
@@ -8,14 +8,15 @@ import { PersonPicker } from '@/ui/PersonPicker'
 import { fullName, isolated, plain, writtenContact } from '@/ui/people'
 import { Failure } from '@/ui/states'
 import { TermWord } from '@/ui/terms'
+import { useUndo } from '@/ui/undo'
 import { Lines } from './Lines'
 import { useActs, useCatalogue, useClient, useMerged } from './queries'
 import { useAttributeTitle, useValueText } from './words'
 
 export function Merge({ client, open, close }: { client: Profile; open: boolean; close(): void }) {
   const { t } = useTranslation()
-  const { message } = App.useApp()
-  const { merge } = useActs()
+  const undo = useUndo()
+  const { merge, unmerge } = useActs()
   const [chosen, choose] = useState('')
   const asked = chosen === client.id ? '' : chosen
   const other = useClient(asked)
@@ -25,7 +26,7 @@ export function Merge({ client, open, close }: { client: Profile; open: boolean;
   const name = (person: Profile) => isolated(fullName(person) || t('people.noName'))
   const act = async () => {
     await merge(client.id, client.etag, asked)
-    void message.success(t('clients.merge.done'))
+    undo(t('clients.merge.done'), () => unmerge(client.id, asked))
     close()
   }
   return (

@@ -6,6 +6,8 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Attribute } from '@/api/schema'
 import { OrganisationPicker, TermPicker } from '@/ui/terms'
+import type { Point } from './edit'
+import { Holders } from './Holders'
 import { useAttributeTitle } from './words'
 
 const DAY = 'YYYY-MM-DD'
@@ -118,7 +120,8 @@ export function AttributeFields({ catalogue, help, first }: Attributes) {
   )
 }
 
-export function ContactFields() {
+/** `but` is the person who is being edited. */
+export function ContactFields({ but }: { but?: string }) {
   const { t } = useTranslation()
   return (
     <Form.List name="contacts">
@@ -133,13 +136,17 @@ export function ContactFields() {
                   style={{ width: 140 }}
                 />
               </Form.Item>
-              <Form.Item
-                name={[name, 'value']}
-                rules={[{ required: true, message: t('faults.REQUIRED') }]}
-                className="grow"
-              >
-                <Input aria-label={t('clients.form.contactValue')} autoComplete="off" autoFocus />
-              </Form.Item>
+              <div className="grow">
+                <Form.Item name={[name, 'value']} rules={[{ required: true, message: t('faults.REQUIRED') }]}>
+                  <Input aria-label={t('clients.form.contactValue')} autoComplete="off" autoFocus />
+                </Form.Item>
+                <Form.Item noStyle dependencies={[['contacts', name]]}>
+                  {({ getFieldValue }) => {
+                    const point = getFieldValue(['contacts', name]) as Point | undefined
+                    return <Holders kind={point?.kind ?? ''} value={point?.value ?? ''} but={but} />
+                  }}
+                </Form.Item>
+              </div>
               <Button
                 type="text"
                 icon={<DeleteOutlined />}

@@ -270,6 +270,12 @@ export function useActs() {
           body: { other },
         }),
       ).then(done),
+    /** Erase for good; nothing brings it back. */
+    erase: async (id: string, ground: string) => {
+      await answer(api.POST('/v1/profiles/{profile}:erase', { params: { path: { profile: id } }, body: { ground } }))
+      queries.removeQueries({ queryKey: ['client', id] })
+      void queries.invalidateQueries({ queryKey: ['clients'] })
+    },
     unmerge: (id: string, other: string) =>
       answer(api.POST('/v1/profiles/{profile}:unmerge', { params: { path: { profile: id } }, body: { other } })).then(
         done,
