@@ -174,7 +174,7 @@ function useColumns(): Column<Profile>[] {
     {
       key: 'name',
       title: title('name'),
-      width: 260,
+      width: 230,
       sorter: 'name',
       always: true,
       render: (client) => (
@@ -187,13 +187,13 @@ function useColumns(): Column<Profile>[] {
     {
       key: 'specialty',
       title: title('specialty'),
-      width: 180,
+      width: 160,
       render: (client) => <Term dictionary="specialties" code={place(client)?.specialty} />,
     },
     {
       key: 'organisation',
       title: title('organisation'),
-      width: 240,
+      width: 200,
       render: (client) => {
         const name = place(client)?.organisation_name
         return name ? <bdi>{name}</bdi> : <None />
@@ -202,16 +202,16 @@ function useColumns(): Column<Profile>[] {
     {
       key: 'city',
       title: title('city'),
-      width: 140,
+      width: 130,
       render: (client) => (
         <Term dictionary="cities" code={place(client)?.city || plain(client.attributes.city?.value)} />
       ),
     },
-    { key: 'reach', title: title('reach'), width: 180, render: (client) => <OpenChannels client={client} /> },
+    { key: 'reach', title: title('reach'), width: 120, render: (client) => <OpenChannels client={client} /> },
     {
       key: 'updated',
       title: title('updated'),
-      width: 150,
+      width: 130,
       sorter: 'updated',
       render: (client) => <Moment time={client.update_time} relative />,
     },
