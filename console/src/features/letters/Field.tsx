@@ -57,7 +57,7 @@ export function Field({ label, value, change, placeholder, rich, bare, className
     <div className={bare ? 'field field-bare' : 'field'} ref={field}>
       {bare ? null : <label htmlFor={id}>{label}</label>}
       <div className="field-line">
-        {rich ? <Input.TextArea {...shared} autoSize={{ minRows: 2 }} /> : <Input {...shared} />}
+        {rich ? <Input.TextArea {...shared} rows={2} /> : <Input {...shared} />}
         <span className="field-tools">
           {rich ? (
             <>
