@@ -55,12 +55,12 @@ export function Columns({ found, choice, choose }: Props) {
       rowKey="column"
       pagination={false}
       dataSource={lines}
-      scroll={{ x: 900 }}
+      tableLayout="fixed"
       columns={[
         {
           title: t('imports.columns.column'),
           key: 'column',
-          width: '20%',
+          width: '18%',
           render: (_, line) => (
             <strong className="import-mapping-column" title={line.column}>
               <bdi>{line.column}</bdi>
@@ -84,7 +84,7 @@ export function Columns({ found, choice, choose }: Props) {
         {
           title: t('imports.columns.target'),
           key: 'target',
-          width: 240,
+          width: 232,
           render: (_, line) =>
             choose ? (
               <Select
@@ -104,13 +104,13 @@ export function Columns({ found, choice, choose }: Props) {
         {
           title: t('imports.columns.origin'),
           key: 'origin',
-          width: 140,
+          width: 120,
           render: (_, line) => <Origin line={line} changed={(choice[line.column] ?? line.target) !== line.target} />,
         },
         {
           title: t('imports.columns.quality'),
           key: 'quality',
-          width: 180,
+          width: 152,
           render: (_, line) => (line.quality && line.target ? <Bar quality={line.quality} /> : null),
         },
       ]}

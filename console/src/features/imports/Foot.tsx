@@ -32,10 +32,12 @@ export function Foot({ found, at, go, mapping }: Props) {
   const refused = counts.rows - taken
   const effect = (
     <span>
-      <strong className="figure">{t('imports.foot.taken', { count: taken, number: number(taken) })}</strong>
-      {refused > 0 ? (
+      <strong className="figure">
+        {taken === 0 ? t('imports.foot.nothing') : t('imports.foot.taken', { count: taken, number: number(taken) })}
+      </strong>
+      {refused > 0 && taken > 0 ? (
         <span className="verdict-refused">
-          {' '}
+          {' · '}
           {t('imports.foot.refused', { count: refused, number: number(refused) })}
         </span>
       ) : null}

@@ -75,6 +75,11 @@ export function Grid(props: GridProps) {
     down.scrollToIndex(active.row)
     if (active.column >= 0) across.scrollToIndex(active.column)
   }, [active, down, across])
+  const typing = props.editing !== null
+  useEffect(() => {
+    // The keyboard stands here from the start, and again once a cell is left.
+    if (!typing) frame.current?.focus({ preventScroll: true })
+  }, [typing])
   const width = across.getTotalSize() + HEAD
   return (
     <div

@@ -18,7 +18,9 @@ import { Result } from './Result'
 import { Rows } from './Rows'
 import { forgetStep, isStep, keepStep, keptStep, openSteps, STEPS, type Step, statesOf, whereLeft } from './steps'
 import { Trial } from './Trial'
+import { missingKeys } from './targets'
 import { type Choice, useChoice } from './useChoice'
+import { useTargetWord } from './useTargetWord'
 import { Working } from './Working'
 
 export function Screen() {
@@ -86,9 +88,33 @@ function Body({ found, at, mapping }: { found: Import; at: Step; mapping: Choice
       />
     )
   }
-  if (at === 'columns') return <Columns found={found} choice={mapping.choice} choose={mapping.choose} />
+  if (at === 'columns') {
+    return (
+      <div className="stack">
+        <MissingKey found={found} choice={mapping.choice} />
+        <Columns found={found} choice={mapping.choice} choose={mapping.choose} />
+      </div>
+    )
+  }
   if (at === 'rows') return <Rows found={found} editable={mayEdit && found.state !== 'committing'} />
   return at === 'trial' ? <Trial found={found} /> : <Result found={found} />
+}
+
+/** Without what the source tells its people apart by, no row can be taken: better said here than on every row. */
+function MissingKey({ found, choice }: { found: Import; choice: Choice['choice'] }) {
+  const { t } = useTranslation()
+  const word = useTargetWord()
+  const source = useSources().data?.items.find((each) => each.key === found.source)
+  const missing = found.state === 'ready' ? missingKeys(source?.key_columns ?? [], choice) : []
+  if (missing.length === 0) return null
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t('imports.columns.keyMissing', { keys: missing.map(word).join(', ') })}
+      description={t('imports.columns.keyAdvice')}
+    />
+  )
 }
 
 function SameFile({ of }: { of: string }) {

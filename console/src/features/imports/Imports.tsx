@@ -5,13 +5,25 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Import } from '@/api/schema'
 import { useMay, useSession } from '@/app/session'
+import { many, useAddress } from '@/layouts/address'
 import { type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
 import { Nothing } from '@/ui/states'
 import { Figure, Label, Moment } from '@/ui/words'
 import { useBases, useImports, useSources } from './queries'
 
+type State = NonNullable<Import['state']>
+
 const SIZE = 50
+const FIELDS = { state: many() }
+/** Tabs over the list, by the states that they show. */
+const VIEWS: Readonly<Record<string, readonly State[]>> = {
+  all: [],
+  waiting: ['ready', 'cancelled'],
+  working: ['reading', 'committing'],
+  written: ['committed'],
+  refused: ['failed'],
+}
 const KIND = {
   reading: 'act',
   ready: 'warn',
@@ -25,8 +37,9 @@ export function Screen() {
   const { t } = useTranslation()
   const { workspace } = useSession()
   const mayEdit = useMay('imports.edit')
-  const pages = usePages(`imports:${workspace}`)
-  const found = useImports({ size: SIZE, token: pages.token })
+  const { values } = useAddress(FIELDS)
+  const pages = usePages(`imports:${workspace}:${values.state.join()}`)
+  const found = useImports({ size: SIZE, token: pages.token }, values.state as State[])
   const sources = useSources().data?.items
   const bases = useBases().data?.items
   const upload = (
@@ -94,6 +107,12 @@ export function Screen() {
       name="imports"
       title={t('imports.list.title')}
       total={found.data?.total}
+      views={Object.entries(VIEWS).map(([key, states]) => ({
+        key,
+        title: t(`imports.views.${key}`),
+        query: states.map((state) => `state=${state}`).join('&'),
+        fixed: true,
+      }))}
       columns={columns}
       rows={found.data?.items}
       idOf={(row) => row.id}
@@ -108,7 +127,13 @@ export function Screen() {
         back: pages.back,
       }}
       open={(row) => `/base/imports/${row.id}`}
-      empty={<Nothing text={t('imports.list.empty')}>{mayEdit ? upload : null}</Nothing>}
+      empty={
+        values.state.length ? (
+          <Nothing text={t('imports.list.none')} />
+        ) : (
+          <Nothing text={t('imports.list.empty')}>{mayEdit ? upload : null}</Nothing>
+        )
+      }
       actions={mayEdit ? upload : null}
     />
   )

@@ -161,7 +161,7 @@ function New() {
               address={`/v1/import-template?kind=${whom}&language=${i18n.language}`}
               name={`${t('imports.file.templateName')}-${whom}.xlsx`}
             >
-              {t('imports.file.templateOf', { kind: t(`imports.kinds.${whom}`) })}
+              {t(`imports.file.templates.${whom}`)}
             </Saving>
           </Form.Item>
         </Form>

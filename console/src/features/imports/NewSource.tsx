@@ -20,7 +20,7 @@ interface Fields {
 }
 
 /** What tells people of a source apart, as the source declares it. */
-const APART = { number: ['external_id'], email: ['email'], name: ['full_name', 'phone'] } as const
+const APART = { name: ['full_name', 'phone'], number: ['external_id'], email: ['email'] } as const
 
 export function NewSource({ bases, made }: { bases: readonly Base[]; made(source: Source): void }) {
   const { t } = useTranslation()
@@ -73,7 +73,7 @@ export function NewSource({ bases, made }: { bases: readonly Base[]; made(source
           layout="vertical"
           requiredMark={false}
           onFinish={(fields) => create.mutate(fields)}
-          initialValues={{ base: bases[0]?.key, kind: 'hcp', apart: 'number', confirms: [] }}
+          initialValues={{ base: bases[0]?.key, kind: 'hcp', apart: 'name', confirms: [] }}
         >
           <Form.Item
             name="title"

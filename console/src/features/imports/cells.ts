@@ -78,8 +78,8 @@ export function offered(cell: Cell | undefined): string {
 
 const NARROW = 88
 const WIDE = 280
-const PER_SIGN = 7.6
-const AROUND = 40
+const PER_SIGN = 8.2
+const AROUND = 46
 
 /** Return widths of columns in pixels, by their headers and the first rows. */
 export function widthsOf(headers: readonly string[], rows: readonly Row[]): number[] {

@@ -8,7 +8,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import { answer, api } from '@/api/client'
-import type { CorrectRows, Row, StartedImport } from '@/api/schema'
+import type { CorrectRows, Import, Row, StartedImport } from '@/api/schema'
 import { upload } from '@/api/upload'
 import { atWork } from './steps'
 
@@ -28,11 +28,15 @@ export interface RowFilter {
   reason?: string
 }
 
-export function useImports(page: { size: number; token: string }) {
+export function useImports(page: { size: number; token: string }, state: readonly NonNullable<Import['state']>[]) {
   return useQuery({
-    queryKey: ['imports', page],
+    queryKey: ['imports', page, state],
     queryFn: () =>
-      answer(api.GET('/v1/imports', { params: { query: { page_size: page.size, page_token: page.token } } })),
+      answer(
+        api.GET('/v1/imports', {
+          params: { query: { page_size: page.size, page_token: page.token, state: [...state] } },
+        }),
+      ),
     placeholderData: keepPreviousData,
     refetchInterval: (query) => (query.state.data?.items.some(atWork) ? WORKING_PAUSE : false),
   })

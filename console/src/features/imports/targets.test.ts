@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Attribute, ColumnMapping } from '@/api/schema'
-import { addedTargets, changedColumns, choiceOf, chosen, keepChoice, keptChoice, saysWho } from './targets'
+import { addedTargets, changedColumns, choiceOf, chosen, keepChoice, keptChoice, missingKeys, saysWho } from './targets'
 
 const MAPPING: ColumnMapping[] = [
   { column: 'ФИО', target: 'full_name', origin: 'header' },
@@ -29,6 +29,14 @@ describe('meanings of columns', () => {
   it('knows whether a row would be about somebody', () => {
     expect(saysWho(choiceOf(MAPPING))).toBe(true)
     expect(saysWho({ Город: 'city' })).toBe(false)
+  })
+
+  it('names what the source tells people apart by and the file lacks', () => {
+    const choice = choiceOf(MAPPING)
+    expect(missingKeys(['external_id'], choice)).toEqual(['external_id'])
+    expect(missingKeys(['full_name', 'phone'], choice)).toEqual([])
+    expect(missingKeys(['full_name'], { Фамилия: 'family_name' })).toEqual([])
+    expect(missingKeys([], {})).toEqual([])
   })
 
   it('keeps choices until the file is read with them', () => {

@@ -77,6 +77,16 @@ export function saysWho(choice: Readonly<Record<string, string>>): boolean {
   return Object.values(choice).some((target) => WHO.includes(target))
 }
 
+const NAMES = ['full_name', 'family_name']
+
+/** Return what a source tells its people apart by and no column holds; none when every row can be told. */
+export function missingKeys(keyColumns: readonly string[], choice: Readonly<Record<string, string>>): string[] {
+  const held = new Set(Object.values(choice))
+  const has = (key: string) => (key === 'full_name' ? NAMES.some((each) => held.has(each)) : held.has(key))
+  // One of several keys is enough to tell a row, as the server reads it.
+  return keyColumns.some(has) ? [] : [...keyColumns]
+}
+
 const place = (id: string) => `import:${id}:columns`
 
 /** Keep choices that the file was not read with yet, so that a look elsewhere loses nothing. */
