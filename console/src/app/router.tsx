@@ -22,6 +22,7 @@ const screens: RouteObject[] = [
   { path: 'base/imports', ...screen(() => import('@/features/imports/Imports')) },
   { path: 'base/imports/new', ...screen(() => import('@/features/imports/New')) },
   { path: 'base/imports/:id/quality', ...screen(() => import('@/features/imports/Quality')) },
+  { path: 'base/doubles', ...screen(() => import('@/features/doubles/Doubles')) },
   { path: 'base/dictionaries', ...screen(() => import('@/features/dictionaries/Dictionaries')) },
   { path: 'base/imports/:id/:step?', ...screen(() => import('@/features/imports/Import')) },
   { path: 'settings', ...screen(() => import('@/features/settings/Settings')) },

@@ -2,6 +2,7 @@
 import { Form, Input, Modal, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Term } from '@/api/schema'
+import { useFault } from '@/ui/faults'
 import { showIn } from '@/ui/fields'
 import { Failure } from '@/ui/states'
 import { TermPicker } from '@/ui/terms'
@@ -22,12 +23,13 @@ export function TermForm({ dictionary, term, close }: Props) {
   const { t, i18n } = useTranslation()
   const [form] = Form.useForm<TermFields>()
   const put = usePutTerm(dictionary)
+  const fault = useFault()
   const languages = new Intl.DisplayNames([i18n.language], { type: 'language' })
   const city = dictionary === 'cities'
   const save = (fields: TermFields) =>
     put.mutate(termOf({ ...fields, code: term?.code ?? fields.code }, term), {
       onSuccess: close,
-      onError: (failure) => showIn(form, failure),
+      onError: (failure) => showIn(form, failure, fault),
     })
   return (
     <Modal

@@ -8,6 +8,7 @@ import { useMay, useSession } from '@/app/session'
 import { many, useAddress } from '@/layouts/address'
 import { type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
+import { useColleagues } from '@/ui/colleagues'
 import { Nothing } from '@/ui/states'
 import { Figure, Label, Moment } from '@/ui/words'
 import { useBases, useImports, useSources } from './queries'
@@ -42,6 +43,7 @@ export function Screen() {
   const found = useImports({ size: SIZE, token: pages.token }, values.state as State[])
   const sources = useSources().data?.items
   const bases = useBases().data?.items
+  const colleague = useColleagues(found.data?.items.map((each) => each.principal) ?? [])
   const upload = (
     <Link to="/base/imports/new">
       <Button type="primary" icon={<UploadOutlined />}>
@@ -101,6 +103,12 @@ export function Screen() {
       figures: true,
       render: (row: Import) => figure(row, action),
     })),
+    {
+      key: 'who',
+      title: t('imports.list.who'),
+      width: 130,
+      render: (row) => colleague(row.principal),
+    },
   ]
   return (
     <ListLayout<Import>
