@@ -1,14 +1,14 @@
 /** The same by column, in figures. */
 import { Table } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import type { ColumnQuality } from '@/api/schema'
+import { useFormat } from '@/i18n/format'
 import { Figure, Share } from '@/ui/words'
+import { useReason } from './useReason'
 import { useTargetWord } from './useTargetWord'
 
 const PARTS = ['ok', 'corrected', 'invalid', 'empty'] as const
-
-/** Cells of which the server can say in which rows they stand. */
-const OPENS: Partial<Record<(typeof PARTS)[number], string>> = { corrected: 'corrected', invalid: 'warning' }
 
 export function QualityTable({ id, columns }: { id: string; columns: readonly ColumnQuality[] }) {
   const { t } = useTranslation()
@@ -34,6 +34,11 @@ export function QualityTable({ id, columns }: { id: string; columns: readonly Co
           render: (_: unknown, each: ColumnQuality) => <Figure value={each[part]} to={addressOf(id, each, part)} />,
         })),
         {
+          title: t('imports.quality.reasons'),
+          key: 'reasons',
+          render: (_, each) => <Reasons id={id} of={each} />,
+        },
+        {
           title: t('imports.quality.share'),
           key: 'share',
           align: 'end',
@@ -51,7 +56,21 @@ export function QualityTable({ id, columns }: { id: string; columns: readonly Co
 }
 
 function addressOf(id: string, of: ColumnQuality, part: (typeof PARTS)[number]): string | undefined {
-  const cell = OPENS[part]
-  if (!cell || of[part] === 0) return undefined
-  return `/base/imports/${id}/rows?${new URLSearchParams({ column: of.column, cell })}`
+  if (of[part] === 0) return undefined
+  return `/base/imports/${id}/rows?${new URLSearchParams({ column: of.column, cell: part })}`
+}
+
+/** Why cells of a column were mended or not read, the commonest first; each opens its rows. */
+function Reasons({ id, of }: { id: string; of: ColumnQuality }) {
+  const { number } = useFormat()
+  const say = useReason()
+  const reasons = Object.entries(of.reasons).sort(([, one], [, other]) => other - one)
+  return reasons.slice(0, 3).map(([reason, count]) => (
+    <div key={reason} className="soft">
+      {say(reason)}{' '}
+      <Link className="figure" to={`/base/imports/${id}/rows?${new URLSearchParams({ column: of.column, reason })}`}>
+        {number(count)}
+      </Link>
+    </div>
+  ))
 }

@@ -22,9 +22,9 @@ export type Action = 'created' | 'updated' | 'merged' | 'unchanged' | 'refused'
 export interface RowFilter {
   verdict?: Verdict
   action?: Action
-  /** Header of a column with a finding; `cell` and `reason` say which. */
+  /** Header of a column; `cell` and `reason` say which of its cells, those with a finding by default. */
   column?: string
-  cell?: 'corrected' | 'warning' | 'refused'
+  cell?: 'ok' | 'corrected' | 'invalid' | 'warning' | 'refused' | 'empty'
   reason?: string
 }
 
