@@ -50,8 +50,9 @@ async function reach(page: Page, role: string, name: string | RegExp): Promise<v
 }
 
 async function send(page: Page): Promise<string> {
-  await reach(page, 'button', /Drop a file here/)
+  // Asked for well before: the browser must know that the chooser is not to be shown.
   const chooser = page.waitForEvent('filechooser')
+  await reach(page, 'button', /Drop a file here/)
   await page.keyboard.press('Enter')
   await (await chooser).setFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: messy() })
   await reach(page, 'combobox', 'Source')

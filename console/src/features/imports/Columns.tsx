@@ -9,7 +9,7 @@ import { useCatalogue, useQuality, useRows } from './queries'
 import { addedTargets, GROUPS } from './targets'
 import { useTargetWord } from './useTargetWord'
 
-const SAMPLE = 5
+const SAMPLE = 3
 
 interface Props {
   found: Import

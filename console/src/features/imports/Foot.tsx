@@ -1,18 +1,23 @@
 /** What will happen, with numbers, before it happens, and the button that makes it happen. */
+
+import { useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { useOperation } from '@/api/operations'
 import { Problem } from '@/api/problem'
 import type { Import } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { Failure } from '@/ui/states'
 import { Moment } from '@/ui/words'
-import { useCommit, useRefresh, useRemap } from './queries'
+import { importQuery, useCommit, useRefresh, useRemap } from './queries'
 import { type Step, willTake } from './steps'
 import { saysWho } from './targets'
 import type { Choice } from './useChoice'
+
+const SOON = 1000
 
 interface Props {
   found: Import
@@ -75,7 +80,7 @@ export function Foot({ found, at, go, mapping }: Props) {
   return (
     <>
       {effect}
-      {at === 'columns' ? next('rows') : at === 'rows' ? next('trial') : <Write found={found} taken={taken} go={go} />}
+      {at === 'columns' ? next('rows') : at === 'rows' ? next('trial') : <Write found={found} taken={taken} />}
     </>
   )
 }
@@ -89,20 +94,23 @@ function Anew() {
   )
 }
 
-function Write({ found, taken, go }: { found: Import; taken: number; go(step: Step): void }) {
+function Write({ found, taken }: { found: Import; taken: number }) {
   const { t } = useTranslation()
   const { number } = useFormat()
   const { message } = App.useApp()
   const commit = useCommit(found.id)
   const refresh = useRefresh(found.id)
   const may = useMay('imports.commit')
-  const [sent, setSent] = useState(false)
-  useEffect(() => {
-    if (sent && found.state !== 'ready' && found.state !== 'cancelled') go('result')
-  }, [sent, found.state, go])
+  const [sent, setSent] = useState<string>()
+  const ended = useOperation(sent, () => {
+    setSent(undefined)
+    refresh()
+  })
+  // The answer comes before the work begins: look until the import is being written, which leads to the result.
+  useQuery({ ...importQuery(found.id), refetchInterval: sent ? SOON : false })
   const write = () =>
     commit.mutate(found.etag, {
-      onSuccess: () => setSent(true),
+      onSuccess: (operation) => setSent(operation.id),
       onError: (failure) => {
         // Somebody corrected rows meanwhile: what was tried is not what would be written.
         if (failure instanceof Problem && failure.status === 412) {
@@ -112,10 +120,19 @@ function Write({ found, taken, go }: { found: Import; taken: number; go(step: St
       },
     })
   if (!may) return <span className="soft">{t('imports.foot.noRight')}</span>
+  const failure = commit.error ?? (ended?.error ? new Problem(409, { code: ended.error.reason }) : null)
   return (
-    <Button type="primary" disabled={!found.dry_run || taken === 0} loading={commit.isPending || sent} onClick={write}>
-      {t('imports.foot.write', { count: taken, number: number(taken) })}
-    </Button>
+    <span className="import-acts">
+      {failure && !sent ? <Failure failure={failure} small /> : null}
+      <Button
+        type="primary"
+        disabled={!found.dry_run || taken === 0}
+        loading={commit.isPending || sent !== undefined}
+        onClick={write}
+      >
+        {t('imports.foot.write', { count: taken, number: number(taken) })}
+      </Button>
+    </span>
   )
 }
 

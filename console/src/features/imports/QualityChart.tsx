@@ -18,7 +18,7 @@ export function QualityChart({ columns }: { columns: readonly ColumnQuality[] })
     const colours = { ok: good, corrected: act, invalid: bad, empty: line }
     return {
       grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true },
-      legend: { top: 0, left: 0 },
+      legend: { show: true, top: 0, left: 0, data: PARTS.map((part) => t(`imports.quality.${part}`)) },
       tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
       xAxis: { type: 'value', splitNumber: 4 },
       yAxis: {

@@ -66,7 +66,7 @@ function Reasons({ id, of }: { id: string; of: ColumnQuality }) {
   const say = useReason()
   const reasons = Object.entries(of.reasons).sort(([, one], [, other]) => other - one)
   return reasons.slice(0, 3).map(([reason, count]) => (
-    <div key={reason} className="soft">
+    <div key={reason} className="cells-why soft">
       {say(reason)}{' '}
       <Link className="figure" to={`/base/imports/${id}/rows?${new URLSearchParams({ column: of.column, reason })}`}>
         {number(count)}
