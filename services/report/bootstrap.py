@@ -7,6 +7,7 @@ from functools import partial
 from chassis.bus import Consumer, Delivery, ensure_streams
 from chassis.grpc import Peer
 from chassis.kernel import Problem, lane_partitions
+from chassis.mongo import UNAVAILABLE
 from chassis.process import Engines, Parts
 from chassis.retry import patient
 from chassis.settings import SettingsWrong
@@ -14,6 +15,7 @@ from chassis.telemetry.logs import log
 from gen.consilium.report.v1 import reports_pb2_grpc
 from services.report import reactions
 from services.report.adapters import channel, messages, profiles
+from services.report.adapters.days import MongoDays
 from services.report.adapters.rpc import ReportsServicer
 from services.report.adapters.warehouse import schema
 from services.report.adapters.warehouse.address import Embedded, address_of
@@ -29,7 +31,7 @@ PEOPLE_BATCH = 250  # each fact may name two people, and profile answers 500 at 
 _AUDITED = frozenset({"profiles.read", "reports.read"})
 """Timelines and activities show people; figures leave as exports."""
 
-DAY = 86_400.0
+LOOK = 600.0  # seconds; a day's comparison begins at most so late, and not while a start is still catching up
 SWEEP = 3600.0  # what a race left of an erased person is gone within the hour
 
 
@@ -67,7 +69,7 @@ async def build(settings: Settings, engines: Engines) -> Parts:
         registers=[(reports_pb2_grpc.add_ReportsServicer_to_server, servicer, "consilium.report.v1.Reports")],
         audited=_AUDITED,
         consumers=consumers_of(app),
-        lane_work=[partial(_compare, app)],
+        lane_work=[partial(_compare, app, MongoDays(engines.database, engines.clock))],
         tasks=[partial(_sweep, app)],
         ready={"warehouse": partial(_ready, engine)},
         close=[engine.close, profile.close, sender.close],
@@ -115,13 +117,13 @@ async def _sweep(app: App) -> None:
         await asyncio.sleep(SWEEP)
 
 
-async def _compare(app: App, lane: int) -> None:
+async def _compare(app: App, days: MongoDays, lane: int) -> None:
     """Compare a lane's people with their owner once a day, by whoever holds the lane."""
     while True:
-        await asyncio.sleep(DAY)
+        await asyncio.sleep(LOOK)
         await patient(
-            partial(compare, lane_partitions(lane), app),
-            Problem,
+            partial(days.once, f"compare-{lane}", partial(compare, lane_partitions(lane), app)),
+            (Problem, *UNAVAILABLE),
             lambda error: log().warning("compare.waiting", kind=type(error).__name__),
         )
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from chassis.kernel import Problem, new_id, partition_of
+from chassis.kernel import FixedClock, Problem, new_id, partition_of
 from gen.consilium.campaign.v1 import events_pb2 as campaign_pb
 from gen.consilium.channel.v1 import events_pb2 as channel_pb
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.profile.v1 import events_pb2 as profile_pb
 from gen.consilium.report.v1 import reports_pb2 as pb
 from services.report import bootstrap
+from services.report.adapters.days import MongoDays
 from services.report.adapters.warehouse.address import address_of
 from services.report.adapters.warehouse.engine import open_engine
 from services.report.adapters.warehouse.people import partitions_of, revisions_of
@@ -230,6 +231,27 @@ async def test_an_erased_person_leaves_nothing_and_late_facts_stay_out(report: R
     await report.until(found, lambda got: got == [kept, kept])
 
 
+async def test_what_is_done_once_a_day_is_done_once_a_day_whoever_restarts(report: Report) -> None:
+    clock, done = FixedClock(datetime(2026, 3, 2, 23, tzinfo=UTC)), 0
+
+    async def work() -> None:
+        nonlocal done
+        done += 1
+        if done == 1:
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await MongoDays(report.engines.database, clock).once("compare-3", work)
+    for _ in range(2):
+        await MongoDays(report.engines.database, clock).once("compare-3", work)
+    assert done == 2, "what failed is done again, what is done is not"
+
+    await MongoDays(report.engines.database, clock).once("compare-4", work)
+    clock.advance(timedelta(hours=1))
+    await MongoDays(report.engines.database, clock).once("compare-3", work)
+    assert done == 4
+
+
 async def test_profile_away_holds_its_facts_and_loses_none(report: Report) -> None:
     profile = new_id()
     profiles = report.neighbours.profiles
@@ -364,8 +386,8 @@ async def test_reading_a_timeline_is_told_to_the_audit(report: Report) -> None:
 
 @pytest.fixture
 def every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a day last a moment; asked for before the service starts."""
-    monkeypatch.setattr(bootstrap, "DAY", 0.5)
+    """Look for the day's work every moment; asked for before the service starts."""
+    monkeypatch.setattr(bootstrap, "LOOK", 0.5)
 
 
 async def test_people_whose_facts_were_lost_are_found_by_the_daily_comparison(
@@ -375,6 +397,7 @@ async def test_people_whose_facts_were_lost_are_found_by_the_daily_comparison(
     engine = await open_engine(address_of(None, report.settings.data_directory), report.settings.warehouse_database)
 
     async def held() -> dict[str, int]:
+        await report.engines.database["days"].delete_many({})  # another day
         found = [await revisions_of(engine, partition) for partition in {partition_of(person) for person in people}]
         return {person: revision for each in found for person, revision in each.items()}
 
