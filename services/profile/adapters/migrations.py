@@ -36,10 +36,19 @@ async def _activities(database: Database) -> None:
     await database[SEEN].create_index([("expires_at", ASCENDING)], name="age", expireAfterSeconds=0)
 
 
+async def _queue(database: Database) -> None:
+    # Pages go on behind the last case's time and id; without the id every page sorted the whole queue.
+    newest = [("state", ASCENDING), ("found_at", DESCENDING), ("_id", DESCENDING)]
+    await database["match_cases"].create_index(newest, name="newest")
+    if "queue" in await database["match_cases"].index_information():
+        await database["match_cases"].drop_index("queue")
+
+
 STEPS = (
     Migration(1, "people: commits and views", _people),
     Migration(2, "identity: decisions and cases", _identity),
     Migration(3, "activities: what was seen", _activities),
     Migration(4, "imports, dictionaries, organisations", ensure_intake),
     Migration(5, "imports: rows by what was found", ensure_marks_index),
+    Migration(6, "identity: the steward's queue in its order", _queue),
 )

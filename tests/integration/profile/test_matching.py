@@ -1,8 +1,10 @@
 """The steward's queue: what waits, what is decided, and that it does not come back."""
 
 import pytest
+from pymongo import DESCENDING
 
 from chassis.kernel import Problem, new_id
+from services.profile.adapters.match_cases import HUMAN
 from services.profile.app import App
 from services.profile.commands.change import Request
 from services.profile.commands.matching import accept_match, get_match, list_matches, reject_match
@@ -12,6 +14,7 @@ from services.profile.domain.matching import MatchState
 from services.profile.domain.record import Contact
 from services.profile.ports import Meta
 from services.profile.queries import get_profile
+from tests.integration.profile.conftest import Ground
 from tests.unit.profile.people_samples import MAIL, REGISTRY, a_draft
 
 STEWARD = Request("steward", "*", "", b"")
@@ -85,3 +88,11 @@ async def test_a_case_that_resolved_by_itself_leaves_the_queue(app: App) -> None
 
     assert await queue(app) == []
     assert (await get_match(case, "*", app)).case.state is MatchState.SETTLED
+
+
+async def test_the_queue_is_read_in_its_order_not_sorted(ground: Ground) -> None:
+    cases = ground.engines.database["match_cases"]
+    newest = [("found_at", DESCENDING), ("_id", DESCENDING)]
+    plan = await cases.find({"state": "open", "reason": {"$ne": HUMAN}}).sort(newest).explain()
+
+    assert "SORT" not in str(plan["queryPlanner"]["winningPlan"])
