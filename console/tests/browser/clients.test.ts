@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { accessible, asSystem, seat, settled } from './house'
 
 type Ask = Awaited<ReturnType<typeof asSystem>>
@@ -34,7 +34,7 @@ async function search(page: Page, text: string): Promise<void> {
   await settled(page)
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
   ask = await asSystem()
 })
 
@@ -71,7 +71,7 @@ describe('the list of clients', () => {
     await expect.poll(() => new URL(page.url()).search).toBe('?channel=email')
     await page.getByRole('button', { name: 'Filters' }).click()
     await page.getByRole('combobox', { name: 'Specialty' }).fill('терапевт')
-    await page.getByTitle('Therapy').first().click()
+    await page.getByTitle('Internal medicine', { exact: true }).click()
     await expect.poll(() => new URL(page.url()).search).toBe('?channel=email&specialty=therapy')
     await settled(page)
     await close()

@@ -73,9 +73,9 @@ function Panel({ filters, set }: Props) {
     </Labelled>
   )
   return (
-    <div className="filter-panel">
+    <div className="filter-panel" role="dialog" aria-label={t('clients.filters.add')}>
       <section>
-        <h3>{t('clients.filters.work')}</h3>
+        <h2>{t('clients.filters.work')}</h2>
         {term('specialty', 'specialties', true)}
         {term('position', 'positions')}
         <Labelled label={label('organisation')}>
@@ -90,7 +90,7 @@ function Panel({ filters, set }: Props) {
         {term('city', 'cities')}
       </section>
       <section>
-        <h3>{t('clients.filters.contact')}</h3>
+        <h2>{t('clients.filters.contact')}</h2>
         {fixed('channel')}
         {fixed('consent')}
         {fixed('consent_channel')}
@@ -104,7 +104,7 @@ function Panel({ filters, set }: Props) {
         </Labelled>
       </section>
       <section>
-        <h3>{t('clients.filters.who')}</h3>
+        <h2>{t('clients.filters.who')}</h2>
         {bases.length > 1 ? (
           <Labelled label={label('base')}>
             <Choice

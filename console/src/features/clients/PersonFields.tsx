@@ -65,7 +65,6 @@ export function ValueInput({
       onChange={(event) => onChange(event.target.value)}
       autoComplete="off"
       autoFocus={autoFocus}
-      allowClear
     />
   )
 }
