@@ -95,7 +95,7 @@ function Table({ consents, act, name }: TableProps) {
             {head('time')}
             {head('evidence')}
             {name ? head('actor') : null}
-            {act ? <th scope="col" aria-label={t('clients.consents.columns.act')} /> : null}
+            {act ? <td /> : null}
           </tr>
         </thead>
         <tbody>
