@@ -1,19 +1,46 @@
-"""What a JSON body must be before its fields are looked at: JSON by its own word, each key said once.
+"""What a JSON body must be before its fields are looked at: JSON by its own word and in fact, each key said once.
 
 Promise: asked after authorisation (`needs`), so who may not do a thing learns nothing here; the framework's own reader
-would guess at a body of another type and let the last of two equal keys win in silence.
+would refuse what is no JSON before anybody asked who sends it, guess at a body of another type, and let the last of two
+equal keys win in silence.
 Limits: collected events are taken as browsers' beacons send them (`gateway.collect`), whatever type they name.
 """
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
 
 from gateway.problems import Refusal
 from gateway.refusals import RequestRefused, invalid
+
+
+class _Unjudged(Request):
+    """A request whose body may be anything until `require_json` has judged it."""
+
+    async def json(self) -> Any:
+        """Read the body; nothing where it is no JSON."""
+        try:
+            return await super().json()
+        except (ValueError, RecursionError):
+            return None
+
+
+class JsonRoute(APIRoute):
+    """A route whose caller is known before a word is said about the body."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Leave the judgement of bodies to `require_json`, which every `needs` ends with."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            return await handle(_Unjudged(request.scope, request.receive))
+
+        return handled
 
 
 class _Twice(dict[str, Any]):
@@ -29,7 +56,7 @@ async def require_json(request: Request) -> None:
     """Refuse a body that is not JSON, or says a key twice, where the route reads a JSON body.
 
     Raises:
-        RequestRefused: 415 for another media type; 422 with the pointer of the second key.
+        RequestRefused: 415 for another media type; 400 for no JSON; 422 with the pointer of the second key.
     """
     if getattr(request.scope.get("route"), "body_field", None) is None:
         return
@@ -39,13 +66,20 @@ async def require_json(request: Request) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise RequestRefused(Refusal(415, "MEDIA_TYPE_NOT_SUPPORTED", "Send the body as application/json."))
-    pointer = said_twice(body)
+    try:
+        pointer = said_twice(body)
+    except (ValueError, RecursionError):
+        raise RequestRefused(Refusal(400, "BODY_MALFORMED", "The body is not valid JSON.")) from None
     if pointer is not None:
         raise invalid(pointer, "SAID_TWICE", "This key stands here more than once.")
 
 
 def said_twice(body: bytes) -> str | None:
-    """Return the JSON pointer of the first key that an object says again; None when there is none."""
+    """Return the JSON pointer of the first key that an object says again; None when there is none.
+
+    Raises:
+        ValueError, RecursionError: the body is no JSON.
+    """
     found = False
 
     def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -56,10 +90,7 @@ def said_twice(body: bytes) -> str | None:
         found = True
         return _Twice(pairs)
 
-    try:
-        tree = json.loads(body, object_pairs_hook=read)
-    except (ValueError, RecursionError):
-        return None  # the framework's reader says so
+    tree = json.loads(body, object_pairs_hook=read)
     return _place(tree) if found else None
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from chassis.files import SealedFiles
+from gateway.bodies import JsonRoute
 from gateway.door import Caller, needs
 from gateway.manner import written
 from gateway.problems import Refusal
@@ -57,7 +58,7 @@ def media_type_of(content: bytes) -> str | None:
 
 def router(files: SealedFiles, public_url: str) -> APIRouter:
     """Build the routes over the bucket of pictures."""
-    routes = APIRouter(tags=["templates"])
+    routes = APIRouter(route_class=JsonRoute, tags=["templates"])
 
     @routes.post(
         "/v1/pictures", response_model=Picture, status_code=201, openapi_extra=_BODY, summary="Upload a picture"

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into, to_json
 from gateway.door import Caller, needs
 from gateway.manner import IdempotencyKey, PathId, answered, created, written
@@ -19,7 +20,7 @@ Editor = Annotated[Caller, needs("me.edit")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over access."""
-    routes = APIRouter(prefix="/v1", tags=["people"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1", tags=["people"])
 
     @routes.get("/me/account", response_model=Account, summary="What the console keeps for me")
     async def get_account(caller: Reader) -> Response:

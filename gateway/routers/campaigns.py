@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from google.protobuf.message import Message as ProtoMessage
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into
 from gateway.door import Caller, needs
 from gateway.manner import (
@@ -50,7 +51,7 @@ Tester = Annotated[Caller, needs("campaigns.test")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over the services that answer them."""
-    routes = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1/campaigns", tags=["campaigns"])
 
     async def known(campaign: str, caller: Caller) -> None:
         """Refuse (404) what the caller's workspace does not know, before another service is asked about it."""

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into
 from gateway.door import Caller, needs
 from gateway.manner import created, whole
@@ -19,7 +20,7 @@ Keeper = Annotated[Caller, needs("catalogue.manage")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over profile."""
-    routes = APIRouter(prefix="/v1", tags=["catalogue"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1", tags=["catalogue"])
 
     @routes.get("/bases", response_model=CountedListing[Base], summary="List bases")
     async def list_bases(caller: Reader) -> Response:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into, to_json
 from gateway.door import Caller, needs
 from gateway.manner import IdempotencyKey, IfMatch, PathId, answered, etag_of, whole
@@ -18,7 +19,7 @@ Editor = Annotated[Caller, needs("consents.edit")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over profile."""
-    routes = APIRouter(prefix="/v1/profiles/{profile}/consents", tags=["consents"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1/profiles/{profile}/consents", tags=["consents"])
 
     @routes.get("", response_model=ConsentListing, summary="List a person's consents")
     async def list_consents(profile: PathId, caller: Reader) -> Response:

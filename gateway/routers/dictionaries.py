@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from google.protobuf.message import Message
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into
 from gateway.door import Caller, needs
 from gateway.manner import IdempotencyKey, IfMatch, PathId, PathKey, answered, created, etag_of, listed, whole
@@ -28,7 +29,7 @@ Editor = Annotated[Caller, needs("dictionaries.edit")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over profile."""
-    routes = APIRouter(prefix="/v1", tags=["dictionaries"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1", tags=["dictionaries"])
 
     @routes.get("/dictionaries", response_model=CountedListing[Dictionary], summary="List dictionaries")
     async def list_dictionaries(caller: Reader) -> Response:

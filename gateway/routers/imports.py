@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from chassis.files import SealedFiles
 from chassis.kernel import new_id
+from gateway.bodies import JsonRoute
 from gateway.convert import into, to_json
 from gateway.door import Caller, needs
 from gateway.manner import (
@@ -83,7 +84,7 @@ _BODY: dict[str, Any] = {
 
 def router(peers: Peers, files: SealedFiles) -> APIRouter:
     """Build the routes over profile and the object store."""
-    routes = APIRouter(prefix="/v1", tags=["imports"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1", tags=["imports"])
 
     @routes.post(
         "/imports", response_model=StartedImport, status_code=202, openapi_extra=_BODY, summary="Upload a file"

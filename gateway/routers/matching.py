@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into
 from gateway.door import Caller, needs
 from gateway.manner import PageToken, PathId, answered, listed
@@ -19,7 +20,7 @@ Merger = Annotated[Caller, needs("profiles.merge")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over profile."""
-    routes = APIRouter(prefix="/v1/match-candidates", tags=["profiles"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1/match-candidates", tags=["profiles"])
 
     @routes.get("", response_model=CountedListing[MatchCandidate], summary="List who may be one person")
     async def list_match_candidates(

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.door import Caller, needs
 from gateway.manner import PathId, answered
 from gateway.models.messages import Message
@@ -17,7 +18,7 @@ Launcher = Annotated[Caller, needs("campaigns.launch")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over channel."""
-    routes = APIRouter(prefix="/v1/messages", tags=["messages"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1/messages", tags=["messages"])
 
     @routes.get("/{message}", response_model=Message, summary="Get a message")
     async def get_message(message: PathId, caller: Reader) -> Response:

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from chassis.grpc.errors import problem_of
 from chassis.operations import OperationUnknown, service_of
+from gateway.bodies import JsonRoute
 from gateway.convert import to_json
 from gateway.door import Caller, needs
 from gateway.manner import PageSize, PageToken, PathId, answered, written
@@ -33,7 +34,7 @@ LONGEST = 3600.0
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over every service that does long work."""
-    routes = APIRouter(prefix="/v1/operations", tags=["operations"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1/operations", tags=["operations"])
 
     def place(operation: str) -> str:
         service = service_of(operation)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from chassis.kernel.problem import Unauthenticated
+from gateway.bodies import JsonRoute
 from gateway.convert import into
 from gateway.door import Caller, Door, needs
 from gateway.manner import IdempotencyKey, PageSize, PageToken, PathId, answered, listed, whole
@@ -21,7 +22,7 @@ KeyKeeper = Annotated[Caller, needs("api-keys.manage")]
 
 def router(peers: Peers, sessions: SessionStore, door: Door) -> APIRouter:
     """Build the routes over access."""
-    routes = APIRouter(prefix="/v1", tags=["people"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1", tags=["people"])
 
     @routes.get("/me", response_model=Principal, summary="Who am I")
     async def get_me(caller: Me) -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from google.protobuf.field_mask_pb2 import FieldMask
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into, to_json
 from gateway.door import Caller, needs
 from gateway.manner import (
@@ -73,7 +74,7 @@ async def cards(peers: Peers, caller: Caller, ids: Sequence[str], fields: Iterab
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over the services that answer them."""
-    routes = APIRouter(prefix="/v1/profiles", tags=["profiles"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1/profiles", tags=["profiles"])
 
     @routes.post(":search", response_model=CountedListing[Profile], summary="Find people")
     async def search_profiles(body: SearchProfiles, caller: Reader) -> Response:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into
 from gateway.door import Caller, needs
 from gateway.manner import answered, listed, whole
@@ -18,7 +19,7 @@ Reader = Annotated[Caller, needs("reports.read")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over report."""
-    routes = APIRouter(prefix="/v1", tags=["reports"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1", tags=["reports"])
 
     @routes.post("/reports:query", response_model=Report, summary="Ask for metrics")
     async def query_report(body: QueryReport, caller: Reader) -> Response:

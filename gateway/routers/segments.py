@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into
 from gateway.door import Caller, needs
 from gateway.manner import (
@@ -47,7 +48,7 @@ Editor = Annotated[Caller, needs("segments.edit")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over the services that answer them."""
-    routes = APIRouter(prefix="/v1/segments", tags=["segments"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1/segments", tags=["segments"])
 
     @routes.post(":preview", response_model=SegmentPreview, summary="Count a rule")
     async def preview_segment(body: PreviewSegment, caller: Reader) -> Response:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.door import Caller, needs
 from gateway.manner import written
 
@@ -48,7 +49,7 @@ class SystemState(BaseModel):
 
 def router(readiness: Readiness) -> APIRouter:
     """Build the route over what the gateway stands on."""
-    routes = APIRouter(prefix="/v1", tags=["system"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1", tags=["system"])
 
     @routes.get("/system", response_model=SystemState, summary="What works now")
     async def get_system(caller: Annotated[Caller, needs("me.read")]) -> Response:

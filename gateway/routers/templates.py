@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from gateway.bodies import JsonRoute
 from gateway.convert import into, to_json
 from gateway.door import Caller, needs
 from gateway.manner import (
@@ -43,7 +44,7 @@ Tester = Annotated[Caller, needs("campaigns.test")]
 
 def router(peers: Peers) -> APIRouter:
     """Build the routes over the services that answer them."""
-    routes = APIRouter(prefix="/v1", tags=["templates"])
+    routes = APIRouter(route_class=JsonRoute, prefix="/v1", tags=["templates"])
 
     @routes.get("/template-variables", response_model=Listing[Variable], summary="What a letter may hold of its reader")
     async def list_template_variables(caller: Reader) -> Response:

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from chassis.kernel import Clock
-from chassis.kernel.problem import ActionNotAllowed
 from gateway.collect import AT_ONCE, Collector, Origin, judge, judge_all
 from gateway.door import Caller, Door
 from gateway.problems import FieldError, Refusal
@@ -73,7 +72,7 @@ def router(door: Door, collector: Collector, clock: Clock) -> APIRouter:
     async def origin_of(request: Request) -> Origin:
         caller = await door.caller(request)
         if ACTION not in caller.actions:
-            raise ActionNotAllowed(ACTION)
+            await door.refuse(caller, ACTION, ())
         return _origin(caller, request.query_params.get("source", "site"))
 
     @routes.post(

@@ -1,5 +1,7 @@
 """Bodies that are not what a JSON route reads."""
 
+import re
+
 import pytest
 
 from chassis.kernel import new_id
@@ -51,3 +53,28 @@ async def test_who_may_not_do_it_hears_that_first(house: House) -> None:
     answer = await house.http.patch(f"/v1/campaigns/{new_id()}", headers=headers, content=BODY)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "ACTION_NOT_ALLOWED")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"name":', b"\xff", b'{"name": "\xe8"}', b"9" * 5_000, b"[" * 50_000],
+    ids=["cut", "bytes", "cp1251", "9", "["],
+)
+async def test_nobody_hears_of_his_body_before_he_is_known_and_may_do_it(house: House, body: bytes) -> None:
+    kind = {"Content-Type": "application/json"}
+    every = [
+        (method.upper(), re.sub(r"\{\w+\}", new_id(), path))
+        for path, methods in house.gateway.app.openapi()["paths"].items()
+        for method, told in methods.items()
+        if "application/json" in told.get("requestBody", {}).get("content", {})
+    ]
+    assert len(every) > 30
+
+    for method, path in every:
+        answer = await house.http.request(method, path, headers=kind, content=body)
+        assert (answer.status_code, answer.json()["code"]) == (401, "UNAUTHENTICATED"), (method, path)
+    for person, status, code in (("analyst", 403, "ACTION_NOT_ALLOWED"), ("administrator", 400, "BODY_MALFORMED")):
+        headers = {**house.bearer(person), **kind}
+        answer = await house.http.post("/v1/campaigns", headers=headers, content=body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert house.peers.asked == {}

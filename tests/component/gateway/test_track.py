@@ -10,6 +10,7 @@ import pytest_asyncio
 from chassis.kernel import new_id
 from gen.consilium.profile.v1 import events_pb2 as pb
 from tests.component.gateway.conftest import House
+from tests.trail import acts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -59,6 +60,7 @@ async def test_who_may_not_collect_is_refused(house: House) -> None:
     answer = await house.http.post("/v1/track", headers=house.bearer("analyst"), json={})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "ACTION_NOT_ALLOWED")
+    assert [act[1:] for act in (await acts(house.gateway.bus))[-1:]] == [("activities.collect", "refused", [])]
 
 
 async def test_singles_that_arrive_together_travel_together(house: House) -> None:
