@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.kernel import sees
 from services.channel.domain.errors import (
+    ControllerForeign,
     LinkUnknown,
     MessageNotUnconfirmed,
     MessageUnknown,
@@ -179,9 +181,12 @@ async def send_test(
 
     Raises:
         LetterRefused: the content has errors.
+        ControllerForeign: in somebody else's name.
         PersonUnknown: not in the workspace.
         ProviderUnavailable: the mail server cannot be reached.
     """
+    if controller and not sees(workspace, controller):
+        raise ControllerForeign
     refuse_errors(content, app)
     if not app.provider.available:
         raise ProviderUnavailable

@@ -64,3 +64,14 @@ class PersonUnknown(Problem):
 
     def __init__(self, profile: str) -> None:
         super().__init__(profile=profile)
+
+
+class ControllerForeign(Problem):
+    """A base sends in its own name only."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "CONTROLLER_FOREIGN"
+    template = "A base sends in its own name only."
+
+    def __init__(self) -> None:
+        super().__init__(violations=[Violation("controller", self.reason, self.template)])

@@ -310,6 +310,16 @@ async def test_letters_are_checked_previewed_and_tested(
     assert await campaigner.database["suppressions"].count_documents({}) == 0
 
 
+async def test_a_base_tests_letters_in_its_own_name_only(running: Running, sink: Sink, console: Console) -> None:
+    request = pb.SendTestRequest(content=CONTENT, addresses=["me@office.example"], controller="partner")
+    with pytest.raises(Problem) as refused:
+        await console.call(console.letters.SendTest, request)
+    assert [(each.field, each.reason) for each in refused.value.violations] == [("controller", "CONTROLLER_FOREIGN")]
+    assert sink.letters == []
+    await console.call(console.letters.SendTest, request, workspace="*")
+    assert len(sink.letters) == 1
+
+
 async def test_a_letter_without_a_way_out_is_not_even_tested(running: Running, sink: Sink, console: Console) -> None:
     content = type(CONTENT)(subject="x", body=BODY.replace("{{ unsubscribe_url }}", "https://site.example/bye"))
     with pytest.raises(Problem) as refused:

@@ -124,6 +124,38 @@ def codes(content: object) -> dict[str, str]:
     return {finding.code: finding.severity for finding in report.findings}
 
 
+@pytest.mark.parametrize(
+    ("inside", "code"),
+    [
+        ("<SCRIPT>alert(1)</SCRIPT>", "ELEMENT_FORBIDDEN"),
+        ("<{{ 'script' }}>alert(1)</{{ 'script' }}>", "MJML_INVALID"),
+        ("<b {{ 'onclick' }}=\"alert(1)\">x</b>", "MJML_INVALID"),
+        ("{% assign open = '<' %}{{ open }}script src=x ", "ELEMENT_FORBIDDEN"),
+        ("{{ '<scr' | append: 'ipt>alert(1)</scr' | append: 'ipt>' }}", "ELEMENT_FORBIDDEN"),
+        ('<meta name="a" http-equiv="refresh" content="0;url=https://evil.example" />', "ELEMENT_FORBIDDEN"),
+        ('<svg><a xlink:href="javascript:alert(1)">x</a></svg>', "ELEMENT_FORBIDDEN"),
+        ('<math href="javascript:alert(1)">x</math>', "ELEMENT_FORBIDDEN"),
+        ('<a ping="https://evil.example/" href="https://site.example/">x</a>', "ELEMENT_FORBIDDEN"),
+        ('<link rel="preload" href="https://evil.example/x" as="image" />', "RESOURCE_OUTSIDE"),
+        ("<style>@\\69mport url(https://evil.example/x.css);</style>", "RESOURCE_OUTSIDE"),
+        ('<p style="background:url(javascript:1)">x</p>', "RESOURCE_OUTSIDE"),
+        ('<img src="https://site.example/a.png" srcset="javascript:1 2x" />', "IMAGE_INVALID"),
+        ('<a href="https://bank.example@evil.example/">x</a>', "LINK_INVALID"),
+        ('<a href="https://evil.example\\@bank.example/">x</a>', "LINK_INVALID"),
+    ],
+)
+def test_what_a_letter_does_is_judged_and_not_how_it_is_spelled(inside: str, code: str) -> None:
+    assert codes(letter(f"<mj-text>{inside}</mj-text>")).get(code) == "error"
+
+
+def test_what_a_letter_may_do_stays_allowed() -> None:
+    inside = (
+        '<p style="background:url(https://site.example/a.png)">x</p><a href="https://site.example/a b/{{ city }}">x</a>'
+        '<img src="https://site.example/a.png" srcset="https://site.example/b.png 2x" />{{ city | append: "!" }}'
+    )
+    assert "error" not in codes(letter(f"<mj-text>{inside}</mj-text>", fallbacks={"city": "x"})).values()
+
+
 def test_a_good_letter_passes() -> None:
     report = check_letter(letter(subject="Для {{ given_name | default: 'вас' }}"))
     assert report.findings == ()

@@ -13,6 +13,7 @@ from liquid.exceptions import LiquidError, ResourceLimitError
 
 from services.channel.adapters.letters.compiled import CompiledLetter, PublicUrls, compile_letter
 from services.channel.adapters.letters.markup import Markup, MarkupRefused, build_markup
+from services.channel.adapters.letters.reach import faults_of
 from services.channel.adapters.letters.sandbox import compile_template, variables_of
 from services.channel.domain.letter import (
     LetterContent,
@@ -35,7 +36,7 @@ _ELEMENTS = re.compile(
     r"text|title|wrapper)"
 )
 _FORBIDDEN = re.compile(
-    r"<(script|iframe|object|embed|form|input|button|base|applet|frame|meta\s+http-equiv=.refresh)\b"
+    r"<(script|iframe|object|embed|form|input|button|base|applet|frame|meta\s+http-equiv=.refresh)\b", re.IGNORECASE
 )
 _HANDLER = re.compile(r"<[^>]+\son[a-z]+\s*=", re.IGNORECASE)
 _FETCHED = re.compile(
@@ -44,6 +45,7 @@ _FETCHED = re.compile(
 )
 _IMAGE = re.compile(r"<img\b[^>]*?\bsrc=\"([^\"]*)\"", re.IGNORECASE)
 _HREF = re.compile(r"href=\"\{\{-?\s*unsubscribe_url\s*-?\}\}\"")
+_LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _MJ_NAME = re.compile(r"<(mj[\w-]*)")
 
 
@@ -65,6 +67,8 @@ def check_letter(content: LetterContent) -> LetterReport:
         else:
             links = markup.links
             findings += _check_markup(markup, content.body)
+            known = {finding.code for finding in findings}
+            findings += [finding for finding in _reaching(markup.shape) if finding.code not in known]
             if not any(finding.severity == "error" for finding in findings):
                 size, problems = _try_out(compile_letter(content), variables)
                 findings += problems
@@ -137,6 +141,10 @@ def _check_markup(markup: Markup, body: str) -> Iterator[LetterFinding]:
             yield LetterFinding("error", "IMAGE_INVALID", "body", detail, line)
 
 
+def _reaching(page: str) -> list[LetterFinding]:
+    return [LetterFinding("error", code, "body", detail) for code, detail in dict.fromkeys(faults_of(page))]
+
+
 def _line_with(body: str, address: str, attribute: str = "href") -> int:
     """Return the line where an element's attribute holds an address, 0 when it is not there as it stands."""
     places = (body.find(f'{attribute}="{written}"') for written in (entities.escape(address), address))
@@ -145,7 +153,7 @@ def _line_with(body: str, address: str, attribute: str = "href") -> int:
 
 
 def _is_good_link(link: str, schemes: tuple[str, ...] = ("https", "http", "mailto", "tel")) -> bool:
-    """A scheme that we know and, for the web, a host that does not hang on a variable."""
+    """A scheme that we know and, for the web, a host that does not hang on a variable, without a name before it."""
     try:
         parts = urlsplit(link)
         host = parts.hostname or ""
@@ -156,7 +164,8 @@ def _is_good_link(link: str, schemes: tuple[str, ...] = ("https", "http", "mailt
         return False
     if parts.scheme in {"mailto", "tel"}:
         return bool(parts.path) and "{" not in link
-    return bool(host) and "{" not in parts.netloc and not re.search(r"[\s\"'<>]", parts.netloc)
+    written = _LIQUID.sub("", link)
+    return bool(host) and not re.search(r"[\s\"'<>{}@\\]", parts.netloc) and not re.search(r"[\t\r\n<>\"\\]", written)
 
 
 def _try_out(letter: CompiledLetter, variables: set[str]) -> tuple[int, list[LetterFinding]]:
@@ -172,6 +181,7 @@ def _try_out(letter: CompiledLetter, variables: set[str]) -> tuple[int, list[Let
             problems.append(LetterFinding("error", code, "body", str(error.args[0])[:200]))
             break
         size = len(rendered.html.encode())
+        problems += [finding for finding in _reaching(rendered.html) if finding not in problems]
         if not rendered.subject and values:
             problems.append(LetterFinding("error", "SUBJECT_EMPTY", "subject", "The subject comes out empty."))
     if size > CLIPPED_AT:

@@ -31,6 +31,7 @@ _HREF = re.compile(r"(<(?:a|area)\b[^>]*?\shref=\")([^\"]*)(\")", re.IGNORECASE)
 _BODY_OPENS = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _PREHEADER = '<div style="display:none;max-height:0;overflow:hidden;opacity:0">{text}</div>'
 _TABLE_PARTS = re.compile(r"<(/?)(?:table|thead|tbody|tfoot|tr|td|th)\b", re.IGNORECASE)
+_NAMES = re.compile(r"<!--.*?-->|</?([a-zA-Z][^\s>/]*)((?:[^>\"]|\"[^\"]*\")*)>", re.DOTALL)
 _SYSTEM_LINK = re.compile(r"\{\{-?\s*(unsubscribe_url|browser_url|preferences_url)\s*-?\}\}")
 
 
@@ -46,6 +47,8 @@ class Markup:
     text: str
     links: tuple[str, ...]
     """Every address that the letter's anchors lead to, as written, Liquid included; each once, in order."""
+    shape: str
+    """The HTML with marks where Liquid stands, so that what it is made of can be read whatever Liquid prints."""
 
 
 @dataclass(slots=True)
@@ -77,7 +80,7 @@ def build_markup(source: str, preheader: str = "") -> Markup:
     """Make HTML and a text alternative of a letter; the preheader is hidden in both but shown by mail programs.
 
     Raises:
-        MarkupRefused: not MJML, nested too deeply, too long, or it includes other files.
+        MarkupRefused: not MJML, nested too deeply, too long, it includes other files, or Liquid makes its elements.
     """
     if len(source) > SOURCE_LIMIT:
         raise MarkupRefused(f"the letter is longer than {SOURCE_LIMIT} characters")
@@ -93,6 +96,8 @@ def build_markup(source: str, preheader: str = "") -> Markup:
         page, keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False, keep_link_tags=True
     )
     page = re.sub(rf"<!--(lq{marks.nonce}x\d+q)-->", r"\1", page)
+    _refuse_crafted_names(page, marks)
+    shape = page
     text = _text_alternative(page, marks)
     if preheader:
         page = _BODY_OPENS.sub(
@@ -102,7 +107,7 @@ def build_markup(source: str, preheader: str = "") -> Markup:
         # Blanks mean nothing in HTML; without runs of them the body is canonical for DKIM as it stands.
         page = re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[ \t]+", " ", page))
     page, links = _mark_links(page, marks)
-    return Markup(_wrap(marks.restore(page)), marks.restore(text), links)
+    return Markup(_wrap(marks.restore(page)), marks.restore(text), links, shape)
 
 
 def _refuse_depth(source: str) -> None:
@@ -113,6 +118,13 @@ def _refuse_depth(source: str) -> None:
         depth += -1 if closing else 1
         if depth > DEPTH_LIMIT and not closing:
             raise MarkupRefused(f"elements are nested deeper than {DEPTH_LIMIT}")
+
+
+def _refuse_crafted_names(page: str, marks: _Marks) -> None:
+    """Refuse Liquid that makes an element, or an attribute of one: only what it prints as text is escaped as text."""
+    for tag in _NAMES.finditer(page):
+        if tag[1] and (marks.pattern.search(tag[1]) or marks.pattern.search(re.sub(r'"[^"]*"', "", tag[2]))):
+            raise MarkupRefused("Liquid stands in text and in values of attributes, not in names of elements")
 
 
 def _shield_control(page: str, marks: _Marks) -> str:
