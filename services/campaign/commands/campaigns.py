@@ -142,4 +142,4 @@ async def change(
 
 
 def _id_for(key: str, caller: Caller) -> str:
-    return derived_id(caller.principal, "campaign", key) if key else new_id()
+    return derived_id(caller.principal, caller.workspace, "campaign", key) if key else new_id()

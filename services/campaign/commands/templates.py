@@ -50,7 +50,7 @@ class PublishTemplate:
 
 async def create_template(command: CreateTemplate, caller: Caller, app: App) -> Kept[Template]:
     """Keep a new template in the caller's workspace."""
-    template = derived_id(caller.principal, "template", command.key) if command.key else new_id()
+    template = derived_id(caller.principal, caller.workspace, "template", command.key) if command.key else new_id()
     return await app.templates.add(
         first_draft(
             template,

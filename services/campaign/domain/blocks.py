@@ -47,9 +47,11 @@ _SIZES = {1: 28, 2: 22, 3: 18}
 _LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HIDDEN = re.compile(r"\x00(\d+)\x00")
-_LINK = re.compile(r"\[([^\[\]\n]+)\]\(([^()\s]+)\)")
-_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
-_ITALIC = re.compile(r"(?<![*\w])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![*\w])")
+_MARK = re.compile(
+    r"\[(?P<words>[^\[\]\n]+)\]\((?P<address>[^()\s]+)\)"
+    r"|\*\*(?=\S)(?P<bold>.+?)(?<=\S)\*\*(?!\*)"
+    r"|(?<![*\w])\*(?=[^\s*])(?P<italic>.+?)(?<=[^\s*])\*(?![*\w])"
+)
 _ITEM = "- "
 _WAY_OUT = {"ru": "Отписаться", "en": "Unsubscribe"}
 
@@ -152,9 +154,20 @@ def _attribute(text: str) -> str:
 
 def _marked(line: str) -> str:
     """Return one line with its marks as elements."""
-    line = escape(line)
-    line = _LINK.sub(r'<a href="\2">\1</a>', line)
-    return _ITALIC.sub(r"<em>\1</em>", _BOLD.sub(r"<strong>\1</strong>", line))
+    return _elements(escape(line))
+
+
+def _elements(line: str) -> str:
+    """Read marks from left to right, each whole before what is in it, so that elements lie within each other."""
+
+    def element(found: re.Match[str]) -> str:
+        if found["words"] is not None:
+            return f'<a href="{found["address"]}">{_elements(found["words"])}</a>'
+        if found["bold"] is not None:
+            return f"<strong>{_elements(found['bold'])}</strong>"
+        return f"<em>{_elements(found['italic'])}</em>"
+
+    return _MARK.sub(element, line)
 
 
 def _hide(text: str) -> tuple[str, list[str]]:

@@ -111,7 +111,7 @@ async def test_an_etag_that_was_never_given_is_stale(console: Console) -> None:
 
 
 async def test_a_repeated_creation_answers_the_first_and_another_body_under_its_key_is_refused(
-    console: Console,
+    console: Console, running: Running, neighbours: Neighbours
 ) -> None:
     request = templates_pb2.CreateTemplateRequest(name="Invitation", channel="email", draft=CONTENT, request_id="k1")
     first = await console.call(console.templates.CreateTemplate, request)
@@ -122,6 +122,9 @@ async def test_a_repeated_creation_answers_the_first_and_another_body_under_its_
     with pytest.raises(Problem) as refused:
         await console.call(console.templates.CreateTemplate, request)
     assert refused.value.reason == "IDEMPOTENCY_KEY_REUSED"
+    elsewhere = Console(running.port, neighbours.keys, workspace="partner")
+    assert (await elsewhere.call(elsewhere.templates.CreateTemplate, request)).id != first.id  # a workspace's own key
+    await elsewhere.close()
 
     campaign = await console.a_campaign()
     copying = pb.CopyCampaignRequest(id=campaign.id, name="Copy", request_id="k2")

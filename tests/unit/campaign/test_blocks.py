@@ -51,6 +51,23 @@ def test_a_text_is_text_and_marks_are_the_only_markup() -> None:
     assert "<li>раз</li><li>два</li>" in line
 
 
+@pytest.mark.parametrize(
+    ("words", "markup"),
+    [
+        ("[сайт](https://example.org/*a*/**b**)", '<a href="https://example.org/*a*/**b**">сайт</a>'),
+        ("*раз [два*](https://example.org/) три", "<em>раз [два</em>](https://example.org/) три"),
+        ("**раз *два** три*", "<strong>раз *два</strong> три*"),
+        ("***раз***", "<strong><em>раз</em></strong>"),
+        ("**[сайт](https://example.org/)**", '<strong><a href="https://example.org/">сайт</a></strong>'),
+    ],
+)
+def test_marks_that_cross_make_no_crossed_elements(words: str, markup: str) -> None:
+    line = the_line(Block(BlockKind.TEXT, words))
+
+    assert f">{markup}</p>" in line
+    ElementTree.fromstring(line)  # noqa: S314 - our own
+
+
 def test_variables_pass_through_untouched() -> None:
     variable = '{{ given_name | default: "<друг>" }}'
 
