@@ -42,7 +42,7 @@ async def create_view(command: CreateView, app: App) -> View:
         IdempotencyKeyReused: the key came with another view.
     """
     view = View(
-        id=derived_id(command.owner, "view", command.key) if command.key else new_id(),
+        id=derived_id(command.owner, command.workspace, "view", command.key) if command.key else new_id(),
         owner=command.owner,
         workspace=command.workspace,
         screen=command.screen,

@@ -58,6 +58,8 @@ async def test_views_are_ones_own_until_they_are_shared(access: Access) -> None:
 
     made = await access.ask(stub.CreateView, request, own)
     again = await access.ask(stub.CreateView, request, own)
+    elsewhere = (await access.issue("partner", bearer=access.identity.person_token("administrator"))).tokens["access"]
+    assert (await access.ask(stub.CreateView, request, elsewhere)).id != made.id  # a key is one workspace's
     request.name = "Другое"
     assert await access.reason(stub.CreateView, request, own) == "IDEMPOTENCY_KEY_REUSED"
 
