@@ -64,7 +64,7 @@ class MongoSegments:
         state = SegmentState.ARCHIVED if archived else SegmentState.ACTIVE
         query: Document = {**seen_from(workspace), "state": state.value}
         if text.strip():
-            query["name"] = {"$regex": re.escape(text.strip()), "$options": "i"}
+            query["name"] = {"$regex": re.escape(text.replace("\0", "").strip()), "$options": "i"}
         total = await self._segments.count_documents(query)
         if after is not None:
             updated, key = after

@@ -321,6 +321,8 @@ async def test_a_segment_is_edited_copied_archived_and_restored(segment: Segment
     wrong = await segment.refusal(stub.ListSegments, pb.ListSegmentsRequest(
         text="др", page_token=listed.next_page_token))  # fmt: skip
     assert wrong.reason == "PAGE_TOKEN_INVALID"
+    nothing = await segment.ask(stub.ListSegments, pb.ListSegmentsRequest(text="(.*\0[$"))
+    assert nothing.total == 0  # a text is no pattern, and NUL is in no name
 
 
 async def test_it_says_why_somebody_is_in_or_out(segment: Segment) -> None:
