@@ -197,7 +197,8 @@ def check_free(value: Json, pointer: str) -> None:
     """Refuse a free JSON value that a message cannot carry on, and name the place.
 
     Raises:
-        RequestRefused: 422; it nests deeper than `DEPTH`, or holds a number that JSON does not know (`NaN`, `1e999`).
+        RequestRefused: 422; it nests deeper than `DEPTH`, or holds a number that JSON does not know (`NaN`, `1e999`)
+            or a key that no store does (with NUL).
     """
     waiting = [(value, pointer, 1)]
     while waiting:
@@ -208,6 +209,8 @@ def check_free(value: Json, pointer: str) -> None:
             continue
         if depth > DEPTH:
             raise invalid(place, "RULE_TOO_DEEP", f"Nested deeper than {DEPTH} levels.")
+        if isinstance(each, dict) and any("\0" in key for key in each):
+            raise invalid(place, "CHARACTER_NOT_ALLOWED", "A key holds the character NUL.")
         inner: Iterable[tuple[object, Json]] = each.items() if isinstance(each, dict) else enumerate(each)
         waiting.extend(
             (child, f"{place}/{key}", depth + 1) for key, child in inner if isinstance(child, dict | list | float)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from gateway.models.manner import Body, Time, View
+from gateway.models.manner import Body, Name, Time, View
 
 
 class Account(View):
@@ -57,7 +57,7 @@ class NewView(Body):
     """A view to keep."""
 
     screen: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}$", description="The screen, such as 'clients'.")
-    name: str = Field(min_length=1, max_length=100, description="Its name.")
+    name: Name = Field(min_length=1, max_length=100, description="Its name.")
     state: dict[str, Any] = Field(description="What the screen needs to show it again; 16 KiB as JSON at most.")
     shared: bool | None = Field(default=None, description="Whether everybody in the workspace sees it.")
 
@@ -65,6 +65,6 @@ class NewView(Body):
 class PatchView(Body):
     """Changes of a view."""
 
-    name: str | None = Field(default=None, min_length=1, max_length=100, description="New name.")
+    name: Name | None = Field(default=None, min_length=1, max_length=100, description="New name.")
     state: dict[str, Any] | None = Field(default=None, description="New state, whole.")
     shared: bool | None = Field(default=None, description="New switch.")

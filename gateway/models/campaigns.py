@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gateway.models.manner import Body, Time, View
+from gateway.models.manner import Body, Name, Time, View
 
 
 class Goal(Body):
@@ -17,7 +17,7 @@ class Goal(Body):
 class CampaignSettings(Body):
     """What a campaign is."""
 
-    name: str = Field(min_length=1, max_length=200, description="Its name.")
+    name: Name = Field(min_length=1, max_length=200, description="Its name.")
     segment: str | None = Field(default=None, max_length=64, description="The audience: a segment.")
     template: str | None = Field(default=None, max_length=64, description="The message: a template.")
     template_version: int | None = Field(
@@ -45,7 +45,7 @@ class CampaignSettings(Body):
 class CampaignPatch(CampaignSettings):
     """Changes of a draft: what is named is replaced, null empties it, the rest stays."""
 
-    name: str = Field(default="", min_length=1, max_length=200, description="Its name.")
+    name: Name = Field(default="", min_length=1, max_length=200, description="Its name.")
 
 
 class CampaignProgress(View):
@@ -113,4 +113,4 @@ class CampaignCounts(View):
 class CopyCampaign(Body):
     """The copy's name."""
 
-    name: str = Field(min_length=1, max_length=200, description="The copy's name.")
+    name: Name = Field(min_length=1, max_length=200, description="The copy's name.")

@@ -4,14 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from gateway.models.manner import Body, Key
+from gateway.models.manner import Body, Key, Name
 
 
 class Base(Body):
     """A data owner."""
 
     key: Key = Field(description="Its code.")
-    title: str = Field(min_length=1, max_length=200, description="Its name.")
+    title: Name = Field(min_length=1, max_length=200, description="Its name.")
 
 
 class ConsentTerms(Body):
@@ -26,7 +26,7 @@ class Source(Body):
     """Where records come from."""
 
     key: Key = Field(description="Its code.")
-    title: str = Field(min_length=1, max_length=200, description="Its name.")
+    title: Name = Field(min_length=1, max_length=200, description="Its name.")
     base: Key = Field(description="The base that owns its records.")
     kind: Literal["hcp", "patient", "contact"] = Field(
         description="The kind of people in it, unless a row says otherwise."
@@ -55,7 +55,7 @@ class Attribute(Body):
     """What can be known of a person."""
 
     key: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]{0,63}$", description="Its code.")
-    title: str = Field(min_length=1, max_length=200, description="Its name.")
+    title: Name = Field(min_length=1, max_length=200, description="Its name.")
     type: Literal["text", "number", "flag", "date", "code"] = Field(
         description="'text', 'number', 'flag', 'date' or 'code'."
     )

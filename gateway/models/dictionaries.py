@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from gateway.models.manner import Body, View
+from gateway.models.manner import Body, Name, View
 
 
 class Dictionary(View):
@@ -47,7 +47,7 @@ class Organisation(View):
 class OrganisationInput(Body):
     """A clinic, a hospital, a company; or a part of one."""
 
-    name: str = Field(min_length=1, max_length=300, description="Its name.")
+    name: Name = Field(min_length=1, max_length=300, description="Its name.")
     synonyms: list[str] | None = Field(default=None, max_length=100, description="Other spellings.")
     parent: str | None = Field(default=None, max_length=64, description="The organisation that it is part of.")
     city: str | None = Field(default=None, max_length=64, description="Code of the dictionary 'cities'.")
@@ -56,7 +56,7 @@ class OrganisationInput(Body):
 class OrganisationPatch(OrganisationInput):
     """Changes of an organisation: what is named is replaced, the rest stays."""
 
-    name: str = Field(default="", min_length=1, max_length=300, description="Its name.")
+    name: Name = Field(default="", min_length=1, max_length=300, description="Its name.")
 
 
 class SearchOrganisations(Body):

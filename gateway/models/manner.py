@@ -4,9 +4,10 @@ Promise: a body is read strictly (no coercion, no unknown field); every element 
 Answers are written by gateway.convert from the contracts; these models document them, and a test compares the two.
 """
 
+import unicodedata
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 T = TypeVar("T")
 
@@ -24,6 +25,22 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$", examples=["main"]
 
 Time = Annotated[AwareDatetime, Field(strict=False, examples=["2026-03-01T09:30:00.000Z"])]
 """A moment, RFC 3339 with its zone."""
+
+
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that make the text around them read in another order than it is written."""
+
+
+def _legible(text: str) -> str:
+    if any(letter in _TURNING or unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in text):
+        raise ValueError("control characters and direction marks are not allowed")
+    if all(unicodedata.category(letter) in {"Cf", "Cn", "Zs"} for letter in text):
+        raise ValueError("something to read is needed")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_legible)]
+"""What people call a thing: one line that reads as it is written, with something to read in it."""
 
 
 class Body(BaseModel):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gateway.models.manner import Body, Time, View
+from gateway.models.manner import Body, Name, Time, View
 
 
 class Principal(View):
@@ -58,7 +58,7 @@ class ApiKey(View):
 class NewApiKey(Body):
     """A key to make, within what its maker holds."""
 
-    title: str = Field(min_length=1, max_length=100, description="What it is for.")
+    title: Name = Field(min_length=1, max_length=100, description="What it is for.")
     roles: list[str] = Field(min_length=1, max_length=16, description="Roles; none beyond the caller's own.")
     workspaces: list[str] = Field(min_length=1, max_length=64, description="Workspaces; none beyond the caller's own.")
     expire_time: Time = Field(description="When it ends, at most two years ahead.")

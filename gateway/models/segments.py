@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from gateway.models.manner import Body, Id, Time, View
+from gateway.models.manner import Body, Id, Name, Time, View
 from gateway.models.profiles import Part
 
 
@@ -78,7 +78,7 @@ class SegmentPreview(View):
 class NewSegment(Body):
     """A segment to create."""
 
-    name: str = Field(min_length=1, max_length=200, description="Its name.")
+    name: Name = Field(min_length=1, max_length=200, description="Its name.")
     kind: Literal["live", "static"] | None = Field(default=None, description="Rule or list.")
     rule: dict[str, Any] | None = Field(default=None, description="The rule; needed for a live one.")
     auto_update: bool | None = Field(
@@ -90,7 +90,7 @@ class NewSegment(Body):
 class PatchSegment(Body):
     """Changes of a segment."""
 
-    name: str = Field(min_length=1, max_length=200, description="New name.")
+    name: Name = Field(min_length=1, max_length=200, description="New name.")
     rule: dict[str, Any] | None = Field(default=None, description="New rule.")
     auto_update: bool | None = Field(default=None, description="New switch.")
 
@@ -98,7 +98,7 @@ class PatchSegment(Body):
 class CopySegment(Body):
     """The copy's name."""
 
-    name: str = Field(min_length=1, max_length=200, description="The copy's name.")
+    name: Name = Field(min_length=1, max_length=200, description="The copy's name.")
 
 
 class Members(Body):

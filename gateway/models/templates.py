@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gateway.models.manner import Body, Id, Key, Time, View
+from gateway.models.manner import Body, Id, Key, Name, Time, View
 
 
 class Block(Body):
@@ -80,7 +80,7 @@ class TemplateVersion(View):
 class NewTemplate(Body):
     """A template to create."""
 
-    name: str = Field(min_length=1, max_length=200, description="Its name.")
+    name: Name = Field(min_length=1, max_length=200, description="Its name.")
     channel: Literal["email"] = Field(description="'email'.")
     draft: LetterContent = Field(description="What it says.")
 
@@ -88,7 +88,7 @@ class NewTemplate(Body):
 class PatchTemplate(Body):
     """Changes of a template."""
 
-    name: str = Field(min_length=1, max_length=200, description="New name.")
+    name: Name = Field(min_length=1, max_length=200, description="New name.")
     draft: LetterContent | None = Field(default=None, description="New content, whole.")
 
 

@@ -78,3 +78,35 @@ async def test_nobody_hears_of_his_body_before_he_is_known_and_may_do_it(house: 
         answer = await house.http.post("/v1/campaigns", headers=headers, content=body)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert house.peers.asked == {}
+
+
+NAMED = [
+    ("/v1/campaigns", {"name": ""}, "/name"),
+    ("/v1/segments", {"name": "", "kind": "live", "rule": {"status": "active"}}, "/name"),
+    ("/v1/templates", {"name": "", "channel": "email", "draft": {"subject": "s", "body": "b"}}, "/name"),
+    ("/v1/views", {"name": "", "screen": "clients", "state": {}}, "/name"),
+    ("/v1/organisations", {"name": ""}, "/name"),
+    ("/v1/bases", {"title": "", "key": "yard"}, "/title"),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "pointer"), NAMED)
+async def test_a_name_reads_as_it_is_written_and_can_be_read(
+    house: House, path: str, body: dict[str, object], pointer: str
+) -> None:
+    for name in ("a\x00b", "a\nb", "\u202egnirps", "\u2066x", " \u200b ", "\ufeff", "\uffff"):
+        told = {**body, pointer[1:]: name}
+        answer = await house.http.post(path, headers=house.bearer(), json=told)
+
+        errors = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
+        assert (answer.status_code, errors) == (422, [(pointer, "NOT_VALID")]), ascii(name)
+    assert house.peers.asked == {}
+
+
+async def test_a_key_that_no_store_holds_is_refused_by_its_place(house: House) -> None:
+    view = {"screen": "clients", "name": "x", "state": {"columns": [{"a\x00b": 1}]}}
+
+    answer = await house.http.post("/v1/views", headers=house.bearer(), json=view)
+
+    errors = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
+    assert (answer.status_code, errors) == (422, [("/state/columns/0", "CHARACTER_NOT_ALLOWED")])
