@@ -211,7 +211,7 @@ async def test_what_an_outlived_key_sealed_is_kept_no_longer(
     with pytest.raises(Problem) as refused:
         await console.public(console.links.GetLetter, pb.GetLetterRequest(token=reader.browser))
 
-    assert (page.controller, page.masked_address) == ("main", "")
+    assert (page.controller, page.masked_address) == ("Клиника «Солнце»", "")
     assert refused.value.reason == LinkUnknown.reason
 
 
