@@ -75,6 +75,7 @@ export async function seat(wish: Wish = {}): Promise<Seat> {
   })
   await context.addInitScript(
     ([spoken, shade]) => {
+      if (self.origin === 'null') return // a letter's frame keeps nothing
       localStorage.setItem('language', spoken as string)
       localStorage.setItem('shade', shade as string)
     },

@@ -193,7 +193,7 @@ function OverTime({ report, step }: { report: CampaignReport; step: 'day' | 'hou
     )
     return report.days.map((row) => ({
       // Already in the report's zone: read as it is written.
-      time: said.format(new Date(step === 'hour' ? (row.dimensions[step] ?? '') : `${row.dimensions[step]}T12:00`)),
+      time: said.format(new Date(row.dimensions.hour ?? `${row.dimensions.day}T12:00`)),
       opened: row.values.opened?.numerator ?? 0,
       clicked: row.values.clicked?.numerator ?? 0,
     }))

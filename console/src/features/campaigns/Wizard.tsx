@@ -41,14 +41,14 @@ export function Wizard({ campaign }: { campaign: Campaign | null }) {
   const base = workspace === '*' ? (bases.length === 1 ? (bases[0]?.key ?? '') : '') : workspace
   const [draft, setDraft] = useState<Draft>(() => draftOf(campaign?.settings))
   const known = useRef(campaign)
-  const change = useChange(campaign?.id ?? '')
+  const change = useChange()
   const shown = draft.controller ? draft : { ...draft, controller: base }
   const { saved, flush, settle } = useAutosave(
     draft,
     async (now) => {
       const settings = settingsOf(now.controller ? now : { ...now, controller: base })
       if (known.current) {
-        known.current = await change.mutateAsync({ settings, etag: known.current.etag })
+        known.current = await change.mutateAsync({ campaign: known.current, settings })
         return
       }
       const made = await create(settings)

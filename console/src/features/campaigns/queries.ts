@@ -74,18 +74,18 @@ export function create(settings: CampaignSettings): Promise<Campaign> {
 }
 
 /** Change a draft that nobody else has changed since `etag`; the cache then holds what the server made of it. */
-export function useChange(id: string) {
+export function useChange() {
   const queries = useQueryClient()
   return useMutation({
     meta: { shown: true },
-    mutationFn: ({ settings, etag }: { settings: Omit<CampaignPatch, 'name'> & { name?: string }; etag: string }) =>
+    mutationFn: ({ campaign: { id, etag }, settings }: { campaign: Campaign; settings: CampaignPatch }) =>
       answer(
         api.PATCH('/v1/campaigns/{campaign}', {
           params: { ...path(id), header: { 'if-match': `"${etag}"` } },
-          body: settings as CampaignPatch,
+          body: settings,
         }),
       ),
-    onSuccess: (campaign) => queries.setQueryData(['campaign', id], campaign),
+    onSuccess: (campaign) => queries.setQueryData(['campaign', campaign.id], campaign),
   })
 }
 

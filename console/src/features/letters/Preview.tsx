@@ -5,6 +5,7 @@ import { Button, Modal, Segmented, Select, Skeleton } from 'antd'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/api/client'
+import { Problem } from '@/api/problem'
 import type { Profile, Template } from '@/api/schema'
 import { useSession } from '@/app/session'
 import { fullName, isolated } from '@/ui/people'
@@ -69,6 +70,9 @@ function Made({ letter, person, width, height }: { letter: Template; person: str
   const { t } = useTranslation()
   const variables = useVariables()
   const found = usePreview(letter, person)
+  if (found.error instanceof Problem && found.error.code === 'LETTER_REFUSED') {
+    return <p className="soft">{t('letters.previewWaits')}</p>
+  }
   return (
     <Shown found={found} shape={<Skeleton active paragraph={{ rows: 8 }} />}>
       {(made) => (
