@@ -108,6 +108,7 @@ describe('campaigns', () => {
     const { page, go, close } = await seat({ person: 'marketing-manager', mode })
     for (const path of ['/campaigns', '/campaigns/new', '/letters']) {
       await go(path)
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
       await accessible(page)
     }
     await close()
