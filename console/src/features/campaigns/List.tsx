@@ -109,7 +109,7 @@ function useColumns(): Column<Campaign>[] {
       {
         key: 'name',
         title: t('campaigns.name'),
-        width: 280,
+        width: 240,
         always: true,
         render: (row) => <bdi className="cut">{row.settings?.name}</bdi>,
       },
@@ -122,7 +122,7 @@ function useColumns(): Column<Campaign>[] {
       {
         key: 'segment',
         title: t('campaigns.segment'),
-        width: 220,
+        width: 200,
         render: (row) =>
           row.settings?.segment ? (
             <bdi className="cut">{segment(row.settings.segment)}</bdi>
@@ -133,7 +133,7 @@ function useColumns(): Column<Campaign>[] {
       {
         key: 'audience',
         title: t('campaigns.audience'),
-        width: 100,
+        width: 116,
         figures: true,
         render: (row) =>
           row.progress?.audience ? <Figure value={row.progress.audience} /> : <span className="soft">—</span>,
@@ -141,13 +141,13 @@ function useColumns(): Column<Campaign>[] {
       {
         key: 'outcomes',
         title: t('campaigns.outcomes'),
-        width: 220,
+        width: 180,
         render: (row) => <OutcomeBar progress={row.progress} short />,
       },
       {
         key: 'launched',
         title: t('campaigns.launched'),
-        width: 150,
+        width: 140,
         render: (row) => <Moment time={row.launch_time} relative />,
       },
       {
