@@ -11,6 +11,8 @@ LEAST_FOUND = 0.95
 _PATIENCE_SECONDS = 180.0
 # At rest it is one to three seconds, as long as a refresh of the index and a look at the bus take.
 _FRESH_MS = 5_000
+# Longer than a refresh of the index and the way of a fact from the base to it.
+_PAUSE_SECONDS = 2.0
 
 
 def make_segments(story: Telling) -> None:
@@ -21,7 +23,12 @@ def make_segments(story: Telling) -> None:
     consent = {"consent": {**wanted["consent"], "status": "granted"}}
     rule = {"all": [workplace, consent, {"status": "active"}]}
     terms = {name: wanted["consent"][name] for name in ("controller", "purpose", "topic")}
-    preview = _fresh_preview(story, {"rule": rule, "sample": 5, "terms": terms})
+    asked = {"rule": rule, "sample": 5, "terms": terms}
+    segment = story.marketing.post(
+        "/v1/segments", {"name": "Педиатры клиники с согласием", "kind": "live", "rule": rule}
+    )
+    story.segment = segment["id"]
+    preview, members = _at_rest(story, asked)
     story.tell(f"rule: {preview['sentences'].get('ru') or preview['sentences']}")
     live = counted(preview["count"], "person", "people")
     story.tell(f"live count: {live} (the index is {preview['lag_ms']:,} ms behind)")
@@ -30,11 +37,6 @@ def make_segments(story: Telling) -> None:
         story.tell(
             f"  {reach['channel']:<10} reaches {counted(reach['reachable'], 'person', 'people')}; {losses(lost)}"
         )
-    segment = story.marketing.post(
-        "/v1/segments", {"name": "Педиатры клиники с согласием", "kind": "live", "rule": rule}
-    )
-    story.segment = segment["id"]
-    members = list(story.marketing.pages(f"/v1/segments/{story.segment}/members"))
     story.members = {member["id"] for member in members}
     story.tell(f"the list has {counted(len(members), 'person', 'people')}")
     expect(len(story.members) == len(members), "nobody is listed twice")
@@ -47,15 +49,21 @@ def make_segments(story: Telling) -> None:
     story.told["segment"] = len(members)
 
 
-def _fresh_preview(story: Telling, asked: dict[str, Any]) -> dict[str, Any]:
-    """Count once the index has followed the imports: a busy machine's index may be a while behind, and says so."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+def _at_rest(story: Telling, asked: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Count and list once the index has followed the imports, whose last facts may still be on their way to it.
+
+    At rest both agree and stay: a difference that stays is a fault, a number that still moves is none.
+    """
+    deadline, before = time.monotonic() + _PATIENCE_SECONDS, -1
     while True:
         preview: dict[str, Any] = story.marketing.post("/v1/segments:preview", asked)
         if preview["lag_ms"] < _FRESH_MS:
-            return preview
+            members = list(story.marketing.pages(f"/v1/segments/{story.segment}/members"))
+            if len(members) == preview["count"] == before or time.monotonic() > deadline:
+                return preview, members
+            before = preview["count"]
         expect(time.monotonic() < deadline, f"the index follows the base: it is {preview['lag_ms']:,} ms behind")
-        time.sleep(0.5)
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _organisations(story: Telling, name: str) -> list[str]:
