@@ -257,7 +257,10 @@ export function ListLayout<T>(props: Props<T>) {
               />
             </Tooltip>
           </div>
-          <div className="preview-body">{props.preview(shown)}</div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+          <div className="preview-body" tabIndex={0}>
+            {props.preview(shown)}
+          </div>
         </aside>
       ) : null}
     </div>

@@ -26,7 +26,8 @@ interface Props {
   main?: boolean
 }
 
-const bare = (text: string) => text.replace(/\s/gu, '').toLocaleLowerCase()
+// How a number is grouped differs by language and habit: only letters and digits count.
+const bare = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '').toLocaleLowerCase()
 
 export function Danger({ title, object, sample, word, button, act, open, close, disabled, main }: Props) {
   const { t } = useTranslation()

@@ -209,7 +209,10 @@ describe('hostile names', () => {
     const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)
     await go('/clients')
     await search(page, `hostile-${mark}`)
-    await page.getByRole('row', { name: /<img src=x/ }).waitFor()
+    await page
+      .getByRole('row', { name: /<img src=x/ })
+      .first()
+      .waitFor()
     expect(await fits()).toBe(true)
     for (const tab of ['data', 'places', 'history']) {
       await go(`/clients/${id}?tab=${tab}`)

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +72,14 @@ class Console:
         actions: frozenset[str] = ACTIONS,
     ) -> None:
         self._peer = Peer(f"127.0.0.1:{port}", "campaign")
-        self._token = keys.token("campaign", workspace, person=person, actions=actions)
+        # A token lives for a minute, a test of faults may last longer: each call brings a fresh one.
+        self._token = partial(keys.token, "campaign", workspace, person=person, actions=actions)
         self.campaigns: Any = campaigns_pb2_grpc.CampaignsStub(self._peer.channel)
         self.templates: Any = templates_pb2_grpc.TemplatesStub(self._peer.channel)
         self.operations: Any = operations_pb2_grpc.OperationsStub(self._peer.channel)
 
     async def call(self, method: Callable[..., Awaitable[Any]], request: Any) -> Any:
-        return await self._peer.call(method, request, token=self._token, timeout=15)
+        return await self._peer.call(method, request, token=self._token(), timeout=15)
 
     async def close(self) -> None:
         await self._peer.close()

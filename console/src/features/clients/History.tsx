@@ -68,9 +68,9 @@ function Changes({ id, asOf }: { id: string; asOf: string }) {
     <section className="paper">
       {days.map(({ day: date, things }) => (
         <div key={date} className="day">
-          <h3>
+          <h2>
             {day(date)} {asOf && date > asOf ? <Label>{t('clients.asOf.later')}</Label> : null}
-          </h3>
+          </h2>
           <ul>
             {things.map((step) => (
               <OneStep key={step.id} step={step} name={name} />
@@ -186,7 +186,7 @@ function Trail({ id }: { id: string }) {
     <section className="paper">
       {byDay(entries, (entry) => entry.time ?? '').map(({ day: date, things }) => (
         <div key={date} className="day">
-          <h3>{day(date)}</h3>
+          <h2>{day(date)}</h2>
           <ul>
             {things.map((entry) => (
               <li key={entry.id} className="entry">

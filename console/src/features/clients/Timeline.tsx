@@ -41,7 +41,7 @@ export function Timeline({ id }: { id: string }) {
         <section className="paper">
           {byDay(entries, (entry) => entry.time ?? '').map(({ day: date, things }) => (
             <div key={date} className="day">
-              <h3>{day(date)}</h3>
+              <h2>{day(date)}</h2>
               <ul>
                 {things.map((entry) => (
                   <Entry key={entry.id} entry={entry} />

@@ -32,7 +32,7 @@ export function Effect({ found, note }: { found: Found; note?: string }) {
       </div>
       <p>{sentence}</p>
       <section>
-        <h3>{t('segments.reach.title')}</h3>
+        <h2>{t('segments.reach.title')}</h2>
         <table className="effect-reach">
           <tbody>
             {reach.map((each) => (
@@ -71,7 +71,7 @@ function Sample({ ids }: { ids: readonly string[] }) {
   const today = new Date().toISOString().slice(0, 10)
   return (
     <section>
-      <h3>{t('segments.sample', { count: ids.length })}</h3>
+      <h2>{t('segments.sample', { count: ids.length })}</h2>
       {data ? (
         <ul className="effect-sample">
           {data.profiles.map((each) => (
