@@ -27,16 +27,6 @@ describe('the gallery', () => {
     await close()
   })
 
-  it('fits a narrow window at 200 %', async () => {
-    const { page, go, close } = await seat({ width: 1440, height: 900, zoom: 2 })
-    for (const part of Object.keys(STATES)) {
-      await go(`/design?part=${part}`)
-      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      expect(beyond, part).toBeLessThanOrEqual(0)
-    }
-    await close()
-  })
-
   it('leads through a list by keys alone, and back to where one was', async () => {
     const { page, go, close } = await seat()
     await go('/design?part=list')
