@@ -26,6 +26,8 @@ SUITES: dict[str, tuple[str, int]] = {
     "e2e": ("tests/e2e", 600),
     "browser": ("tests/browser", 600),
 }
+# Runs only when it is named (`make browser`): it needs Chromium, and has yet to be seen green as a whole.
+BESIDE = frozenset({"browser"})
 # What all faults at full length may take together.
 FULL_SECONDS = 1800
 
@@ -58,7 +60,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--full", action="store_true")
     arguments = parser.parse_args()
-    names = [arguments.only] if arguments.only else [name for name in SUITES if (ROOT / SUITES[name][0]).is_dir()]
+    names = [arguments.only] if arguments.only else [name for name in SUITES if name not in BESIDE]
     rows = []
     for _ in range(arguments.times):
         for name in names:
