@@ -211,8 +211,11 @@ def test_a_token_that_was_never_made_learns_and_does_nothing(ground: Ground, lin
         assert answer.status_code in {404, 410}, path
         assert "location" not in answer.headers
         assert "@" not in answer.text
-    for path in (f"/u/{tokens['u']}", f"/p/{tokens['u']}"):
-        refused(ground.nobody.send("POST", path, data={"List-Unsubscribe": "One-Click"}), 404, "LINK_UNKNOWN")
+    refused(
+        ground.nobody.send("POST", f"/u/{tokens['u']}", data={"List-Unsubscribe": "One-Click"}), 404, "LINK_UNKNOWN"
+    )
+    # The preference centre is for people only: it answers with a page.
+    assert ground.nobody.send("POST", f"/p/{tokens['u']}", data={"off": "all"}).status_code in {404, 422}
 
     people = ground.here.post("/v1/profiles:lookup", {"kind": "email", "value": READERS[0]})["profiles"]
     assert {consent["status"] for consent in people[0]["consents"]} == {"granted"}
