@@ -1,181 +1,156 @@
+// biome-ignore-all lint/a11y/useSemanticElements: only what is seen is drawn, placed by hand, which a table cannot be
 /**
- * A table of many thousand rows of which only those in view exist, for cells that are looked at and mended one by one.
+ * A table of any length and width of which only what is seen is drawn, for cells that are looked at and mended in place.
  *
- * Promise: 10,000 rows scroll without a pause; rows may come in parts (`rowAt` answers undefined until then, `onSeen`
- * says which are wanted). The arrows lead from cell to cell, Home, End and the page keys go far, Enter acts on the cell.
+ * Promise: moves by keys and by mouse alike; rows may come in parts (`rowAt` answers undefined until then), and one that
+ * is not there yet keeps its place; what a cell holds is text and nothing else.
  */
 import './virtual.css'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react'
+import { CheckOutlined, CloseCircleFilled, EditOutlined, WarningFilled } from '@ant-design/icons'
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from 'react'
+import { moved, type Place } from './place'
 
-const ROW = 36
-const BESIDE = 8 // rows drawn beyond the edges, so that a quick wheel shows no gap
+const ROW = 32
+const LONGEST = 300 // letters of a cell that are drawn; the whole of it is where it is edited
 
 export interface VirtualColumn {
   key: string
-  title: ReactNode
+  title: string
   /** Pixels. */
   width: number
-  figures?: boolean
+  /** More about it, on hover. */
+  hint?: string
+  /** Of no weight: a column that is left out. */
+  quiet?: boolean
+}
+
+export interface VirtualCell {
+  /** What is written there, and edited. */
+  value: string
+  /** What is shown, when that is another. */
+  shown?: string
+  look?: 'wrong' | 'doubt' | 'mended'
 }
 
 interface Props<T> {
   label: string
-  /** The first column stays in view. */
   columns: readonly VirtualColumn[]
   count: number
   rowAt(index: number): T | undefined
-  cell(row: T, column: VirtualColumn, index: number): ReactNode
-  /** What the cell's look says, such as 'wrong'. */
-  lookOf?(row: T, column: VirtualColumn): string | undefined
-  onSeen?(from: number, to: number): void
-  /** Enter or a double click on a cell. */
-  onAct?(row: T, column: VirtualColumn, index: number): void
-  /** Pixels; the parent's height when absent. */
-  height?: number
-}
-
-interface Place {
-  row: number
-  column: number
-}
-
-/** Return where a key leads from a cell, within the table; null when it leads nowhere. */
-export function stepOf(key: string, far: boolean, at: Place, last: Place, page: number): Place | null {
-  const { row, column } = at
-  const to = (nextRow: number, nextColumn: number) => ({
-    row: Math.min(Math.max(nextRow, 0), last.row),
-    column: Math.min(Math.max(nextColumn, 0), last.column),
-  })
-  switch (key) {
-    case 'ArrowDown':
-      return to(row + 1, column)
-    case 'ArrowUp':
-      return to(row - 1, column)
-    case 'ArrowRight':
-      return to(row, column + 1)
-    case 'ArrowLeft':
-      return to(row, column - 1)
-    case 'PageDown':
-      return to(row + page, column)
-    case 'PageUp':
-      return to(row - page, column)
-    case 'Home':
-      return to(far ? 0 : row, 0)
-    case 'End':
-      return to(far ? last.row : row, last.column)
-    default:
-      return null
-  }
+  cellOf(row: T, column: number): VirtualCell | undefined
+  /** The head of each row, which stays in view; column -1. */
+  head: { title: ReactNode; width: number; of(row: T): ReactNode }
+  active: Place
+  onActive(place: Place): void
+  /** Text of the cell that is being edited; `null` when none is. */
+  editing: string | null
+  /** Somebody wants to edit the active cell, has typed, or (`null`) leaves it as it was. */
+  onEditing(text: string | null): void
+  /** Save what was typed, here or wherever the same is written, then go on: down after Enter, aside after Tab. */
+  onSave(key: 'Enter' | 'Tab', everywhere: boolean): void
+  /** How the field of a cell is called. */
+  editWord(column: VirtualColumn): string
+  /** Row whose change is under way. */
+  busy?: number | null
+  /** Rows up to this place are looked at now, so many at once. */
+  onSeen?(last: number, page: number): void
 }
 
 export function VirtualTable<T>(props: Props<T>) {
-  const { columns, count, rowAt, onSeen, onAct, height } = props
-  const place = useRef<HTMLDivElement>(null)
-  const [at, setAt] = useState<Place>({ row: 0, column: 0 })
-  const wanted = useRef(false)
-  const rows = useVirtualizer({
+  const { columns, count, rowAt, head, active, editing, onSeen } = props
+  const frame = useRef<HTMLDivElement>(null)
+  const down = useVirtualizer({
     count,
-    getScrollElement: () => place.current,
+    getScrollElement: () => frame.current,
     estimateSize: () => ROW,
-    overscan: BESIDE,
+    overscan: 12,
     useFlushSync: false,
-    scrollPaddingStart: ROW,
+    // The head stays on top and takes its height of what is seen.
+    scrollPaddingEnd: ROW,
   })
-  const drawn = rows.getVirtualItems()
-  const from = drawn[0]?.index ?? 0
-  const to = drawn.at(-1)?.index ?? 0
-  const seen = useRef(onSeen)
-  seen.current = onSeen
-  useEffect(() => {
-    if (count > 0) seen.current?.(from, to)
-  }, [from, to, count])
-  useEffect(() => {
-    if (!wanted.current) return
-    const cell = place.current?.querySelector<HTMLElement>(`[data-row="${at.row}"][data-column="${at.column}"]`)
-    if (!cell) return
-    wanted.current = false
-    if (cell.contains(document.activeElement) && cell !== document.activeElement) return
-    cell.focus({ preventScroll: true })
-    cell.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  const across = useVirtualizer({
+    horizontal: true,
+    count: columns.length,
+    getScrollElement: () => frame.current,
+    estimateSize: (place) => columns[place]?.width ?? 120,
+    overscan: 3,
+    useFlushSync: false,
+    scrollPaddingEnd: head.width,
   })
-
+  const seen = down.getVirtualItems()
+  const cells = across.getVirtualItems()
+  const last = seen.at(-1)?.index ?? 0
+  const page = Math.max(Math.floor((frame.current?.clientHeight ?? 0) / ROW) - 2, 1)
+  useEffect(() => onSeen?.(last, page), [last, page, onSeen])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: widths are measured anew when the columns change
+  useEffect(() => across.measure(), [columns])
+  useEffect(() => {
+    down.scrollToIndex(active.row)
+    if (active.column >= 0) across.scrollToIndex(active.column)
+  }, [active, down, across])
+  const typing = editing !== null
+  useEffect(() => {
+    // The keyboard stands here from the start, and again once a cell is left.
+    if (!typing) frame.current?.focus({ preventScroll: true })
+  }, [typing])
   const pressed = (event: KeyboardEvent) => {
-    const { row, column } = at
-    // Inside of a field its own keys work.
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) {
-      // When they end the editing, the field is gone at the next look and its cell takes the focus.
-      wanted.current = event.key === 'Enter' || event.key === 'Escape'
-      return
-    }
-    if (event.key === 'Enter') {
-      const [there, shown] = [rowAt(row), columns[column]]
-      if (there !== undefined && shown) onAct?.(there, shown, row)
-    } else {
-      const page = Math.max(Math.floor((place.current?.clientHeight ?? 0) / ROW) - 2, 1)
-      const next = stepOf(
-        event.key,
-        event.ctrlKey || event.metaKey,
-        at,
-        { row: count - 1, column: columns.length - 1 },
-        page,
-      )
-      if (!next) return
-      wanted.current = true
-      rows.scrollToIndex(next.row)
-      setAt(next)
-    }
+    const name = `${event.ctrlKey || event.metaKey ? 'mod+' : ''}${event.key}`
+    // Letters are left to the screen: it has words for them.
+    const next = name.length > 1 ? moved(active, name, { rows: count, columns: columns.length, page }) : null
+    const row = rowAt(active.row)
+    if (next) props.onActive(next)
+    else if ((name === 'Enter' || name === 'F2') && row !== undefined) {
+      const cell = props.cellOf(row, active.column)
+      if (cell) props.onEditing(cell.value)
+    } else return
     event.preventDefault()
-    event.stopPropagation()
   }
-  const width = columns.reduce((sum, each) => sum + each.width, 0)
-  const template = columns.map((each) => `${each.width}px`).join(' ')
+  const width = across.getTotalSize() + head.width
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table element cannot lay out rows that do not exist
     <div
-      ref={place}
+      ref={frame}
       className="virtual"
       role="grid"
       aria-label={props.label}
       aria-rowcount={count + 1}
-      aria-colcount={columns.length}
-      style={height ? { height } : undefined}
+      aria-colcount={columns.length + 1}
+      aria-activedescendant={`cell-${active.row}-${active.column}`}
+      tabIndex={0}
       onKeyDown={pressed}
-      tabIndex={count === 0 ? 0 : -1}
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the cells take the focus, not the row */}
-      <div className="virtual-head" role="row" aria-rowindex={1} style={{ width, gridTemplateColumns: template }}>
-        {columns.map((each) => (
-          // biome-ignore lint/a11y/useSemanticElements: as above
-          // biome-ignore lint/a11y/useFocusableInteractive: as above
-          <div key={each.key} role="columnheader" className={each.figures ? 'figures' : undefined}>
-            {each.title}
+      <div className="virtual-head" role="row" tabIndex={-1} aria-rowindex={1} style={{ width }}>
+        <div className="virtual-row-head" role="columnheader" tabIndex={-1} style={{ width: head.width }}>
+          {head.title}
+        </div>
+        {cells.map(({ key, index, size, start }) => (
+          <div
+            key={key}
+            role="columnheader"
+            tabIndex={-1}
+            aria-colindex={index + 2}
+            className={columns[index]?.quiet ? 'virtual-title virtual-quiet' : 'virtual-title'}
+            style={{ width: size, left: head.width + start }}
+            title={columns[index]?.hint}
+          >
+            <span dir="auto">{columns[index]?.title}</span>
           </div>
         ))}
       </div>
-      <div className="virtual-rows" role="presentation" style={{ width, height: rows.getTotalSize() }}>
-        {drawn.map((item) => (
-          <Row
-            key={item.key}
-            index={item.index}
-            start={item.start}
+      <div role="rowgroup" style={{ height: down.getTotalSize(), width, position: 'relative' }}>
+        {seen.map((item) => (
+          <Line
+            key={item.index}
             row={rowAt(item.index)}
+            place={item.index}
+            top={item.start}
+            width={width}
+            cells={cells}
             columns={columns}
-            template={template}
-            cell={props.cell}
-            lookOf={props.lookOf}
-            at={
-              at.row === item.index
-                ? at.column
-                : drawn.some((each) => each.index === at.row)
-                  ? -1
-                  : item.index === from
-                    ? 0
-                    : -1
-            }
-            onAt={(column) => setAt({ row: item.index, column })}
-            onAct={onAct}
+            active={item.index === active.row ? active.column : null}
+            editing={item.index === active.row ? editing : null}
+            busy={item.index === props.busy}
+            table={props}
           />
         ))}
       </div>
@@ -183,43 +158,65 @@ export function VirtualTable<T>(props: Props<T>) {
   )
 }
 
-interface RowProps<T> extends Pick<Props<T>, 'columns' | 'cell' | 'lookOf' | 'onAct'> {
-  index: number
-  start: number
+interface LineProps<T> {
   row: T | undefined
-  template: string
-  /** Column of the cell that the keyboard reaches, -1 for none. */
-  at: number
-  onAt(column: number): void
+  place: number
+  top: number
+  width: number
+  cells: readonly VirtualItem[]
+  columns: readonly VirtualColumn[]
+  active: number | null
+  editing: string | null
+  busy: boolean
+  table: Props<T>
 }
 
-function RowOf<T>({ index, start, row, columns, template, cell, lookOf, at, onAt, onAct }: RowProps<T>) {
+function LineOf<T>({ row, place, top, width, cells, columns, active, editing, busy, table }: LineProps<T>) {
+  const { head } = table
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows that do not exist need no table
-    // biome-ignore lint/a11y/useFocusableInteractive: the cells take the focus
     <div
-      className="virtual-row"
+      className={`virtual-row${busy ? ' virtual-busy' : ''}`}
       role="row"
-      aria-rowindex={index + 2}
-      style={{ transform: `translateY(${start}px)`, gridTemplateColumns: template }}
+      tabIndex={-1}
+      aria-rowindex={place + 2}
+      aria-busy={busy || row === undefined || undefined}
+      style={{ transform: `translateY(${top}px)`, width }}
     >
-      {columns.map((column, place) => {
-        const look = row === undefined ? undefined : lookOf?.(row, column)
-        const name = [look ? `look-${look}` : '', column.figures ? 'figures' : ''].join(' ').trim()
+      <div
+        id={`cell-${place}--1`}
+        className={`virtual-row-head${active === -1 ? ' virtual-active' : ''}`}
+        role="rowheader"
+        tabIndex={-1}
+        style={{ width: head.width }}
+      >
+        {row === undefined ? <span className="virtual-waiting" /> : head.of(row)}
+      </div>
+      {cells.map(({ index, key, size, start }) => {
+        const column = columns[index]
+        const cell = row === undefined ? undefined : table.cellOf(row, index)
+        const here = active === index
         return (
-          // biome-ignore lint/a11y/useSemanticElements: as above
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the table itself listens to keys
           <div
-            key={column.key}
+            key={key}
+            id={`cell-${place}-${index}`}
             role="gridcell"
-            className={name || undefined}
-            aria-invalid={look === 'wrong' ? true : undefined}
-            data-row={index}
-            data-column={place}
-            tabIndex={at === place ? 0 : -1}
-            onFocus={() => onAt(place)}
-            onDoubleClick={() => row !== undefined && onAct?.(row, column, index)}
+            tabIndex={-1}
+            aria-colindex={index + 2}
+            aria-selected={here}
+            aria-invalid={cell?.look === 'wrong' || undefined}
+            className={classOf(cell, here, column?.quiet)}
+            style={{ width: size, left: head.width + start }}
+            onClick={() => table.onActive({ row: place, column: index })}
+            onDoubleClick={() => cell && table.onEditing(cell.value)}
           >
-            {row === undefined ? <i className="virtual-wait" aria-hidden /> : cell(row, column, index)}
+            {here && editing !== null && column ? (
+              <Editor text={editing} label={table.editWord(column)} table={table} />
+            ) : cell ? (
+              <Shown cell={cell} />
+            ) : row === undefined ? (
+              <span className="virtual-waiting" />
+            ) : null}
           </div>
         )
       })}
@@ -227,9 +224,63 @@ function RowOf<T>({ index, start, row, columns, template, cell, lookOf, at, onAt
   )
 }
 
-/** A row is drawn again when what it shows has changed, not when its neighbours scroll. */
-const Row = memo(RowOf, (before, after) =>
-  (['index', 'start', 'row', 'columns', 'template', 'cell', 'lookOf', 'at'] as const).every(
-    (key) => before[key] === after[key],
-  ),
-) as typeof RowOf
+/** One row; drawn anew only when something of it changed, not at every step of a scroll. */
+const Line = memo(
+  LineOf,
+  (before, after) =>
+    (['row', 'top', 'active', 'editing', 'busy', 'columns', 'cells', 'width'] as const).every(
+      (key) => before[key] === after[key],
+    ) &&
+    before.table.cellOf === after.table.cellOf &&
+    (after.active === null || before.table === after.table),
+) as typeof LineOf
+
+function classOf(cell: VirtualCell | undefined, here: boolean, quiet: boolean | undefined): string {
+  const look = cell?.look ? ` look-${cell.look}` : ''
+  return `virtual-cell${look}${here ? ' virtual-active' : ''}${quiet ? ' virtual-quiet' : ''}`
+}
+
+function Shown({ cell }: { cell: VirtualCell }) {
+  return (
+    <>
+      {cell.look === 'wrong' ? <CloseCircleFilled aria-hidden /> : null}
+      {cell.look === 'doubt' ? <WarningFilled aria-hidden /> : null}
+      {cell.look === 'mended' ? <CheckOutlined aria-hidden /> : null}
+      <bdi>{(cell.shown ?? cell.value).slice(0, LONGEST)}</bdi>
+    </>
+  )
+}
+
+interface EditorProps {
+  text: string
+  label: string
+  table: Pick<Props<never>, 'onEditing' | 'onSave'>
+}
+
+function Editor({ text, label, table }: EditorProps) {
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => input.current?.select(), [])
+  const typed = (event: KeyboardEvent) => {
+    event.stopPropagation()
+    if (event.key === 'Enter' || event.key === 'Tab') {
+      event.preventDefault()
+      table.onSave(event.key, event.ctrlKey || event.metaKey)
+    } else if (event.key === 'Escape') table.onEditing(null)
+  }
+  return (
+    <>
+      <EditOutlined aria-hidden />
+      <input
+        ref={input}
+        // biome-ignore lint/a11y/noAutofocus: it opens because somebody asked to type here
+        autoFocus
+        dir="auto"
+        value={text}
+        maxLength={4096}
+        aria-label={label}
+        onChange={(event) => table.onEditing(event.target.value)}
+        onKeyDown={typed}
+      />
+    </>
+  )
+}

@@ -3,7 +3,6 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { partsOf } from './fields'
 import { sheetOf } from './files'
 import { useKeys, useKnownKeys } from './keys'
-import { stepOf } from './VirtualTable'
 
 function press(key: string, target: Element = document.body, more: KeyboardEventInit = {}) {
   act(() => {
@@ -98,24 +97,5 @@ describe('sheets', () => {
   it('quote what must be and disarm formulas', () => {
     const rows = [{ name: '=1+1', note: 'a "b", c', number: -5, none: null }]
     expect(sheetOf(rows)).toBe('\ufeffname,note,number,none\r\n\'=1+1,"a ""b"", c",-5,\r\n')
-  })
-})
-
-describe('cells', () => {
-  const last = { row: 9999, column: 5 }
-
-  it.each([
-    ['ArrowDown', false, { row: 4, column: 2 }],
-    ['ArrowUp', false, { row: 2, column: 2 }],
-    ['PageDown', false, { row: 13, column: 2 }],
-    ['Home', false, { row: 3, column: 0 }],
-    ['End', true, { row: 9999, column: 5 }],
-    ['PageUp', false, { row: 0, column: 2 }],
-  ])('%s leads on and stays within', (key, far, to) => {
-    expect(stepOf(key, far, { row: 3, column: 2 }, last, 10)).toEqual(to)
-  })
-
-  it('know no other keys', () => {
-    expect(stepOf('a', false, { row: 0, column: 0 }, last, 10)).toBeNull()
   })
 })

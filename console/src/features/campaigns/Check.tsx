@@ -1,8 +1,9 @@
 /** What stands against the launch, errors first, each with the way to mend it; and what it would do. */
 import { CheckCircleFilled, CloseCircleFilled, ReloadOutlined, WarningFilled } from '@ant-design/icons'
-import { Button, Skeleton } from 'antd'
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Campaign, CheckFinding } from '@/api/schema'
+import { Shape } from '@/ui/Shape'
 import { Failure } from '@/ui/states'
 import type { useCheck } from './queries'
 import { Reach } from './Reach'
@@ -50,7 +51,7 @@ export function Check({ campaign, check, go }: Props) {
         ) : check.error ? (
           <Failure failure={check.error} again={() => void check.refetch()} small />
         ) : (
-          <Skeleton active />
+          <Shape rows={4} />
         )}
       </section>
       <section className="paper" aria-label={t('campaigns.reachTitle')}>

@@ -1,7 +1,7 @@
 /** Whom a launch would reach now, and why it loses the others. */
-import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { CampaignCheck } from '@/api/schema'
+import { Shape } from '@/ui/Shape'
 import { Failure } from '@/ui/states'
 import { Figure, Share } from '@/ui/words'
 
@@ -13,11 +13,7 @@ interface Props {
 export function Reach({ segment, check }: Props) {
   const { t, i18n } = useTranslation()
   if (!check.data) {
-    return check.error ? (
-      <Failure failure={check.error} again={() => void check.refetch()} small />
-    ) : (
-      <Skeleton active paragraph={{ rows: 3 }} title={false} />
-    )
+    return check.error ? <Failure failure={check.error} again={() => void check.refetch()} small /> : <Shape rows={3} />
   }
   const { audience, reachable, losses } = check.data
   const lost = Object.entries(losses)

@@ -1,6 +1,6 @@
 /** Consents: what stands now per purpose and channel, how it came to be, and the word that changes it. */
 import { PlusOutlined } from '@ant-design/icons'
-import { Button, Skeleton, Tooltip } from 'antd'
+import { Button, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Consent, Profile } from '@/api/schema'
@@ -8,6 +8,7 @@ import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { useColleagues } from '@/ui/colleagues'
 import { writtenContact } from '@/ui/people'
+import { Shape } from '@/ui/Shape'
 import { Nothing, Shown } from '@/ui/states'
 import { useBaseTitle } from '@/ui/terms'
 import { Day, Label } from '@/ui/words'
@@ -59,7 +60,7 @@ function Told({ id }: { id: string }) {
   return (
     <section className="paper">
       <h2>{t('clients.consents.history')}</h2>
-      <Shown found={found} shape={<Skeleton active title={false} />}>
+      <Shown found={found} shape={<Shape rows={4} />}>
         {({ history }) =>
           history.length ? (
             <Table consents={history} name={name} />

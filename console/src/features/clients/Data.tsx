@@ -1,6 +1,6 @@
 /** What is known of a person: every value with where it came from, and those that lost. */
 import { PushpinOutlined } from '@ant-design/icons'
-import { App, Button, Popconfirm, Popover, Skeleton, Tooltip } from 'antd'
+import { App, Button, Popconfirm, Popover, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -8,6 +8,7 @@ import type { Attribute, Profile, Value } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { plain } from '@/ui/people'
+import { Shape } from '@/ui/Shape'
 import { Shown } from '@/ui/states'
 import { TermWord, useBaseTitle, useSourceTitle } from '@/ui/terms'
 import { Day, Label, Moment } from '@/ui/words'
@@ -32,7 +33,7 @@ export function Data({ client, now }: Props) {
     <div className="stack">
       <section className="paper">
         <h2>{t('clients.data.personal')}</h2>
-        <Shown found={catalogue} shape={<Skeleton active title={false} />}>
+        <Shown found={catalogue} shape={<Shape rows={4} />}>
           {(known) => <Values client={client} now={now} catalogue={known} />}
         </Shown>
       </section>

@@ -1,10 +1,10 @@
-import { Skeleton } from 'antd'
+import { Shape } from '@/ui/Shape'
 
 /** The shape of a part of a card that is being loaded. */
 export function Lines({ rows = 4 }: { rows?: number }) {
   return (
-    <div className="paper" aria-busy="true">
-      <Skeleton active title={false} paragraph={{ rows }} />
+    <div className="paper">
+      <Shape rows={rows} />
     </div>
   )
 }

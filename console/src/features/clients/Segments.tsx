@@ -1,11 +1,12 @@
 /** The segments that a person is in: why, and out again where somebody put him in by hand. */
 import { CheckOutlined, CloseOutlined } from '@ant-design/icons'
-import { Button, Popover, Skeleton } from 'antd'
+import { Button, Popover } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Segment } from '@/api/schema'
 import { useMay } from '@/app/session'
+import { Shape } from '@/ui/Shape'
 import { Failure, Nothing, Shown } from '@/ui/states'
 import { useUndo } from '@/ui/undo'
 import { Figure, Label } from '@/ui/words'
@@ -16,7 +17,7 @@ export function Segments({ id }: { id: string }) {
   const found = useMemberships(id)
   return (
     <section className="paper">
-      <Shown found={found} shape={<Skeleton active title={false} />}>
+      <Shown found={found} shape={<Shape rows={4} />}>
         {({ items }) =>
           items.length ? (
             <ul className="memberships">

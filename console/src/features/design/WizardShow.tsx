@@ -1,12 +1,13 @@
 /** The wizard as an import of ten thousand invented rows, in every state. */
-import { Button, Input, type InputRef } from 'antd'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { Button } from 'antd'
+import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/i18n/format'
 import { WizardLayout, type WizardStep } from '@/layouts/Wizard'
+import { moved, type Place } from '@/ui/place'
 import { Shape } from '@/ui/Shape'
 import { Failure, NoRight, Nothing } from '@/ui/states'
-import { type VirtualColumn, VirtualTable } from '@/ui/VirtualTable'
+import { type VirtualCell, type VirtualColumn, VirtualTable } from '@/ui/VirtualTable'
 import { Figure } from '@/ui/words'
 import { type Doctor, doctors } from './people'
 import { AWAY } from './States'
@@ -16,15 +17,17 @@ const KEYS = ['file', 'mapping', 'check', 'run'] as const
 
 type Row = Doctor & { number: number; mail: string }
 
+const MAIL = 1
+
 const wrong = (mail: string) => !mail.includes('.')
 
 export default function WizardShow({ state }: { state: string }) {
   const { t, i18n } = useTranslation()
   const { number } = useFormat()
   const [at, setAt] = useState('check')
-  const [editing, setEditing] = useState<number | null>(null)
+  const [active, setActive] = useState<Place>({ row: 0, column: 0 })
+  const [typed, setTyped] = useState<string | null>(null)
   const [mended, setMended] = useState<ReadonlyMap<number, string>>(new Map())
-  const field = useRef<InputRef>(null)
   const rows = useMemo<Row[]>(
     () =>
       doctors(i18n.language, ROWS).map((row, place) => ({
@@ -36,7 +39,6 @@ export default function WizardShow({ state }: { state: string }) {
   )
   const columns = useMemo<VirtualColumn[]>(
     () => [
-      { key: 'number', title: t('design.wizard.row'), width: 80, figures: true },
       { key: 'name', title: t('design.list.name'), width: 260 },
       { key: 'mail', title: t('design.pieces.mail'), width: 240 },
       { key: 'specialty', title: t('design.list.specialty'), width: 180 },
@@ -46,40 +48,25 @@ export default function WizardShow({ state }: { state: string }) {
     [t],
   )
   const bad = useMemo(() => rows.filter((row) => wrong(mended.get(row.number) ?? row.mail)).length, [rows, mended])
-  useEffect(() => {
-    if (editing !== null) field.current?.focus({ cursor: 'all' })
-  }, [editing])
-  const mend = useCallback((row: number, mail: string) => {
-    setMended((now) => new Map(now).set(row, mail))
-    setEditing(null)
-  }, [])
-  const cell = useCallback(
-    (row: Row, column: VirtualColumn) => {
-      if (column.key === 'number') return number(row.number)
-      if (column.key !== 'mail') return row[column.key as 'name']
-      const mail = mended.get(row.number) ?? row.mail
-      if (editing !== row.number) return mail
-      return (
-        <Input
-          ref={field}
-          size="small"
-          defaultValue={mail}
-          aria-label={t('design.pieces.mail')}
-          onPressEnter={(event) => mend(row.number, event.currentTarget.value)}
-          onBlur={() => setEditing(null)}
-        />
-      )
+  const rowAt = useCallback((index: number) => rows[index], [rows])
+  const cellOf = useCallback(
+    (row: Row, place: number): VirtualCell => {
+      const column = columns[place]?.key as 'name'
+      if (place !== MAIL) return { value: row[column] }
+      const value = mended.get(row.number) ?? row.mail
+      return { value, look: wrong(value) ? 'wrong' : mended.has(row.number) ? 'mended' : undefined }
     },
-    [number, mended, editing, mend, t],
+    [columns, mended],
   )
-  const lookOf = useCallback(
-    (row: Row, column: VirtualColumn) => {
-      if (column.key !== 'mail') return undefined
-      if (wrong(mended.get(row.number) ?? row.mail)) return 'wrong'
-      return mended.has(row.number) ? 'mended' : undefined
-    },
-    [mended],
-  )
+  const go = (place: Place) => {
+    setTyped(null)
+    setActive(place)
+  }
+  const save = (key: 'Enter' | 'Tab') => {
+    if (typed !== null) setMended((now) => new Map(now).set(active.row + 1, typed))
+    const bounds = { rows: ROWS, columns: columns.length, page: 1 }
+    go(moved(active, key === 'Enter' ? 'ArrowDown' : 'ArrowRight', bounds) ?? active)
+  }
   if (state === 'noRight') return <NoRight />
   const steps = KEYS.map((key): WizardStep => {
     const place = KEYS.indexOf(key)
@@ -114,12 +101,15 @@ export default function WizardShow({ state }: { state: string }) {
         label={t('design.wizard.steps.check')}
         columns={columns}
         count={ROWS}
-        rowAt={(index) => rows[index]}
-        cell={cell}
-        lookOf={lookOf}
-        onAct={(row, column) => {
-          if (column.key === 'mail') setEditing(row.number)
-        }}
+        rowAt={rowAt}
+        cellOf={cellOf}
+        head={{ title: t('design.wizard.row'), width: 88, of: (row) => <Figure value={row.number} /> }}
+        active={active}
+        onActive={go}
+        editing={typed}
+        onEditing={(text) => (text === null || active.column === MAIL) && setTyped(text)}
+        onSave={save}
+        editWord={(column) => column.title}
       />
     ) : (
       <section className="paper">

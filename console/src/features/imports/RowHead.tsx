@@ -10,7 +10,7 @@ export function RowHead({ row }: { row: Row }) {
   const { number } = useFormat()
   return (
     <>
-      <span className={`sheet-sign verdict-${row.verdict}`}>
+      <span className={`verdict-${row.verdict}`}>
         {row.verdict === 'refused' ? <CloseCircleFilled /> : null}
         {row.verdict === 'warning' ? <WarningFilled /> : null}
         {row.verdict === 'corrected' || row.verdict === 'ok' ? <CheckCircleOutlined /> : null}

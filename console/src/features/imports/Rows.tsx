@@ -1,11 +1,12 @@
 /** The rows of a file with a verdict in every cell: looked through by verdict, column or action, mended in place. */
-import { Segmented, Select, Skeleton } from 'antd'
+import { Segmented, Select } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Import, ImportCounts } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
 import { one, useAddress } from '@/layouts/address'
 import { Chips } from '@/layouts/Chips'
+import { Shape } from '@/ui/Shape'
 import { Failure, Nothing } from '@/ui/states'
 import { type Action, type RowFilter, useRows, type Verdict } from './queries'
 import { Sheet } from './Sheet'
@@ -96,8 +97,8 @@ export function Rows({ found, editable }: { found: Import; editable: boolean }) 
       {pages.error && rows.length === 0 ? (
         <Failure failure={pages.error} again={() => void pages.refetch()} />
       ) : !pages.data ? (
-        <div className="sheet sheet-loading" aria-busy="true">
-          <Skeleton active title={false} paragraph={{ rows: 12, width: '100%' }} />
+        <div className="virtual import-rows-loading">
+          <Shape rows={12} />
         </div>
       ) : total === 0 ? (
         <Nothing text={t('imports.rows.none')} />

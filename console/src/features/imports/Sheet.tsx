@@ -1,10 +1,12 @@
 /** Moving through the rows by keys, mending cells in place: one, or all that hold the same. */
-import { type KeyboardEvent, useCallback, useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Import, Row } from '@/api/schema'
+import { useFormat } from '@/i18n/format'
 import { useKeys } from '@/ui/keys'
-import { moved, nextFinding, offered, type Place, widthsOf } from './cells'
-import { Grid } from './Grid'
+import { moved, type Place } from '@/ui/place'
+import { type VirtualCell, VirtualTable } from '@/ui/VirtualTable'
+import { nextFinding, offered, shownOf, widthsOf } from './cells'
 import { Inspector } from './Inspector'
 import { useCorrect } from './queries'
 import { RowHead } from './RowHead'
@@ -12,6 +14,13 @@ import { useAllTheSame } from './useAllTheSame'
 import { useTargetWord } from './useTargetWord'
 
 const START: Place = { row: 0, column: 0 }
+const HEAD = 176
+const LOOKS = { ok: undefined, corrected: 'mended', warning: 'doubt', refused: 'wrong' } as const
+
+function cellOf(row: Row, column: number): VirtualCell | undefined {
+  const cell = row.cells[column]
+  return cell && { value: cell.value, shown: shownOf(cell), look: cell.verdict ? LOOKS[cell.verdict] : undefined }
+}
 
 interface SheetProps {
   found: Import
@@ -23,10 +32,10 @@ interface SheetProps {
 
 export function Sheet({ found, rows, total, editable: may, more }: SheetProps) {
   const { t } = useTranslation()
+  const { number } = useFormat()
   const word = useTargetWord()
   const [active, setActive] = useState<Place>(START)
   const [typed, setTyped] = useState<string | null>(null)
-  const [page, setPage] = useState(1)
   const correct = useCorrect(found.id)
   const all = useAllTheSame(found.id)
   const first = rows.length > 0
@@ -35,23 +44,25 @@ export function Sheet({ found, rows, total, editable: may, more }: SheetProps) {
     const headers = found.mapping.map((each) => each.column)
     const widths = widthsOf(headers, rows)
     return found.mapping.map((each, place) => ({
-      header: each.column,
-      target: each.target ? word(each.target) : '',
+      key: `${place}`,
+      title: each.column,
+      hint: `${each.column} · ${each.target ? word(each.target) : t('imports.columns.leftOut')}`,
+      quiet: !each.target,
       width: widths[place] ?? 120,
     }))
-  }, [found.mapping, first, word])
+  }, [found.mapping, first, word, t])
   const seen = useCallback(
     (last: number, fits: number) => {
-      setPage(fits)
       if (more && last >= rows.length - fits) void more()
     },
     [more, rows.length],
   )
+  const rowAt = useCallback((index: number) => rows[index], [rows])
   const row = rows[active.row]
   const cell = active.column >= 0 ? row?.cells[active.column] : undefined
   // Whoever is written already is corrected on the card.
   const editable = may && !row?.profile
-  const bounds = { rows: total, columns: columns.length, page }
+  const bounds = { rows: total, columns: columns.length, page: 1 }
   const go = (place: Place) => {
     setTyped(null)
     setActive(place)
@@ -74,6 +85,7 @@ export function Sheet({ found, rows, total, editable: may, more }: SheetProps) {
       go({ row: rows.length - 1, column: columns.length - 1 })
     }
   }
+  const target = found.mapping[active.column]?.target
   const suggestion = editable ? offered(cell) : ''
   useKeys([
     { key: 'j', word: t('imports.keys.down'), act: () => go(moved(active, 'j', bounds) ?? active) },
@@ -86,36 +98,33 @@ export function Sheet({ found, rows, total, editable: may, more }: SheetProps) {
     { key: 'a', word: t('imports.keys.accept'), off: !suggestion, act: () => put(suggestion, false) },
     { key: 'shift+a', word: t('imports.keys.acceptAll'), off: !suggestion, act: () => put(suggestion, true) },
   ])
-  const pressed = (event: KeyboardEvent) => {
-    const name = `${event.ctrlKey || event.metaKey ? 'mod+' : ''}${event.key}`
-    const next = name.length > 1 ? moved(active, name, bounds) : null
-    if (next) go(next)
-    else if (name === 'Enter' || name === 'F2') void edit()
-    else return
-    event.preventDefault()
-  }
   const busy = correct.isPending ? correct.variables.row : all.working && row ? row.row : null
   return (
     <>
-      <Grid
+      <VirtualTable<Row>
         label={t('imports.rows.title')}
         columns={columns}
-        rows={rows}
-        total={total}
+        count={total}
+        rowAt={rowAt}
+        cellOf={cellOf}
+        head={{
+          title: <span className="figure">{t('imports.rows.found', { count: total, number: number(total) })}</span>,
+          width: HEAD,
+          of: (each) => <RowHead row={each} />,
+        }}
         active={active}
         onActive={go}
         editing={typed}
         onEditing={(text) => (text === null || editable) && setTyped(text)}
         onSave={save}
-        busy={busy}
+        editWord={(column) => t('imports.rows.edit', { column: column.title })}
+        busy={busy === null ? null : rows.findIndex((each) => each.row === busy)}
         onSeen={seen}
-        onKey={pressed}
-        head={(each) => <RowHead row={each} />}
       />
       <Inspector
         row={row}
         cell={cell}
-        target={columns[active.column]?.target ?? ''}
+        target={target ? word(target) : ''}
         suggestion={suggestion}
         busy={busy !== null && busy === row?.row}
         failure={correct.error ?? all.failure}

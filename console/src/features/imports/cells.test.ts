@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Cell, Row } from '@/api/schema'
-import { moved, nextFinding, offered, shownOf, widthsOf } from './cells'
+import { nextFinding, offered, shownOf, widthsOf } from './cells'
 
 function cell(verdict: Cell['verdict'], more: Partial<Cell> = {}): Cell {
   return { column: 'E-mail', value: 'anna@gmial.com', verdict, suggestion: '', reason: '', ...more }
@@ -9,27 +9,6 @@ function cell(verdict: Cell['verdict'], more: Partial<Cell> = {}): Cell {
 function row(...verdicts: Cell['verdict'][]): Row {
   return { row: 2, verdict: 'ok', action: '', profile: '', reasons: [], cells: verdicts.map((each) => cell(each)) }
 }
-
-const BOUNDS = { rows: 100, columns: 5, page: 20 }
-
-describe('moving through the grid', () => {
-  it('goes by letters and arrows alike', () => {
-    for (const key of ['j', 'ArrowDown'])
-      expect(moved({ row: 3, column: 1 }, key, BOUNDS)).toEqual({ row: 4, column: 1 })
-    for (const key of ['h', 'ArrowLeft'])
-      expect(moved({ row: 3, column: 1 }, key, BOUNDS)).toEqual({ row: 3, column: 0 })
-  })
-
-  it('stays inside', () => {
-    expect(moved({ row: 95, column: 4 }, 'PageDown', BOUNDS)).toEqual({ row: 99, column: 4 })
-    expect(moved({ row: 95, column: 2 }, 'mod+Home', BOUNDS)).toEqual({ row: 0, column: 2 })
-    expect(moved({ row: 0, column: 0 }, 'ArrowUp', { ...BOUNDS, rows: 0 })).toEqual({ row: 0, column: 0 })
-  })
-
-  it('leaves other keys alone', () => {
-    expect(moved({ row: 0, column: 0 }, 'x', BOUNDS)).toBeNull()
-  })
-})
 
 describe('findings', () => {
   const rows = [row('ok', 'warning', 'ok'), row('corrected', 'ok', 'ok'), undefined, row('ok', 'ok', 'refused')]

@@ -1,49 +1,6 @@
-/** Moving through rows and their findings, and what a cell shows: the logic of the grid, without a screen. */
+/** Rows and their findings, and what a cell shows: the logic of the sheet, without a screen. */
 import type { Cell, Row } from '@/api/schema'
-
-export interface Place {
-  /** From 0 among the rows of the filter. */
-  row: number
-  /** From 0 among the columns; -1 is the row's own head. */
-  column: number
-}
-
-export interface Bounds {
-  rows: number
-  columns: number
-  /** Rows that fit the screen. */
-  page: number
-}
-
-/** Return where a key leads; `null` for a key that does not move. */
-export function moved(from: Place, key: string, bounds: Bounds): Place | null {
-  const steps: Record<string, [number, number]> = {
-    ArrowUp: [-1, 0],
-    k: [-1, 0],
-    ArrowDown: [1, 0],
-    j: [1, 0],
-    ArrowLeft: [0, -1],
-    h: [0, -1],
-    ArrowRight: [0, 1],
-    l: [0, 1],
-    PageUp: [-bounds.page, 0],
-    PageDown: [bounds.page, 0],
-    Home: [0, -bounds.columns],
-    End: [0, bounds.columns],
-    'mod+Home': [-bounds.rows, 0],
-    'mod+End': [bounds.rows, 0],
-  }
-  const step = steps[key]
-  if (!step) return null
-  return {
-    row: clamp(from.row + step[0], 0, bounds.rows - 1),
-    column: clamp(from.column + step[1], 0, bounds.columns - 1),
-  }
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.max(least, Math.min(value, Math.max(most, least)))
-}
+import { clamp, type Place } from '@/ui/place'
 
 /** Whether a cell is worth a look: something was not taken, or mended. */
 export function isFinding(cell: Cell | undefined, mended = false): boolean {

@@ -1,6 +1,6 @@
 /** One letter: its editor, its versions, setting it aside. */
 import { HistoryOutlined } from '@ant-design/icons'
-import { Button, Drawer, Skeleton } from 'antd'
+import { Button, Drawer } from 'antd'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
@@ -8,6 +8,7 @@ import type { Template } from '@/api/schema'
 import { useSession } from '@/app/session'
 import { CardShown } from '@/layouts/Card'
 import { Danger } from '@/ui/Danger'
+import { Shape } from '@/ui/Shape'
 import { Nothing, Shown } from '@/ui/states'
 import { Moment } from '@/ui/words'
 import { Editor } from './Editor'
@@ -88,7 +89,7 @@ function Version({ id, version, take }: { id: string; version: number; take?(nex
   const found = useVersion(id, version)
   return (
     <li className="version">
-      <Shown found={found} shape={<Skeleton active paragraph={{ rows: 1 }} />}>
+      <Shown found={found} shape={<Shape rows={2} />}>
         {(known) => (
           <>
             <h3>

@@ -1,7 +1,7 @@
 /** The letter as the server makes it for a person, on a phone and on a desktop. Whoever is looked up stays out of addresses. */
 import { DesktopOutlined, ExpandOutlined, MobileOutlined } from '@ant-design/icons'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Button, Modal, Segmented, Select, Skeleton } from 'antd'
+import { Button, Modal, Segmented, Select } from 'antd'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/api/client'
@@ -9,6 +9,7 @@ import { Problem } from '@/api/problem'
 import type { Profile, Template } from '@/api/schema'
 import { useSession } from '@/app/session'
 import { fullName, isolated } from '@/ui/people'
+import { Shape } from '@/ui/Shape'
 import { Shown } from '@/ui/states'
 import { FRAME } from './frame'
 import { usePreview, useVariables } from './queries'
@@ -74,7 +75,7 @@ function Made({ letter, person, width, height }: { letter: Template; person: str
     return <p className="soft">{t('letters.previewWaits')}</p>
   }
   return (
-    <Shown found={found} shape={<Skeleton active paragraph={{ rows: 8 }} />}>
+    <Shown found={found} shape={<Shape rows={8} />}>
       {(made) => (
         <>
           <div className={`mail mail-${width}`}>

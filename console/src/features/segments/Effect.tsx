@@ -1,10 +1,11 @@
 /** The live effect of a rule: how many, reach and losses per channel, the rule as a sentence, a sample by name. */
-import { Skeleton, Tooltip } from 'antd'
+import { Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { SegmentPreview } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
 import { PersonName } from '@/ui/PersonName'
 import { mainWorkplace } from '@/ui/people'
+import { Shape } from '@/ui/Shape'
 import { Failure } from '@/ui/states'
 import { usePeople } from './queries'
 
@@ -19,7 +20,7 @@ export function Effect({ found, note }: { found: Found; note?: string }) {
   const { t, i18n } = useTranslation()
   const { number, share } = useFormat()
   if (found.error && !found.data) return <Failure failure={found.error} again={() => void found.refetch()} small />
-  if (!found.data) return note ? <p className="soft">{note}</p> : <Skeleton active paragraph={{ rows: 6 }} />
+  if (!found.data) return note ? <p className="soft">{note}</p> : <Shape />
   const { count, reach, sentences, sample } = found.data
   const sentence = (sentences as Record<string, string>)[i18n.language] ?? (sentences as Record<string, string>).en
   return (
@@ -82,7 +83,7 @@ function Sample({ ids }: { ids: readonly string[] }) {
           ))}
         </ul>
       ) : (
-        <Skeleton active title={false} paragraph={{ rows: 5 }} />
+        <Shape rows={5} />
       )}
     </section>
   )
