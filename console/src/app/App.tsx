@@ -6,27 +6,32 @@ import { RouterProvider } from 'react-router/dom'
 import { queryClient } from '@/api/query'
 import { kitWords, speak } from '@/i18n'
 import { themeOf } from '@/theme'
+import { Guard } from '@/ui/Guard'
 import { useSentence } from '@/ui/states'
 import { nonce } from './nonce'
 import { usePreferences } from './preferences'
 import { router } from './router'
-import { Starting } from './Starting'
+import { Speechless, Starting } from './Starting'
 
 export function App() {
   const { language, mode } = usePreferences()
   const [words, setWords] = useState<{ language: string; kit: unknown } | null>(null)
+  const [silent, setSilent] = useState(false)
   useEffect(() => {
     let wanted = true
-    Promise.all([speak(language), kitWords(language)]).then(([, kit]) => {
-      if (wanted) setWords({ language, kit })
-    })
+    Promise.all([speak(language), kitWords(language)]).then(
+      ([, kit]) => {
+        if (wanted) setWords({ language, kit })
+      },
+      () => setSilent(true),
+    )
     return () => {
       wanted = false
     }
   }, [language])
   const theme = useMemo(() => themeOf(mode), [mode])
   const csp = useMemo(() => ({ nonce }), [])
-  if (!words) return <Starting />
+  if (!words) return silent ? <Speechless /> : <Starting />
   return (
     <ConfigProvider
       theme={theme}
@@ -37,7 +42,9 @@ export function App() {
       button={{ autoInsertSpace: false }}
     >
       <Kit>
-        <Cached />
+        <Guard>
+          <Cached />
+        </Guard>
       </Kit>
     </ConfigProvider>
   )

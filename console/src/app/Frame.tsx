@@ -20,10 +20,11 @@ export function Frame() {
   const [narrow, setNarrow] = useState(() => localStorage.getItem('rail') === 'narrow')
   const areas = useMemo(() => areasFor(can), [can])
   const here = placeOf(pathname, areas)
+  const place = here?.inner ?? here?.area
 
   useEffect(() => {
-    document.title = here.length ? `${t(`frame.areas.${wordOf(here.at(-1) ?? '')}`)} · Consilium` : 'Consilium'
-  }, [here, t])
+    document.title = place === undefined ? 'Consilium' : `${t(`frame.areas.${wordOf(place)}`)} · Consilium`
+  }, [place, t])
 
   const fold = () => {
     localStorage.setItem('rail', narrow ? 'wide' : 'narrow')
@@ -51,8 +52,8 @@ export function Frame() {
             mode="inline"
             inlineIndent={16}
             items={areas.map((area) => itemOf(area, t))}
-            selectedKeys={here}
-            defaultOpenKeys={narrow ? [] : here.map((each) => `${each}/`)}
+            selectedKeys={place === undefined ? [] : [place]}
+            defaultOpenKeys={narrow || !here ? [] : [`${here.area}/`]}
           />
         </nav>
         <Button
@@ -98,15 +99,14 @@ function itemOf(area: Area, t: Word): Item {
   return { key: area.key, icon: area.icon, label: <Link to={`/${area.below?.[0]?.key ?? area.key}`}>{title}</Link> }
 }
 
-/** Return the keys of the areas that an address lies in, the widest first. */
-function placeOf(path: string, areas: readonly Area[]): string[] {
+/** Return the area that an address lies in, and which one inside of it. */
+function placeOf(path: string, areas: readonly Area[]): { area: string; inner?: string } | null {
   const bare = path.replace(/^\//, '')
-  const found = areas.find((area) =>
-    area.key === '' ? bare === '' : [area, ...(area.below ?? [])].some((each) => lies(bare, each.key)),
-  )
-  if (!found) return []
-  const deeper = found.below?.filter((each) => lies(bare, each.key)).at(-1)
-  return deeper ? [found.key, deeper.key] : [found.key]
+  for (const { key, below = [] } of areas) {
+    const inner = below.filter((each) => lies(bare, each.key)).at(-1)?.key
+    if (inner !== undefined || (key === '' ? bare === '' : lies(bare, key))) return { area: key, inner }
+  }
+  return null
 }
 
 function lies(path: string, key: string): boolean {

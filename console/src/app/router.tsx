@@ -1,36 +1,42 @@
 /** All addresses of the console; each area brings its own, loaded when first looked at. */
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
-import { NoSuchPage, ScreenFailed } from '@/ui/states'
+import { learn } from '@/i18n'
+import { NoSuchPage, PageSkeleton, ScreenFailed } from '@/ui/states'
 import { Frame } from './Frame'
 import { Inside } from './Inside'
 import { SignedInAgain } from './session'
 
-/** A screen by the module that exports it, loaded when its address is first asked for. */
-export function screen(load: () => Promise<{ Screen: React.ComponentType }>): Pick<RouteObject, 'lazy'> {
-  return { lazy: async () => ({ Component: (await load()).Screen }) }
+/** A screen by the module that exports it, loaded with the words of its areas when its address is first asked for. */
+function screen(areas: string, load: () => Promise<{ Screen: React.ComponentType }>): Pick<RouteObject, 'lazy'> {
+  return {
+    lazy: async () => {
+      const [{ Screen }] = await Promise.all([load(), learn(areas.split(' '))])
+      return { Component: Screen }
+    },
+  }
 }
 
 const screens: RouteObject[] = [
-  { index: true, ...screen(() => import('@/features/today/Today')) },
-  { path: 'clients', ...screen(() => import('@/features/clients/Clients')) },
-  { path: 'clients/:client', ...screen(() => import('@/features/clients/Client')) },
-  { path: 'segments', ...screen(() => import('@/features/segments/List')) },
-  { path: 'segments/new', ...screen(() => import('@/features/segments/Builder')) },
-  { path: 'segments/:segment', ...screen(() => import('@/features/segments/Card')) },
-  { path: 'segments/:segment/edit', ...screen(() => import('@/features/segments/Builder')) },
+  { index: true, ...screen('today', () => import('@/features/today/Today')) },
+  { path: 'clients', ...screen('clients', () => import('@/features/clients/Clients')) },
+  { path: 'clients/:client', ...screen('clients', () => import('@/features/clients/Client')) },
+  { path: 'segments', ...screen('segments', () => import('@/features/segments/List')) },
+  { path: 'segments/new', ...screen('segments', () => import('@/features/segments/Builder')) },
+  { path: 'segments/:segment', ...screen('segments', () => import('@/features/segments/Card')) },
+  { path: 'segments/:segment/edit', ...screen('segments', () => import('@/features/segments/Builder')) },
   { path: 'base', element: <Navigate to="/base/imports" replace /> },
-  { path: 'base/imports', ...screen(() => import('@/features/imports/Imports')) },
-  { path: 'base/imports/new', ...screen(() => import('@/features/imports/New')) },
-  { path: 'base/imports/:id/quality', ...screen(() => import('@/features/imports/Quality')) },
-  { path: 'base/doubles', ...screen(() => import('@/features/doubles/Doubles')) },
-  { path: 'base/dictionaries', ...screen(() => import('@/features/dictionaries/Dictionaries')) },
-  { path: 'base/imports/:id/:step?', ...screen(() => import('@/features/imports/Import')) },
-  { path: 'settings', ...screen(() => import('@/features/settings/Settings')) },
-  { path: 'campaigns', ...screen(() => import('@/features/campaigns/List')) },
-  { path: 'campaigns/:id', ...screen(() => import('@/features/campaigns/Campaign')) },
-  { path: 'letters', ...screen(() => import('@/features/letters/List')) },
-  { path: 'letters/:id', ...screen(() => import('@/features/letters/Letter')) },
-  { path: 'design', ...screen(() => import('@/features/design/Design')) },
+  { path: 'base/imports', ...screen('imports', () => import('@/features/imports/Imports')) },
+  { path: 'base/imports/new', ...screen('imports', () => import('@/features/imports/New')) },
+  { path: 'base/imports/:id/quality', ...screen('imports', () => import('@/features/imports/Quality')) },
+  { path: 'base/doubles', ...screen('doubles', () => import('@/features/doubles/Doubles')) },
+  { path: 'base/dictionaries', ...screen('dictionaries', () => import('@/features/dictionaries/Dictionaries')) },
+  { path: 'base/imports/:id/:step?', ...screen('imports', () => import('@/features/imports/Import')) },
+  { path: 'settings', ...screen('settings', () => import('@/features/settings/Settings')) },
+  { path: 'campaigns', ...screen('campaigns', () => import('@/features/campaigns/List')) },
+  { path: 'campaigns/:id', ...screen('campaigns letters', () => import('@/features/campaigns/Campaign')) },
+  { path: 'letters', ...screen('letters', () => import('@/features/letters/List')) },
+  { path: 'letters/:id', ...screen('letters', () => import('@/features/letters/Letter')) },
+  { path: 'design', ...screen('design', () => import('@/features/design/Design')) },
   { path: '*', Component: NoSuchPage },
 ]
 
@@ -42,7 +48,8 @@ export const router = createBrowserRouter([
     children: [
       {
         Component: Frame,
-        children: [{ ErrorBoundary: ScreenFailed, children: screens }],
+        // While the first screen's code is on its way there is its shape, not an empty page.
+        children: [{ ErrorBoundary: ScreenFailed, hydrateFallbackElement: <PageSkeleton />, children: screens }],
       },
     ],
   },

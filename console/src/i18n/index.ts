@@ -28,7 +28,24 @@ const CALENDAR: Record<string, () => Promise<unknown>> = {
   zh: () => import('dayjs/locale/zh-cn'),
 }
 
-export const FALLBACK = 'en'
+const FALLBACK = 'en'
+
+/** Areas whose words any screen may say; the others belong to a folder of `features/` and come with its screens. */
+export const EVERYWHERE: readonly string[] = [
+  'faults',
+  'frame',
+  'layouts',
+  'messages',
+  'outcomes',
+  'people',
+  'problems',
+  'states',
+]
+
+/** Names of all areas, sorted. */
+export const ALL: readonly string[] = [
+  ...new Set(Object.keys(AREAS).map((path) => path.split('/')[2]?.replace('.json', '') ?? '')),
+].sort()
 
 /** Codes of all languages that there are words for, sorted. */
 export const LANGUAGES: readonly string[] = [
@@ -45,19 +62,12 @@ export function nameOf(language: string): string {
   return name.charAt(0).toLocaleUpperCase(language) + name.slice(1)
 }
 
-/** Load all words of a language. */
-export async function wordsOf(language: string): Promise<Words> {
-  const found: Words = {}
-  for (const [path, load] of Object.entries(WHOLE)) {
-    if (codeOf(path) === language) Object.assign(found, await load())
-  }
-  const areas = Object.entries(AREAS).filter(([path]) => codeOf(path) === language)
-  const loaded = await Promise.all(areas.map(([, load]) => load()))
-  areas.forEach(([path], place) => {
-    const area = path.split('/')[2]?.replace('.json', '') ?? ''
-    found[area] = loaded[place]
-  })
-  return found
+/** Load a language's words of some areas; those of a language in one file come whole. */
+export async function wordsOf(language: string, areas: Iterable<string>): Promise<Words> {
+  const whole = WHOLE[`./${language}.json`]
+  if (whole) return whole()
+  const loaded = [...areas].map(async (area) => [area, await AREAS[`./${language}/${area}.json`]?.()] as const)
+  return Object.fromEntries(await Promise.all(loaded))
 }
 
 /** Return Ant Design's words and set the calendar's. */
@@ -74,6 +84,34 @@ export function firstLanguage(chosen: string | null): string {
   return wanted.find((each) => LANGUAGES.includes(each)) ?? 'ru'
 }
 
+/** Areas whose words are asked for so far: those of every screen from the start, others with their screens. */
+const asked = new Set(EVERYWHERE)
+let begin = () => {}
+const begun = new Promise<void>((resolve) => {
+  begin = resolve
+})
+
+/** Load what a language still lacks of the areas asked for, and of what is asked for meanwhile. */
+async function fill(language: string): Promise<void> {
+  const lacking = () => [...asked].filter((area) => i18next.getResource(language, 'translation', area) === undefined)
+  for (let missing = lacking(); missing.length; missing = lacking()) {
+    const found = await wordsOf(language, missing)
+    const none = Object.fromEntries(missing.map((area) => [area, {}]))
+    i18next.addResourceBundle(language, 'translation', { ...none, ...found }, true, true)
+  }
+}
+
+/** Learn the words of areas in the present language; resolves once they can be said. */
+export async function learn(areas: readonly string[]): Promise<void> {
+  for (const area of areas) asked.add(area)
+  await begun
+  let known = ''
+  while (known !== i18next.language) {
+    known = i18next.language
+    await fill(known)
+  }
+}
+
 /** Begin to speak a language. */
 export async function speak(language: string): Promise<i18n> {
   if (!i18next.isInitialized) {
@@ -85,10 +123,9 @@ export async function speak(language: string): Promise<i18n> {
       returnNull: false,
     })
   }
-  if (!i18next.hasResourceBundle(language, 'translation')) {
-    i18next.addResourceBundle(language, 'translation', await wordsOf(language), true, true)
-  }
+  await fill(language)
   await i18next.changeLanguage(language)
   document.documentElement.lang = language
+  begin()
   return i18next
 }

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { LANGUAGES, wordsOf } from '.'
+import { ALL, EVERYWHERE, LANGUAGES, wordsOf } from '.'
 
 const SOURCE = join(__dirname, '..')
 const PLURAL = /_(zero|one|two|few|many|other)$/
@@ -28,7 +28,7 @@ const stems = (words: Map<string, string>) => new Set([...words.keys()].map((key
 
 describe('words', async () => {
   const known = new Map<string, Map<string, string>>()
-  for (const language of LANGUAGES) known.set(language, flat(await wordsOf(language)))
+  for (const language of LANGUAGES) known.set(language, flat(await wordsOf(language, ALL)))
   const english = known.get('en') ?? new Map()
 
   it('has Russian and English', () => {
@@ -69,4 +69,35 @@ describe('words', async () => {
     const own = stems(english)
     expect([...new Set(asked)].filter((key) => !own.has(key))).toEqual([])
   })
+
+  it('of a screen are all there when it is shown', () => {
+    const router = readFileSync(join(SOURCE, 'app/router.tsx'), 'utf8')
+    const screens = [...router.matchAll(/screen\('([\w ]+)', \(\) => import\('@\/([^']+)'\)/g)]
+    expect(screens.length).toBeGreaterThan(10)
+    const lacking = screens.flatMap(([, areas = '', module = '']) => {
+      const known = [...EVERYWHERE, ...areas.split(' ')]
+      const said = [...closure(join(SOURCE, `${module}.tsx`))].flatMap((path) => areasIn(path))
+      return [...new Set(said)].filter((area) => !known.includes(area)).map((area) => `${module}: ${area}`)
+    })
+    expect(lacking).toEqual([])
+  })
 })
+
+/** Return the areas whose words a file says. */
+function areasIn(path: string): string[] {
+  const text = readFileSync(path, 'utf8')
+  return ALL.filter((area) => new RegExp(`(\\bt|exists)\\(\\s*['"\`]${area}\\.`).test(text))
+}
+
+/** Return a file and all that it imports, whether at once or later. */
+function closure(path: string, found = new Set<string>()): Set<string> {
+  if (found.has(path)) return found
+  found.add(path)
+  const text = readFileSync(path, 'utf8')
+  for (const [, name = ''] of text.matchAll(/(?:from|import\() ?'([@.][^']+)'/g)) {
+    const bare = name.startsWith('@/') ? join(SOURCE, name.slice(2)) : join(dirname(path), name)
+    const file = ['.tsx', '.ts', '/index.ts'].map((end) => bare + end).find((each) => existsSync(each))
+    if (file) closure(file, found)
+  }
+  return found
+}

@@ -9,6 +9,7 @@ import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/i18n/format'
 import { saveFile, sheetOf } from './files'
+import { Guard } from './Guard'
 
 export type ChartData = readonly Readonly<Record<string, string | number | null>>[]
 
@@ -70,9 +71,11 @@ export function Chart({ title, note, option, height, label, data, file = 'chart'
       {table ? (
         <Rows label={label} data={data} height={height} />
       ) : (
-        <Suspense fallback={<div style={{ height }} aria-busy="true" />}>
-          <Canvas drawn={drawn} option={option} height={height} label={label} onPick={onPick} />
-        </Suspense>
+        <Guard small>
+          <Suspense fallback={<div style={{ height }} aria-busy="true" />}>
+            <Canvas drawn={drawn} option={option} height={height} label={label} onPick={onPick} />
+          </Suspense>
+        </Guard>
       )}
     </figure>
   )

@@ -11,6 +11,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useRouteError } from 'react-router'
 import { Problem } from '@/api/problem'
+import { isLate } from './late'
 import { Shape } from './Shape'
 
 interface Sentence {
@@ -23,7 +24,10 @@ interface Sentence {
 export function useSentence(): (failure: unknown) => Sentence {
   const { t, i18n } = useTranslation()
   return (failure) => {
-    if (!(failure instanceof Problem)) return { title: t('states.broken'), advice: t('states.reload'), trace: '' }
+    if (!(failure instanceof Problem)) {
+      const word = isLate(failure) ? 'late' : 'broken'
+      return { title: t(`states.${word}`), advice: t(`states.${word}Advice`), trace: '' }
+    }
     const kind = failure.status === 0 ? 'unreachable' : failure.status >= 500 ? 'away' : `${failure.status}`
     const own = `problems.${failure.code}`
     const title = i18n.exists(own)
@@ -72,12 +76,15 @@ export function Failure({
   again,
   small,
   heading,
+  reload,
 }: {
   failure: unknown
   again?: () => void
   small?: boolean
   /** It stands for the whole screen. */
   heading?: boolean
+  /** Only the page loaded anew helps. */
+  reload?: boolean
 }) {
   const { t } = useTranslation()
   const { title, advice, trace } = useSentence()(failure)
@@ -93,6 +100,11 @@ export function Failure({
       {again ? (
         <Button size={small ? 'small' : undefined} onClick={again}>
           {t('states.again')}
+        </Button>
+      ) : null}
+      {reload ? (
+        <Button size={small ? 'small' : undefined} onClick={() => window.location.reload()}>
+          {t('states.reload')}
         </Button>
       ) : null}
     </Told>
@@ -168,5 +180,5 @@ export function NoSuchPage() {
 /** A screen whose code failed: the frame stays. */
 export function ScreenFailed() {
   const failure = useRouteError()
-  return <Failure failure={failure} again={() => window.location.reload()} heading />
+  return <Failure failure={failure} heading reload />
 }
