@@ -92,25 +92,30 @@ export function palette(mode: Mode): (typeof PALETTE)[Mode] {
 /** Space in pixels: the 8-pixel grid and its half. */
 export const SPACE = { half: 4, one: 8, two: 16, three: 24, four: 32 } as const
 
-/** Keep our colours as they are named: the kit's dark mode would mix them anew, and contrast was measured on ours. */
+/** Keep our colours as they are named: the kit would mix them anew and muddily, and contrast was measured on ours. */
 function ours(mode: Mode): MappingAlgorithm {
-  const { act, good, warn, bad, ink } = PALETTE[mode]
+  const { act, good, warn, bad, ink, paper } = PALETTE[mode]
+  const tint = mode === 'dark' ? 0.14 : 0.07
   const kinds = { Primary: act, Info: act, Success: good, Warning: warn, Error: bad }
   const named = Object.entries(kinds).flatMap(([kind, colour]) => [
     [`color${kind}`, colour],
     [`color${kind}Text`, colour],
-    [`color${kind}TextHover`, mixed(colour, ink)],
-    [`color${kind}Hover`, mixed(colour, ink)],
-    [`color${kind}Active`, mixed(colour, ink)],
+    [`color${kind}TextHover`, mixed(colour, ink, 0.2)],
+    [`color${kind}Hover`, mixed(colour, ink, 0.2)],
+    [`color${kind}Active`, mixed(colour, ink, 0.2)],
+    [`color${kind}Bg`, mixed(paper, colour, tint)],
+    [`color${kind}BgHover`, mixed(paper, colour, tint * 1.6)],
+    [`color${kind}Border`, mixed(paper, colour, 0.4)],
+    [`color${kind}BorderHover`, mixed(paper, colour, 0.6)],
   ])
-  const links = { colorLink: act, colorLinkHover: mixed(act, ink), colorLinkActive: mixed(act, ink) }
+  const links = { colorLink: act, colorLinkHover: mixed(act, ink, 0.2), colorLinkActive: mixed(act, ink, 0.2) }
   return (_seed, map) => ({ ...map, ...Object.fromEntries(named), ...links }) as ReturnType<MappingAlgorithm>
 }
 
-/** Return a colour with a fifth of another in it. */
-function mixed(colour: string, other: string): string {
+/** Return a colour with some of another in it. */
+function mixed(colour: string, other: string, share: number): string {
   const part = (hex: string, from: number) => Number.parseInt(hex.slice(from, from + 2), 16)
-  const mix = (from: number) => Math.round(part(colour, from) * 0.8 + part(other, from) * 0.2)
+  const mix = (from: number) => Math.round(part(colour, from) * (1 - share) + part(other, from) * share)
   return `#${[1, 3, 5].map((from) => mix(from).toString(16).padStart(2, '0')).join('')}`
 }
 

@@ -1,17 +1,16 @@
 /** What came of it: figures with their formulas, the funnel, opens and clicks over time, links, losses. */
 import { useQuery } from '@tanstack/react-query'
 import { Tooltip } from 'antd'
-import type { EChartsCoreOption } from 'echarts/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import { answer, api } from '@/api/client'
 import type { Campaign, CampaignReport, MessageCounts } from '@/api/schema'
-import { usePreferences } from '@/app/preferences'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
-import { OUTCOMES } from '@/theme'
+import type { Outcome } from '@/theme'
 import { Chart } from '@/ui/Chart'
+import { bars, lines, usePaints } from '@/ui/chart/kinds'
 import { useReason } from '@/ui/messages'
 import { Partial, Shown } from '@/ui/states'
 import { Figure, Moment, OutcomeWord } from '@/ui/words'
@@ -93,75 +92,61 @@ interface Stage {
   key: string
   word: string
   count: number
-  colour: string
+  outcome?: Outcome
   /** Where the people behind it are listed. */
   to: string
 }
 
 function Funnel({ campaign, report, counts }: { campaign: Campaign; report: CampaignReport; counts: MessageCounts }) {
   const { t } = useTranslation()
-  const { number, share } = useFormat()
-  const { mode } = usePreferences()
+  const paints = usePaints()
   const navigate = useNavigate()
   const log = `/campaigns/${campaign.id}?tab=log`
   const converted = report.figures.find((each) => each.metric?.name === 'converted')?.value?.numerator ?? 0
-  const colours = OUTCOMES[mode]
   const stages = useMemo<Stage[]>(
     () => [
-      { key: 'audience', word: t('campaigns.audience'), count: counts.requested, colour: colours.pending, to: log },
-      { key: 'out', word: t('campaigns.wentOut'), count: goneOut(counts.outcomes), colour: colours.held, to: '' },
+      { key: 'audience', word: t('campaigns.audience'), count: counts.requested, to: log },
+      { key: 'out', word: t('campaigns.wentOut'), count: goneOut(counts.outcomes), to: '' },
       {
         key: 'delivered',
         word: t('outcomes.delivered'),
         count: counts.outcomes.delivered ?? 0,
-        colour: colours.delivered,
+        outcome: 'delivered',
         to: `${log}&result=delivered`,
       },
       {
         key: 'opened',
         word: t('outcomes.opened'),
         count: counts.marks.opened ?? 0,
-        colour: colours.opened,
+        outcome: 'opened',
         to: `${log}&mark=opened`,
       },
       {
         key: 'clicked',
         word: t('outcomes.clicked'),
         count: counts.marks.clicked ?? 0,
-        colour: colours.clicked,
+        outcome: 'clicked',
         to: `${log}&mark=clicked`,
       },
-      { key: 'converted', word: t('campaigns.converted'), count: converted, colour: colours.stopped, to: '' },
+      { key: 'converted', word: t('campaigns.converted'), count: converted, to: '' },
     ],
-    [t, counts, colours, log, converted],
+    [t, counts, log, converted],
   )
-  const option = useMemo<EChartsCoreOption>(
-    () => ({
-      grid: { left: 8, right: 96, top: 8, bottom: 8, containLabel: true },
-      xAxis: { type: 'value', min: 0, show: false },
-      yAxis: { type: 'category', inverse: true, data: stages.map((each) => each.word) },
-      tooltip: { trigger: 'item' },
-      series: [
-        {
-          type: 'bar',
-          barWidth: 22,
-          data: stages.map((each) => ({ value: each.count, itemStyle: { color: each.colour } })),
-          label: {
-            show: true,
-            position: 'right',
-            formatter: ({ value }: { value: number }) => `${number(value)}  ${share(value, counts.requested)}`,
-          },
-        },
-      ],
-    }),
-    [stages, number, share, counts.requested],
+  const option = useMemo(
+    () =>
+      bars(
+        paints,
+        stages.map(({ word, count, outcome }) => ({ name: word, value: count, outcome })),
+        counts.requested,
+      ),
+    [paints, stages, counts.requested],
   )
   return (
     <section className="paper" aria-label={t('campaigns.funnel')}>
-      <h2>{t('campaigns.funnel')}</h2>
       <Chart
+        title={t('campaigns.funnel')}
         option={option}
-        height={232}
+        height={208}
         label={t('campaigns.funnelLabel')}
         file="funnel"
         data={stages.map((each) => ({ [t('campaigns.stage')]: each.word, [t('campaigns.people')]: each.count }))}
@@ -183,9 +168,9 @@ function Funnel({ campaign, report, counts }: { campaign: Campaign; report: Camp
 
 function OverTime({ report, step }: { report: CampaignReport; step: 'day' | 'hour' }) {
   const { t, i18n } = useTranslation()
-  const { mode } = usePreferences()
+  const paints = usePaints()
   const rows = useMemo(() => {
-    const said = new Intl.DateTimeFormat(
+    const clock = new Intl.DateTimeFormat(
       i18n.language,
       step === 'hour'
         ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
@@ -193,33 +178,35 @@ function OverTime({ report, step }: { report: CampaignReport; step: 'day' | 'hou
     )
     return report.days.map((row) => ({
       // Already in the report's zone: read as it is written.
-      time: said.format(new Date(row.dimensions.hour ?? `${row.dimensions.day}T12:00`)),
+      time: clock.format(new Date(row.dimensions.hour ?? `${row.dimensions.day}T12:00`)),
       opened: row.values.opened?.numerator ?? 0,
       clicked: row.values.clicked?.numerator ?? 0,
     }))
   }, [report.days, step, i18n.language])
-  const option = useMemo<EChartsCoreOption>(
-    () => ({
-      xAxis: { type: 'category', data: rows.map((row) => row.time) },
-      yAxis: { type: 'value', min: 0, minInterval: 1 },
-      legend: {},
-      series: (['opened', 'clicked'] as const).map((key) => ({
-        type: rows.length > 2 ? 'line' : 'bar',
-        name: t(`outcomes.${key}`),
-        color: OUTCOMES[mode][key],
-        data: rows.map((row) => row[key]),
-      })),
-    }),
-    [rows, mode, t],
+  const option = useMemo(
+    () =>
+      lines(
+        paints,
+        rows.map((row) => row.time),
+        (['opened', 'clicked'] as const).map((outcome) => ({
+          name: t(`outcomes.${outcome}`),
+          values: rows.map((row) => row[outcome]),
+          outcome,
+        })),
+        '',
+      ),
+    [rows, paints, t],
   )
   if (!rows.some((row) => row.opened || row.clicked)) return null
+  const said = t(step === 'hour' ? 'campaigns.byHour' : 'campaigns.byDay', { zone: report.time_zone })
   return (
     <section className="paper" aria-label={t('campaigns.overTime')}>
-      <h2>{t('campaigns.overTime')}</h2>
       <Chart
+        title={t('campaigns.overTime')}
+        note={said}
         option={option}
-        height={240}
-        label={t(step === 'hour' ? 'campaigns.byHour' : 'campaigns.byDay', { zone: report.time_zone })}
+        height={200}
+        label={said}
         file="opens-and-clicks"
         data={rows.map((row) => ({
           [t('campaigns.time')]: row.time,
@@ -227,7 +214,6 @@ function OverTime({ report, step }: { report: CampaignReport; step: 'day' | 'hou
           [t('outcomes.clicked')]: row.clicked,
         }))}
       />
-      <p className="soft">{t(step === 'hour' ? 'campaigns.byHour' : 'campaigns.byDay', { zone: report.time_zone })}</p>
     </section>
   )
 }
