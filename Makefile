@@ -82,6 +82,9 @@ test: proto engines console-build ## Run all tests on real engines, telling the 
 browser: proto engines console-build ## Run the console's tests in Chromium on a real system
 	@$(PYTHON) -m tools.suites --only browser
 
+screenshots: $(MODULES) ## Take pictures of every screen of a running system into docs/screens (CONSILIUM_ADDRESSES)
+	@CONSILIUM_ADDRESSES="$(abspath $(or $(CONSILIUM_ADDRESSES),.run/addresses.json))" $(NPM) run screens
+
 faults: proto engines ## Run the fault tests at full length, N times (N=10)
 	@$(PYTHON) -m tools.suites --only faults --times $(or $(N),1) --full
 
@@ -98,4 +101,4 @@ clean: ## Drop what was built and the local installation's data (the engine cach
 	@rm -rf gen .run console/dist console/dist-maps $(SCHEMA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: check engines test browser faults bench run clean
+.PHONY: check engines test browser screenshots faults bench run clean

@@ -1,0 +1,169 @@
+/** Every screen of the console and how to come to its states, by addresses and keys: the same in every language. */
+import type { Page } from 'playwright-core'
+import type { Stage } from './stage'
+
+export interface Screen {
+  /** `screen-state`, as the picture is called. */
+  name: string
+  at(stage: Stage): string
+  /** From the address to the state. */
+  reach?(page: Page, stage: Stage): Promise<void>
+  person?: string
+  /** A state of the second rank: in Russian and light, in English and dark. */
+  less?: boolean
+  /** A state that never settles, or is told by a failure. */
+  unsettled?: boolean
+  width?: number
+  height?: number
+}
+
+const button = (page: Page, place: string) => page.locator(place).first().click()
+
+/** Move to the first row of a list by its key, and on by others. */
+async function keys(page: Page, ...pressed: string[]): Promise<void> {
+  await page.locator('tbody tr[data-id]').first().waitFor()
+  for (const key of ['j', ...pressed]) await page.keyboard.press(key)
+}
+
+const GALLERY = {
+  list: ['loading', 'empty', 'failing', 'stale', 'noRight', 'partial'],
+  card: ['loading', 'failing', 'partial'],
+  wizard: ['loading', 'empty', 'failing'],
+  builder: ['loading', 'empty', 'failing', 'partial'],
+  queue: ['loading', 'empty'],
+}
+
+export const SCREENS: readonly Screen[] = [
+  { name: 'today-whole', at: () => '/' },
+  { name: 'today-role', at: () => '/', person: 'partner-operator', less: true },
+  {
+    name: 'search-people',
+    at: () => '/',
+    reach: async (page) => {
+      await page.keyboard.press('Control+K')
+      await page.getByRole('combobox').or(page.getByRole('dialog').locator('input')).first().fill('Иванова')
+      await page.locator('.hit').nth(3).waitFor()
+    },
+  },
+  {
+    name: 'keys-open',
+    at: () => '/clients',
+    reach: async (page) => {
+      await page.keyboard.press('?')
+      await page.locator('dl.keys').waitFor()
+    },
+    less: true,
+  },
+  { name: 'clients-list', at: () => '/clients' },
+  { name: 'clients-filtered', at: () => '/clients?specialty=paediatrics&city=moscow' },
+  {
+    name: 'clients-preview',
+    at: () => '/clients?specialty=paediatrics',
+    reach: async (page) => {
+      await keys(page, 'j', 'Space')
+      await page.locator('.preview-body dl').first().waitFor()
+    },
+  },
+  {
+    name: 'clients-chosen',
+    at: () => '/clients?specialty=paediatrics',
+    reach: (page) => keys(page, 'x', 'j', 'x', 'j', 'x'),
+    less: true,
+  },
+  { name: 'clients-none', at: () => '/clients?specialty=paediatrics&city=nowhere', less: true },
+  {
+    name: 'clients-new',
+    at: () => '/clients?new=1',
+    reach: (page) => page.locator('.ant-drawer form, .ant-modal form').first().waitFor(),
+    less: true,
+  },
+  { name: 'client-data', at: ({ client }) => `/clients/${client}` },
+  { name: 'client-edit', at: ({ client }) => `/clients/${client}?edit=1`, less: true },
+  { name: 'client-places', at: ({ client }) => `/clients/${client}?tab=places`, less: true },
+  { name: 'client-consents', at: ({ client }) => `/clients/${client}?tab=consents` },
+  { name: 'client-segments', at: ({ client }) => `/clients/${client}?tab=segments`, less: true },
+  { name: 'client-messages', at: ({ client }) => `/clients/${client}?tab=messages`, less: true },
+  { name: 'client-timeline', at: ({ client }) => `/clients/${client}?tab=timeline` },
+  { name: 'client-history', at: ({ client }) => `/clients/${client}?tab=history`, less: true },
+  { name: 'segments-list', at: () => '/segments' },
+  { name: 'segment-new', at: () => '/segments/new', less: true },
+  {
+    name: 'segment-builder',
+    at: ({ segment }) => `/segments/${segment}/edit`,
+    reach: (page) => page.locator('.effect-sample li').first().waitFor(),
+  },
+  { name: 'segment-people', at: ({ segment }) => `/segments/${segment}` },
+  {
+    name: 'segment-rule',
+    at: ({ segment }) => `/segments/${segment}?tab=rule`,
+    reach: (page) => page.locator('.effect-sample li').first().waitFor(),
+    less: true,
+  },
+  { name: 'segment-why', at: ({ segment }) => `/segments/${segment}?tab=why`, less: true },
+  { name: 'segment-history', at: ({ segment }) => `/segments/${segment}?tab=history`, less: true },
+  { name: 'campaigns-list', at: () => '/campaigns' },
+  { name: 'campaign-what', at: ({ draft }) => `/campaigns/${draft}?step=what`, less: true },
+  { name: 'campaign-whom', at: ({ draft }) => `/campaigns/${draft}?step=whom` },
+  { name: 'campaign-letter', at: ({ draft }) => `/campaigns/${draft}?step=letter` },
+  { name: 'campaign-check', at: ({ draft }) => `/campaigns/${draft}?step=check` },
+  { name: 'campaign-send', at: ({ draft }) => `/campaigns/${draft}?step=send`, less: true },
+  {
+    name: 'campaign-confirm',
+    at: ({ draft }) => `/campaigns/${draft}?step=send`,
+    reach: async (page) => {
+      await button(page, '.wizard-foot button')
+      await page.getByRole('dialog').locator('.danger-sample, .danger-object').first().waitFor()
+    },
+  },
+  {
+    name: 'campaign-report',
+    at: ({ campaign }) => `/campaigns/${campaign}`,
+    reach: (page) => page.locator('.stages').waitFor(),
+  },
+  { name: 'campaign-log', at: ({ campaign }) => `/campaigns/${campaign}?tab=log` },
+  { name: 'campaign-settings', at: ({ campaign }) => `/campaigns/${campaign}?tab=about`, less: true },
+  { name: 'letters-list', at: () => '/letters', less: true },
+  { name: 'letter-editor', at: ({ letter }) => `/letters/${letter}` },
+  { name: 'imports-list', at: () => '/base/imports' },
+  { name: 'import-file', at: () => '/base/imports/new', less: true },
+  { name: 'import-columns', at: ({ waiting }) => `/base/imports/${waiting}/columns` },
+  {
+    name: 'import-rows',
+    at: ({ waiting }) => `/base/imports/${waiting}/rows`,
+    reach: async (page) => {
+      await page.locator('#cell-0-0').waitFor()
+      await page.keyboard.press('n')
+    },
+  },
+  { name: 'import-trial', at: ({ waiting }) => `/base/imports/${waiting}/trial` },
+  { name: 'import-result', at: ({ taken }) => `/base/imports/${taken}/result`, less: true },
+  { name: 'import-quality', at: ({ taken }) => `/base/imports/${taken}/quality` },
+  { name: 'doubles-queue', at: () => '/base/doubles', less: true },
+  { name: 'dictionaries-list', at: () => '/base/dictionaries?name=specialties', less: true },
+  { name: 'settings-whole', at: () => '/settings', less: true },
+  { name: 'page-none', at: () => '/segments/nothing/at/all', less: true },
+  {
+    name: 'segments-failing',
+    at: () => '/segments',
+    reach: async (page) => {
+      await page.route('**/v1/segments?*', (route) => route.abort())
+      await page.reload()
+      await page.getByRole('alert').waitFor()
+    },
+    less: true,
+    unsettled: true,
+  },
+  ...['tokens', 'pieces', 'charts', 'states', ...Object.keys(GALLERY)].map((part) => ({
+    name: `design-${part}`,
+    at: () => `/design?part=${part}`,
+    less: true,
+  })),
+  ...Object.entries(GALLERY).flatMap(([part, states]) =>
+    states.map((state) => ({
+      name: `design-${part}-${state}`,
+      at: () => `/design?part=${part}&state=${state}`,
+      less: true,
+      unsettled: true,
+    })),
+  ),
+]
