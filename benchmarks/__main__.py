@@ -17,7 +17,7 @@ import uvloop
 
 from benchmarks.figures import Figure, machine, table
 
-NAMES = ("profile_upsert", "import_sheet", "segment_count", "mail", "track")
+NAMES = ("profile_upsert", "import_sheet", "segment_count", "client_list", "mail", "track")
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent / "docs" / "benchmarks.md"
 CAUSES = HERE / "causes.md"

@@ -30,6 +30,11 @@ class Ground:
     key: Ed25519PrivateKey
     installation_key: bytes
 
+    @property
+    def public_key(self) -> bytes:
+        """Give the key that tokens of this ground are checked with."""
+        return self.key.public_key().public_bytes_raw()
+
     def settings(self, **more: Any) -> dict[str, Any]:
         """Give what every service's settings want."""
         return {
@@ -39,7 +44,7 @@ class Ground:
             "stream_share": 0.05,
             "installation_key": self.installation_key,
             "service_secret": "a benchmark's own secret",
-            "principal_key": self.key.public_key().public_bytes_raw(),
+            "principal_key": self.public_key,
             "grpc_port": 0,
             **more,
         }

@@ -6,7 +6,6 @@ the same indexes. Rounds of ours and of the ceiling alternate, so that a busy ma
 """
 
 import asyncio
-import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pymongo import InsertOne, ReplaceOne
 
 from benchmarks.figures import Figure, rates
 from benchmarks.ground import Ground, ground
+from benchmarks.people import BASE, SOURCE, drafts
 from chassis.mongo import Lanes
 from chassis.mongo.session import Collection, Document
 from chassis.process import Engines, open_engines
@@ -26,47 +26,9 @@ from services.profile.app import App
 from services.profile.bootstrap import migrate, wire
 from services.profile.commands import StagedDraft, put_records
 from services.profile.config import Settings
-from services.profile.domain.record import Affiliation, Contact, ContactPoint, RecordDraft
-from services.profile.domain.sources import Base, Source
 
 BULK = 1_000
 ROUNDS = 3
-SOURCE = Source(key="registry", base="main", kind="hcp", title="Registry", confirms=frozenset({"email"}), priority=100)
-
-
-def _drafts(numbers: Sequence[int], observed: datetime, version: str) -> list[StagedDraft]:
-    drawn = random.Random(1)
-    return [
-        StagedDraft(
-            RecordDraft(
-                source=SOURCE.key,
-                key=f"row-{number}",
-                base="main",
-                kind="hcp",
-                attributes={
-                    "family_name": f"Фамилия{number}",
-                    "given_name": f"Имя{number % 97}",
-                    "patronymic": f"Отчество{number % 89}",
-                    "city": "moscow",
-                    "language": version,
-                },
-                contacts=(
-                    Contact(ContactPoint("email", f"person{number}@example.org"), observed),
-                    Contact(ContactPoint("phone", f"+7916{number:07d}"), None),
-                ),
-                affiliations=tuple(
-                    Affiliation(None, f"Клиника {drawn.randrange(200)}", "paediatrics", "врач", None, None, "moscow",
-                                "moscow", None, None)
-                    for _ in range(2)
-                ),
-                external_ids=(),
-                consents=(),
-                observed_at=observed,
-            ),
-            row=str(number),
-        )
-        for number in numbers
-    ]  # fmt: skip
 
 
 async def measure(scale: float) -> list[Figure]:
@@ -80,7 +42,7 @@ async def _measure(where: Ground, count: int) -> list[Figure]:
     engines = await open_engines(settings, "profile")
     await migrate(settings, engines)
     app = wire(settings, engines)
-    await app.settings.add_base(Base("main", "Main"))
+    await app.settings.add_base(BASE)
     await app.settings.add_source(SOURCE)
     lanes = Lanes(engines.database)
     relay = Relay(engines.database, [VIEWS], engines.publisher, engines.clock)
@@ -104,20 +66,20 @@ async def _idle(_lane: int) -> None:
 async def _round(app: App, engines: Engines, numbers: Sequence[int]) -> tuple[float, float]:
     """Give the records a second of ours and of the ceiling."""
     views = engines.database[VIEWS]
-    await _put(app, _drafts(numbers[::2], datetime(2026, 1, 1, tzinfo=UTC), "ru"))
+    await _put(app, drafts(numbers[::2], datetime(2026, 1, 1, tzinfo=UTC), "ru"))
     await _published(views)
     before = await _stored(engines)
-    drafts = _drafts(numbers, datetime(2026, 2, 1, tzinfo=UTC), "en")
+    observed = drafts(numbers, datetime(2026, 2, 1, tzinfo=UTC), "en")
     began = time.perf_counter()
-    await _put(app, drafts)
+    await _put(app, observed)
     await _published(views)
     ours = time.perf_counter() - began
     ceiling = await _ceiling(engines, before, await _stored(engines))
     return len(numbers) / ours, len(numbers) / ceiling
 
 
-async def _put(app: App, drafts: Sequence[StagedDraft]) -> None:
-    results = await put_records(drafts, app)
+async def _put(app: App, observed: Sequence[StagedDraft]) -> None:
+    results = await put_records(observed, app)
     assert all(result.action in {"created", "updated"} for result in results), "every record is written"
 
 

@@ -4,30 +4,24 @@ Both sides run as one process of their own, in turns, and receive the same prepa
 they put on the bus is the same, to streams of the same settings.
 """
 
-import base64
-import os
-import subprocess
-import sys
-import time
 from typing import Any
 
 import grpc
-import httpx
 
+from benchmarks.door import TOKENS, Tokens, answers, environment, started, stopped
 from benchmarks.events import HUNDRED, batch, single
 from benchmarks.figures import Figure, latency, percentile, rates
 from benchmarks.ground import Ground, ground
 from benchmarks.http_load import load, request
 from chassis.bus import Bus, connect, ensure_streams
 from chassis.bus.subjects import stream_name
-from chassis.grpc import Principal, Server, Verifier, actions_of, sign
+from chassis.grpc import Server, Verifier, actions_of
 from chassis.kernel import new_id
 from deploy.local.children import free_ports
-from gen.consilium.access.v1 import tokens_pb2, tokens_pb2_grpc
+from gen.consilium.access.v1 import tokens_pb2_grpc
 from gen.consilium.profile.v1 import catalogue_pb2, catalogue_pb2_grpc
-from tests.polling import until
 
-CATALOGUE, TOKENS = "consilium.profile.v1.Catalogue", "consilium.access.v1.Tokens"
+CATALOGUE = "consilium.profile.v1.Catalogue"
 ROUNDS = 7
 """Rounds in which each side has its turn, after one that nobody counts."""
 
@@ -35,27 +29,6 @@ ROUNDS = 7
 class _Catalogue(catalogue_pb2_grpc.CatalogueServicer):
     async def ListBases(self, _request: Any, _context: Any) -> catalogue_pb2.ListBasesResponse:  # noqa: N802 - proto's
         return catalogue_pb2.ListBasesResponse(bases=[catalogue_pb2.Base(key="main", title="Main")])
-
-
-class _Tokens(tokens_pb2_grpc.TokensServicer):
-    """Gives everybody every action: the cost of asking is access's own, and paid once a minute."""
-
-    def __init__(self, where: Ground) -> None:
-        self._where = where
-        self._actions = frozenset({*actions_of([CATALOGUE]).values(), "activities.collect"})
-
-    async def IssueTokens(self, request: Any, _context: Any) -> tokens_pb2.IssueTokensResponse:  # noqa: N802
-        principal = Principal("benchmark", "system", (), "main", ("main",), self._actions)
-        now = time.time()
-        answer = tokens_pb2.IssueTokensResponse(
-            tokens={name: sign(self._where.key, principal, name, now=now) for name in request.audiences},
-            principal=tokens_pb2.Principal(
-                id=principal.id, kind=tokens_pb2.PRINCIPAL_KIND_SYSTEM, workspace="main", workspaces=["main"],
-                actions=sorted(self._actions),
-            ),
-        )  # fmt: skip
-        answer.expire_time.FromSeconds(int(now) + 60)
-        return answer
 
 
 async def measure(scale: float) -> list[Figure]:
@@ -70,12 +43,12 @@ async def _measure(where: Ground, count: int) -> list[Figure]:
     bus.stream_share = beside.stream_share = 0.05
     await ensure_streams(bus)
     await ensure_streams(beside, ("inbox",))
-    public = where.key.public_key().public_bytes_raw()
+    actions = {*actions_of([CATALOGUE]).values(), "activities.collect"}
     servers = [
         Server([(catalogue_pb2_grpc.add_CatalogueServicer_to_server, _Catalogue(), CATALOGUE)],  # type: ignore[abstract]  # one call is asked
-               Verifier(public, "profile"), host="127.0.0.1", port=0),
-        Server([(tokens_pb2_grpc.add_TokensServicer_to_server, _Tokens(where), TOKENS)],
-               Verifier(public, "access"), host="127.0.0.1", port=0),
+               Verifier(where.public_key, "profile"), host="127.0.0.1", port=0),
+        Server([(tokens_pb2_grpc.add_TokensServicer_to_server, Tokens(where, actions), TOKENS)],
+               Verifier(where.public_key, "access"), host="127.0.0.1", port=0),
     ]  # fmt: skip
     # The bare side calls the same servicer without the door's checks in front of it.
     plain = grpc.aio.server()
@@ -85,51 +58,23 @@ async def _measure(where: Ground, count: int) -> list[Figure]:
     for server in servers:
         await server.start()
     door, bare = free_ports(2)
-    environment = {
-        **os.environ,
-        "CONSILIUM_NAMESPACE": where.namespace,
-        "CONSILIUM_MONGODB": where.mongodb,
-        "CONSILIUM_NATS": where.nats,
-        "CONSILIUM_INSTALLATION_KEY": base64.b64encode(where.installation_key).decode(),
-        "CONSILIUM_PRINCIPAL_KEY": base64.b64encode(public).decode(),
-        "CONSILIUM_SERVICE_SECRET": "a benchmark's own secret",
-        "CONSILIUM_CONSOLE_SECRET": "unused here",
-        "CONSILIUM_ISSUER": "http://127.0.0.1:9/realms/none",
-        "CONSILIUM_HTTP_PORT": str(door),
-        "CONSILIUM_PROFILE_ADDRESS": f"127.0.0.1:{servers[0].port}",
-        "CONSILIUM_ACCESS_ADDRESS": f"127.0.0.1:{servers[1].port}",
-    }
+    addresses = {"profile": servers[0].port, "access": servers[1].port}
     bare_told = [str(bare), where.nats, f"127.0.0.1:{plain_port}", beside.namespace]
-    processes = _started([["gateway"], ["benchmarks.bare", *bare_told]], environment)
+    processes = [
+        started("gateway", environment=environment(where, door, addresses)),
+        started("benchmarks.bare", *bare_told),
+    ]
     try:
-        await _answers(f"http://127.0.0.1:{door}/healthz")
-        await _answers(f"http://127.0.0.1:{bare}/hop")
+        await answers(f"http://127.0.0.1:{door}/healthz")
+        await answers(f"http://127.0.0.1:{bare}/hop")
         return await _compare(bus, beside, door, bare, count)
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(20)
+        stopped(processes)
         for server in servers:
             await server.stop(0)
         await plain.stop(0)
         await bus.close()
         await beside.close()
-
-
-def _started(modules: list[list[str]], environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
-    return [subprocess.Popen([sys.executable, "-m", *module], env=environment) for module in modules]
-
-
-async def _answers(url: str) -> None:
-    async def answers() -> bool:
-        try:
-            async with httpx.AsyncClient() as http:
-                return (await http.get(url)).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    await until(answers, 120, every=0.2)
 
 
 async def _compare(bus: Bus, beside: Bus, door: int, bare: int, count: int) -> list[Figure]:

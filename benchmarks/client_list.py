@@ -1,0 +1,157 @@
+"""The list of clients as the console asks for it, through gateway, segment's index and profile's views.
+
+The ceiling is the very query that segment sends for such a request, sent to the engine by its own client.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from benchmarks.door import TOKENS, Tokens, answers, environment, started, stopped
+from benchmarks.figures import Figure, latency, percentile
+from benchmarks.ground import Ground, ground
+from benchmarks.people import BASE, CITIES, SOURCE, SPECIALTIES, drafts
+from chassis.bus.streams import ensure_streams
+from chassis.grpc import Peer, Server, Verifier, actions_of
+from chassis.kernel import new_id
+from chassis.process import Running, open_engines
+from deploy.local.children import free_ports
+from gen.consilium.access.v1 import tokens_pb2_grpc
+from gen.consilium.operations.v1 import operations_pb2, operations_pb2_grpc
+from gen.consilium.segment.v1 import segments_pb2, segments_pb2_grpc
+from services.profile import bootstrap as profile
+from services.profile.adapters.rpc.profiles import SERVICE as PROFILES
+from services.profile.commands import put_records
+from services.profile.config import Settings as ProfileSettings
+from services.segment import bootstrap as segment
+from services.segment.adapters import engine
+from services.segment.adapters.profiles import SERVICES as ASKED_OF_PROFILE
+from services.segment.adapters.rpc import SERVICE as SEGMENTS
+from services.segment.config import Settings as SegmentSettings
+
+OPERATIONS = "consilium.operations.v1.Operations"
+MOST_MS = 150
+"""What a screen's part may take at the gateway, 95 times of 100."""
+
+ASKED = 200
+WRITTEN_AT_ONCE = 20_000
+ACTIVE = {"status": "active"}
+ASKS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "page": lambda _: {"filter": ACTIVE},
+    "filter": lambda turn: {
+        "filter": {
+            "all": [
+                ACTIVE,
+                {"attribute": "city", "op": "equals", "value": CITIES[turn % len(CITIES)]},
+                {"affiliation": {"specialty": [SPECIALTIES[turn % len(SPECIALTIES)]]}},
+            ]
+        }
+    },
+    "sort": lambda turn: {"filter": ACTIVE, "order_by": ("name", "-name", "updated", "-updated")[turn % 4]},
+}
+"""What a person asks the list for, by turn."""
+
+
+async def measure(scale: float) -> list[Figure]:
+    """Ask 200 times each way over 20,000 people (1,000,000 at scale 50)."""
+    with ground(search=True) as where:
+        return await _measure(where, int(20_000 * scale))
+
+
+async def _measure(where: Ground, people: int) -> list[Figure]:
+    settings = ProfileSettings(**where.settings())
+    engines = await open_engines(settings, "profile")
+    await profile.migrate(settings, engines)
+    await ensure_streams(engines.bus)
+    owner = Running(settings, engines, await profile.build(settings, engines), "serve")
+    await owner.start()
+    app = profile.wire(settings, engines)
+    await app.settings.add_base(BASE)
+    await app.settings.add_source(SOURCE)
+    for start in range(0, people, WRITTEN_AT_ONCE):
+        numbers = range(start, min(people, start + WRITTEN_AT_ONCE))
+        await put_records(drafts(numbers, datetime(2026, 1, 1, tzinfo=UTC), "ru"), app)
+
+    searching = SegmentSettings(**where.settings(opensearch=where.opensearch))
+    index_engines = await open_engines(searching, "segment")
+    await segment.migrate(searching, index_engines)
+    client = engine.connect(where.opensearch)
+    asking = Peer(f"127.0.0.1:{owner.port}", "profile", services=ASKED_OF_PROFILE, tokens=index_engines.tokens)
+    parts = await segment.build(searching, index_engines, peer=asking, client=client)
+    index = Running(searching, index_engines, parts, "run")
+    await index.start()
+    actions = {*actions_of([PROFILES, SEGMENTS]).values()}
+    access = Server([(tokens_pb2_grpc.add_TokensServicer_to_server, Tokens(where, actions), TOKENS)],
+                    Verifier(where.public_key, "access"), host="127.0.0.1", port=0)  # fmt: skip
+    await access.start()
+    [port] = free_ports(1)
+    services = {"profile": owner.port, "segment": index.port, "access": access.port}
+    door = started("gateway", environment=environment(where, port, services))
+    try:
+        await _rebuild(where, index.port)
+        await client.indices.refresh(index=segment.alias_of(searching))
+        await answers(f"http://127.0.0.1:{port}/healthz")
+        return await _compare(client, port, people)
+    finally:
+        stopped([door])
+        await client.indices.delete(index=f"{segment.alias_of(searching)}-*")
+        await index.stop()
+        await owner.stop()
+        await access.stop(0)
+
+
+async def _rebuild(where: Ground, port: int) -> None:
+    """Let segment fill its index from its owner, as an operator would."""
+    peer = Peer(f"127.0.0.1:{port}", "segment", services=[SEGMENTS, OPERATIONS])
+    token = where.token("segment", (SEGMENTS, OPERATIONS))
+    stub: Any = segments_pb2_grpc.SegmentsStub(peer.channel)
+    operations: Any = operations_pb2_grpc.OperationsStub(peer.channel)
+    begun = await peer.call(stub.RebuildIndex, segments_pb2.RebuildIndexRequest(), token=token)
+    operation = begun
+    while not operation.done:
+        await asyncio.sleep(0.5)
+        token = where.token("segment", (SEGMENTS, OPERATIONS))
+        request = operations_pb2.GetOperationRequest(id=begun.id)
+        operation = await peer.call(operations.GetOperation, request, token=token)
+    await peer.close()
+    assert not operation.HasField("error"), operation.error.reason
+
+
+async def _compare(client: Any, port: int, people: int) -> list[Figure]:
+    sent: list[dict[str, Any]] = []
+    original: Callable[..., Awaitable[Any]] = client.search
+
+    async def noting(**arguments: Any) -> Any:
+        sent.append(arguments)
+        return await original(**arguments)
+
+    figures = []
+    headers = {"Authorization": f"Bearer {new_id()}"}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as http:
+        for title, make in ASKS.items():
+            ours: list[float] = []
+            raw: list[float] = []
+            for turn in range(-10, ASKED):
+                client.search = noting
+                body = {**make(turn), "page_size": 50, "archived": True}
+                began = time.perf_counter()
+                answer = await http.post("/v1/profiles:search", json=body)
+                took = time.perf_counter() - began
+                assert answer.status_code == 200, answer.text
+                assert answer.json()["items"], "somebody is found"
+                client.search = original
+                began = time.perf_counter()
+                await original(**sent[-1])
+                if turn >= 0:
+                    ours.append(1000 * took)
+                    raw.append(1000 * (time.perf_counter() - began))
+            mine, theirs = percentile(ours, 0.95), percentile(raw, 0.95)
+            note = f"at most {MOST_MS} ms; p50 {percentile(ours, 0.5):.0f} ms; the raw query alone"
+            figures.append(
+                latency(f"list of {people:,} clients, {title}, p95", mine, theirs, "ms", MOST_MS / theirs, note)
+            )
+    return figures
