@@ -24,7 +24,6 @@ from gen.consilium.access.v1 import tokens_pb2_grpc
 from gen.consilium.operations.v1 import operations_pb2, operations_pb2_grpc
 from gen.consilium.segment.v1 import segments_pb2, segments_pb2_grpc
 from services.profile import bootstrap as profile
-from services.profile.adapters.rpc.profiles import SERVICE as PROFILES
 from services.profile.commands import put_records
 from services.profile.config import Settings as ProfileSettings
 from services.segment import bootstrap as segment
@@ -47,7 +46,7 @@ ASKS: dict[str, Callable[[int], dict[str, Any]]] = {
             "all": [
                 ACTIVE,
                 {"attribute": "city", "op": "equals", "value": CITIES[turn % len(CITIES)]},
-                {"affiliation": {"specialty": [SPECIALTIES[turn % len(SPECIALTIES)]]}},
+                {"affiliation": {"specialty": [SPECIALTIES[turn % len(CITIES)]]}},
             ]
         }
     },
@@ -76,7 +75,13 @@ async def _measure(where: Ground, people: int) -> list[Figure]:
         numbers = range(start, min(people, start + WRITTEN_AT_ONCE))
         await put_records(drafts(numbers, datetime(2026, 1, 1, tzinfo=UTC), "ru"), app)
 
-    searching = SegmentSettings(**where.settings(opensearch=where.opensearch))
+    actions = {*actions_of([*ASKED_OF_PROFILE, SEGMENTS]).values()}
+    access = Server([(tokens_pb2_grpc.add_TokensServicer_to_server, Tokens(where, actions), TOKENS)],
+                    Verifier(where.public_key, "access"), host="127.0.0.1", port=0)  # fmt: skip
+    await access.start()
+    searching = SegmentSettings(
+        **where.settings(opensearch=where.opensearch, access_address=f"127.0.0.1:{access.port}")
+    )
     index_engines = await open_engines(searching, "segment")
     await segment.migrate(searching, index_engines)
     client = engine.connect(where.opensearch)
@@ -84,10 +89,6 @@ async def _measure(where: Ground, people: int) -> list[Figure]:
     parts = await segment.build(searching, index_engines, peer=asking, client=client)
     index = Running(searching, index_engines, parts, "run")
     await index.start()
-    actions = {*actions_of([PROFILES, SEGMENTS]).values()}
-    access = Server([(tokens_pb2_grpc.add_TokensServicer_to_server, Tokens(where, actions), TOKENS)],
-                    Verifier(where.public_key, "access"), host="127.0.0.1", port=0)  # fmt: skip
-    await access.start()
     [port] = free_ports(1)
     services = {"profile": owner.port, "segment": index.port, "access": access.port}
     door = started("gateway", environment=environment(where, port, services))

@@ -19,22 +19,26 @@ TOKENS = "consilium.access.v1.Tokens"
 
 
 class Tokens(tokens_pb2_grpc.TokensServicer):
-    """Gives everybody these actions: the cost of asking is access's own, and paid once a minute."""
+    """Gives everybody these actions, services everywhere: the cost of asking is access's own, paid once a minute."""
 
     def __init__(self, where: Ground, actions: Collection[str]) -> None:
         self._where = where
         self._actions = frozenset(actions)
 
     async def IssueTokens(self, request: Any, _context: Any) -> tokens_pb2.IssueTokensResponse:  # noqa: N802 - proto's
-        principal = Principal("benchmark", "system", (), "main", ("main",), self._actions)
+        kind, workspace = ("service", "*") if request.HasField("service") else ("system", "main")
+        principal = Principal("benchmark", kind, (), workspace, (workspace,), self._actions)
         now = time.time()
         answer = tokens_pb2.IssueTokensResponse(
             tokens={name: sign(self._where.key, principal, name, now=now) for name in request.audiences},
             principal=tokens_pb2.Principal(
-                id=principal.id, kind=tokens_pb2.PRINCIPAL_KIND_SYSTEM, workspace="main", workspaces=["main"],
+                id=principal.id,
+                kind=tokens_pb2.PrincipalKind.Value(f"PRINCIPAL_KIND_{kind.upper()}"),
+                workspace=workspace,
+                workspaces=[workspace],
                 actions=sorted(self._actions),
             ),
-        )  # fmt: skip
+        )
         answer.expire_time.FromSeconds(int(now) + 60)
         return answer
 
