@@ -22,6 +22,13 @@ class TimelineEntry(View):
     machine: bool = Field(description="By a machine, for marks.")
 
 
+class CountedPerson(View):
+    """Somebody whom a figure counts."""
+
+    profile: str = Field(description="The person, as known now.")
+    time: Time | None = Field(default=None, description="The first time that it did.")
+
+
 class Activity(View):
     """One activity."""
 

@@ -189,6 +189,18 @@ class ValueCounts(View):
     values: list[ValueCount] = Field(description="Most frequent first.")
 
 
+class ReachFilter(Body):
+    """How people stand to a channel."""
+
+    channel: Literal["email", "sms", "push", "messenger", "call"] = Field(description="The channel.")
+    standing: Literal["reachable", "no-contact", "no-consent", "refused", "bounced"] = Field(
+        description="'reachable', or a reason of loss as a preview counts it."
+    )
+    terms: ReachTerms | None = Field(
+        default=None, description="For this consent; without controller by contact point alone."
+    )
+
+
 class SearchProfiles(Body):
     """Whom to find."""
 
@@ -210,6 +222,9 @@ class SearchProfiles(Body):
     page_token: str | None = Field(default=None, description="From the answer before.")
     at_least: str | None = Field(default=None, description="Wait for this write (a profile's etag), 5 s at most.")
     archived: bool | None = Field(default=None, description="Archived people too.")
+    reach: ReachFilter | None = Field(
+        default=None, description="Only people whom a channel reaches, or whom it loses for one reason."
+    )
     fields: list[Part] | None = Field(
         default=None, max_length=9, description="Only these parts of each person; everything when absent."
     )

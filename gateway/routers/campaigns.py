@@ -33,7 +33,7 @@ from gateway.models.campaigns import (
 from gateway.models.manner import CountedListing
 from gateway.models.messages import Message, MessageCounts
 from gateway.models.operations import Operation
-from gateway.models.reports import CampaignReport, Reconciliation
+from gateway.models.reports import CampaignReport, CountedPerson, Reconciliation
 from gateway.models.templates import SendSaved, TestSent
 from gateway.peers import Peers
 from gen.consilium.campaign.v1 import campaigns_pb2 as pb
@@ -46,6 +46,7 @@ Editor = Annotated[Caller, needs("campaigns.edit")]
 Launcher = Annotated[Caller, needs("campaigns.launch")]
 MessageReader = Annotated[Caller, needs("messages.read", "campaigns.read")]
 ReportReader = Annotated[Caller, needs("reports.read", "campaigns.read")]
+PeopleReader = Annotated[Caller, needs("profiles.read", "reports.read", "campaigns.read")]
 Tester = Annotated[Caller, needs("campaigns.test")]
 
 
@@ -220,6 +221,33 @@ def router(peers: Peers) -> APIRouter:
         await known(campaign, caller)
         request = reports_pb2.GetCampaignReportRequest(campaign=campaign, entry=entry, machines=machines, step=step)
         return answered(await peers.reports.GetCampaignReport(request, **caller.to("report", 30)))
+
+    @routes.get(
+        "/{campaign}/people", response_model=CountedListing[CountedPerson], summary="The people behind a figure"
+    )
+    async def list_campaign_people(
+        campaign: PathId,
+        caller: PeopleReader,
+        metric: Annotated[
+            Literal["reached", "opened", "clicked", "replied", "unsubscribed", "complained", "converted", "returned"],
+            Query(description="A metric that counts people."),
+        ],
+        page_size: PageSize = 50,
+        page_token: PageToken = "",
+        entry: Annotated[int, Query(ge=0, le=2**31 - 1, description="Only this run; all when 0.")] = 0,
+        machines: Annotated[bool, Query(description="Opens and clicks by machines too.")] = False,
+    ) -> Response:
+        """Lists whom a figure of the report counts, the latest first; `total` is the figure."""
+        await known(campaign, caller)
+        request = reports_pb2.ListCampaignPeopleRequest(
+            campaign=campaign,
+            metric=metric,
+            entry=entry,
+            machines=machines,
+            page_size=page_size,
+            page_token=page_token,
+        )
+        return listed(await peers.reports.ListCampaignPeople(request, **caller.to("report", 30)), "people")
 
     @routes.post("/{campaign}:reconcile", response_model=Reconciliation, summary="Compare report and log")
     async def reconcile_campaign(campaign: PathId, caller: ReportReader) -> Response:

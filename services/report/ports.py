@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from services.report.domain.facts import Activity, Delivery, Face, Link, Membership, Run
-from services.report.domain.metrics import Figure
+from services.report.domain.metrics import Count, Figure
 from services.report.domain.question import Question, Span
 
 
@@ -105,6 +105,22 @@ class CampaignSlice:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """Somebody whom a figure counts, with the first time that it did."""
+
+    profile: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPeople:
+    """A page of the people behind a figure; `total` is the figure, 0 on an empty page."""
+
+    people: list[Counted]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """A campaign's single messages counted as they were told: nothing of one is moved to another."""
 
@@ -180,6 +196,9 @@ class Warehouse(Protocol):
 
     async def tally(self, campaign: CampaignSlice) -> Tally:
         """Count a campaign's single messages."""
+
+    async def people(self, campaign: CampaignSlice, count: Count, page: Page) -> CountedPeople:
+        """Read the people whom a count of people holds, the latest first."""
 
     async def fresh(self) -> datetime | None:
         """Tell up to when facts are counted."""

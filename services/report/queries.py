@@ -6,8 +6,8 @@ from datetime import datetime
 
 from chassis.kernel import WHOLE
 from services.report.app import App
-from services.report.domain.errors import CampaignUnknown
-from services.report.domain.metrics import Figure, Metric
+from services.report.domain.errors import CampaignUnknown, MetricUnknown
+from services.report.domain.metrics import Count, Figure, Metric, Unit
 from services.report.domain.question import Question, ask
 from services.report.domain.registry import METRICS
 from services.report.domain.spreadsheet import csv_of, json_of
@@ -17,6 +17,7 @@ from services.report.ports import (
     Answer,
     AnswerRow,
     CampaignSlice,
+    CountedPeople,
     Page,
     Place,
     TimelineAsked,
@@ -100,6 +101,23 @@ async def get_campaign_report(campaign: CampaignSlice, app: App) -> CampaignRepo
         days=await app.warehouse.days(campaign, app.zone),
         fresh=await app.warehouse.fresh(),
     )
+
+
+async def list_campaign_people(
+    campaign: CampaignSlice, metric: str, page: Page, app: App
+) -> tuple[CountedPeople, Place | None]:
+    """Read one page of the people behind a campaign's figure and where the next one begins, if there is one.
+
+    Raises:
+        MetricUnknown: no metric of this name counts people.
+    """
+    rule = METRICS[metric].rule if metric in METRICS else None
+    if not isinstance(rule, Count) or rule.unit is not Unit.PEOPLE:
+        raise MetricUnknown(metric)
+    found = await app.warehouse.people(campaign, rule, replace(page, limit=page.limit + 1))
+    shown = found.people[: page.limit]
+    following = Place(shown[-1].time, shown[-1].profile) if len(found.people) > page.limit else None
+    return replace(found, people=shown), following
 
 
 async def reconcile_campaign(campaign: CampaignSlice, app: App) -> list[Difference]:

@@ -50,6 +50,15 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How people stand to a channel: 'reachable', or lost for one of the reasons of `Reach.losses`."""
+
+    channel: str
+    standing: str
+    terms: Terms | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What one query says of an audience."""
 
@@ -85,11 +94,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What somebody looks for: text, a rule, an order."""
+    """What somebody looks for: text, a rule, how they stand to a channel, an order."""
 
     audience: Audience
     text: str = ""
     order: str = ""
+    standing: Standing | None = None
 
 
 class People(Protocol):

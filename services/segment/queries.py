@@ -24,7 +24,7 @@ from services.segment.domain.rule import (
 from services.segment.domain.rule_parsing import parse_rule
 from services.segment.domain.segment import RuleTree, Segment
 from services.segment.domain.sentence import LANGUAGES, sentence
-from services.segment.ports import Member, Page, Preview, Search, Size, SizeAt, Snapshot, Terms
+from services.segment.ports import Member, Page, Preview, Search, Size, SizeAt, Snapshot, Standing, Terms
 
 _WAIT = 5.0  # seconds that a reader may wait for a write
 _STREAMED = 1_000  # people of one message
@@ -250,14 +250,16 @@ class Wanted:
     filter: RuleTree | None = None
     order: str = ""
     archived: bool = False
+    standing: Standing | None = None
 
 
 async def search_people(wanted: Wanted, size: int, after: Sequence[object] | None, app: App) -> Page:
-    """Find people of a workspace by text and rule."""
+    """Find people of a workspace by text, rule and how they stand to a channel."""
     rule: Node = EVERYBODY
     if wanted.filter is not None:
         rule, _ = await read_rule(wanted.filter, app.catalogues, "filter")
     if wanted.archived and not asks_status(rule):
         rule = Group(Quantifier.ALL, (StatusLeaf(SELECTABLE_STATUSES), rule))
     audience = await app.audiences.of_rule(rule, segments_of(rule), wanted.workspace)
-    return await app.people.page(Search(audience, wanted.text, wanted.order), size, after, app.clock.now())
+    search = Search(audience, wanted.text, wanted.order, wanted.standing)
+    return await app.people.page(search, size, after, app.clock.now())

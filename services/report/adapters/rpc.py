@@ -103,6 +103,22 @@ class ReportsServicer(reports_pb2_grpc.ReportsServicer):
             fresh_time=stamp_of(report.fresh),
         )
 
+    async def ListCampaignPeople(
+        self, request: pb.ListCampaignPeopleRequest, context: Context
+    ) -> pb.ListCampaignPeopleResponse:
+        """Answer one page of the people behind a figure."""
+        campaign = CampaignSlice(
+            principal_of(context).workspace, request.campaign, max(request.entry, 0), request.machines
+        )
+        query = {"rpc": "ListCampaignPeople", "asked": repr(campaign), "metric": request.metric}
+        page = self._page(query, request.page_size, request.page_token)
+        found, following = await queries.list_campaign_people(campaign, request.metric, page, self._app)
+        return pb.ListCampaignPeopleResponse(
+            people=[pb.CountedPerson(profile=each.profile, time=stamp_of(each.time)) for each in found.people],
+            next_page_token=self._token(query, following),
+            total=found.total,
+        )
+
     async def ListMetrics(self, _request: pb.ListMetricsRequest, _context: Context) -> pb.ListMetricsResponse:
         """Answer the registry."""
         return pb.ListMetricsResponse(metrics=[metric_to(metric) for metric in queries.list_metrics()])

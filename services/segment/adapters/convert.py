@@ -9,7 +9,7 @@ from google.protobuf.struct_pb2 import Struct
 
 from gen.consilium.segment.v1 import segments_pb2 as pb
 from services.segment.domain.segment import RuleTree, Segment, SegmentKind, SegmentState
-from services.segment.ports import Preview, Size, SizeAt, Terms
+from services.segment.ports import Preview, Size, SizeAt, Standing, Terms
 from services.segment.queries import Explanation, Overlap, Previewed
 
 _KINDS = {SegmentKind.LIVE: pb.SEGMENT_KIND_LIVE, SegmentKind.STATIC: pb.SEGMENT_KIND_STATIC}
@@ -29,7 +29,14 @@ def kind_from(kind: int) -> SegmentKind:
     return SegmentKind.LIVE if kind == pb.SEGMENT_KIND_LIVE else SegmentKind.STATIC
 
 
-def terms_from(request: pb.PreviewSegmentRequest) -> Terms | None:
+def standing_from(request: pb.SearchPeopleRequest) -> Standing | None:
+    """Read how the people who are looked for stand to a channel; None where nothing is said of it."""
+    if not request.HasField("reach"):
+        return None
+    return Standing(request.reach.channel, request.reach.standing, terms_from(request.reach))
+
+
+def terms_from(request: pb.PreviewSegmentRequest | pb.ReachFilter) -> Terms | None:
     """Read for which message reach is counted; None where no controller is named."""
     if not request.HasField("terms") or not request.terms.controller:
         return None

@@ -31,7 +31,7 @@ from services.segment.domain.face import ALL, face_key, face_of
 from services.segment.domain.following import TOMBSTONES
 from services.segment.domain.numbers import Numbers
 from services.segment.domain.rule import CHANNELS
-from services.segment.ports import Audience, Found, Member, Page, Preview, Reach, Search, Terms
+from services.segment.ports import Audience, Found, Member, Page, Preview, Reach, Search, Standing, Terms
 
 _BULK_PAGE = 10_000  # the engine's own limit of one answer
 _KEEP = "1m"  # of a point in time, renewed by every page
@@ -75,9 +75,12 @@ class OpenSearchPeople:
         """List people in order, from behind `after`; `total` is exact."""
         text = compile_text(search.text) if search.text.strip() else None
         ranked = text is not None and not search.order
-        query: Query = {"bool": {"filter": [_audience(search.audience, now)]}}
+        among = [_audience(search.audience, now)]
+        if search.standing is not None:
+            among.append(_standing(search.standing, now))
+        query: Query = {"bool": {"filter": among}}
         if text is not None:
-            query = {"bool": {"filter": [_audience(search.audience, now)], "must": [text]}}
+            query = {"bool": {"filter": among, "must": [text]}}
         elif search.text.strip():
             query = {"match_none": {}}
         body: dict[str, object] = {
@@ -239,17 +242,42 @@ def _audience(audience: Audience, now: datetime) -> Query:
 
 
 def _reach_filters(terms: Terms | None, now: datetime) -> dict[str, Query]:
-    filters: dict[str, Query] = {}
-    for channel in CHANNELS:
-        contact: Query = {"term": {"channels": channel}}
-        filters[f"{channel} contact"] = contact
-        filters[f"{channel} bounced"] = {"bool": {"filter": [{"term": {"bounced": channel}}], "must_not": [contact]}}
-        if terms is not None:
-            allowed = _allowed(terms, channel, now)
-            refused = _refused(terms, channel, [terms.topic, "*"] if terms.topic else [])
-            filters[f"{channel} allowed"] = everything_of(contact, allowed)
-            filters[f"{channel} refused"] = {"bool": {"filter": [contact, refused], "must_not": [allowed]}}
-    return filters
+    return {
+        f"{channel} {name}": query
+        for channel in CHANNELS
+        for name, query in _channel_filters(channel, terms, now).items()
+    }
+
+
+def _channel_filters(channel: str, terms: Terms | None, now: datetime) -> dict[str, Query]:
+    contact: Query = {"term": {"channels": channel}}
+    bounced: Query = {"bool": {"filter": [{"term": {"bounced": channel}}], "must_not": [contact]}}
+    if terms is None:
+        return {"contact": contact, "bounced": bounced}
+    allowed = _allowed(terms, channel, now)
+    refused = _refused(terms, channel, [terms.topic, "*"] if terms.topic else [])
+    return {
+        "contact": contact,
+        "bounced": bounced,
+        "allowed": everything_of(contact, allowed),
+        "refused": {"bool": {"filter": [contact, refused], "must_not": [allowed]}},
+    }
+
+
+def _standing(standing: Standing, now: datetime) -> Query:
+    """Return the query for those who are counted under a name by `_reach_of`."""
+    filters = _channel_filters(standing.channel, standing.terms, now)
+    contact, bounced = filters["contact"], filters["bounced"]
+    nobody: Query = {"match_none": {}}
+    allowed, refused = filters.get("allowed", contact), filters.get("refused", nobody)
+    standings: Mapping[str, Query] = {
+        "reachable": allowed,
+        "no-contact": {"bool": {"must_not": [contact, bounced]}},
+        "bounced": bounced,
+        "refused": refused,
+        "no-consent": {"bool": {"filter": [contact], "must_not": [allowed, refused]}},
+    }
+    return standings.get(standing.standing, nobody)
 
 
 def _allowed(terms: Terms, channel: str, now: datetime) -> Query:

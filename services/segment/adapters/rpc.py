@@ -200,6 +200,7 @@ class SegmentsServicer(segments_pb2_grpc.SegmentsServicer):
             filter=convert.rule_from(request, "filter"),
             order=request.order_by,
             archived=request.archived,
+            standing=convert.standing_from(request),
         )
         query = {"list": "people", **{name: getattr(wanted, name) for name in wanted.__slots__}}
         await queries.wait_for(_write(request.at_least), self._app)

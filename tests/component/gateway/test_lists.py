@@ -6,6 +6,7 @@ from chassis.kernel import new_id
 from gen.consilium.campaign.v1 import campaigns_pb2
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.profile.v1 import imports_pb2, match_candidates_pb2
+from gen.consilium.report.v1 import reports_pb2
 from gen.consilium.segment.v1 import segments_pb2
 from tests.component.gateway.conftest import House
 
@@ -68,6 +69,29 @@ async def test_a_report_is_asked_for_by_segment_and_by_the_hour(house: House) ->
 
     assert house.peers.asked["QueryReport"][0].segment == segment
     assert house.peers.asked["GetCampaignReport"][0].step == "hour"
+
+
+async def test_the_people_behind_a_figure_are_listed_by_metric(house: House) -> None:
+    campaign, person, admin = new_id(), new_id(), house.bearer()
+    house.peers.answers["ListCampaignPeople"] = reports_pb2.ListCampaignPeopleResponse(
+        people=[reports_pb2.CountedPerson(profile=person)], total=1
+    )
+
+    found = await house.http.get(f"/v1/campaigns/{campaign}/people?metric=converted", headers=admin)
+    wrong = await house.http.get(f"/v1/campaigns/{campaign}/people?metric=delivered", headers=admin)
+
+    assert (found.json()["items"][0]["profile"], found.json()["total"]) == (person, 1)
+    assert house.peers.asked["ListCampaignPeople"][0].metric == "converted"
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "?metric")
+
+
+async def test_people_are_found_by_how_they_stand_to_a_channel(house: House) -> None:
+    body = {"filter": {"base": "main"}, "reach": {"channel": "email", "standing": "bounced"}}
+
+    answer = await house.http.post("/v1/profiles:search", headers=house.bearer(), json=body)
+
+    assert answer.status_code == 200
+    assert house.peers.asked["SearchPeople"][0].reach.standing == "bounced"
 
 
 async def test_the_steward_s_queue_is_listed_and_decided(house: House) -> None:

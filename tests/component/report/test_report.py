@@ -124,6 +124,11 @@ async def test_a_campaign_s_report_adds_up_from_the_bus(report: Report) -> None:
         story.figures, lambda got: got["converted"] == 1 and got["unfinished"] == 0 and got["clicked"] == 1
     )
     answer = await report.ask("GetCampaignReport", pb.GetCampaignReportRequest(campaign=story.campaign), person("main"))
+    asked = pb.ListCampaignPeopleRequest(campaign=story.campaign, metric="converted")
+    behind = await report.ask("ListCampaignPeople", asked, person("main"))
+    assert ([each.profile for each in behind.people], behind.total) == ([story.people[0]], 1)
+    foreign = await report.ask("ListCampaignPeople", asked, person("partner"))
+    assert (list(foreign.people), foreign.total) == ([], 0)
 
     figures = {figure.metric.name: figure for figure in answer.figures}
     assert {name: figures[name].value.numerator for name in ("requested", "delivered", "no_consent", "opened")} == {

@@ -70,6 +70,18 @@ async def test_the_count_is_the_list_and_people_come_and_go_by_themselves(segmen
     assert len(preview.sample) == 3
     email = next(reach for reach in preview.reach if reach.channel == "email")
     assert (email.reachable, {loss.reason: loss.count for loss in email.losses}) == (5, {"refused": 1})
+    lost = await segment.ask(
+        segment.stub.SearchPeople,
+        pb.SearchPeopleRequest(
+            filter=struct({"affiliation": {"specialty": "paediatrics", "organisation": NORTH}}),
+            reach=pb.ReachFilter(
+                channel="email",
+                standing="refused",
+                terms=pb.ReachTerms(controller="main", purpose="marketing", topic="news"),
+            ),
+        ),
+    )
+    assert (list(lost.profiles), lost.total) == ([refused.id], 1)
     assert preview.sentences["ru"] == "Есть место работы: организация Клиника Север, специальность педиатрия."
 
     made = await created(segment, rule=struct(RULE))

@@ -8,13 +8,16 @@ from random import Random
 import pytest
 
 from services.report.adapters.warehouse.answers import answer, days_of, tally_of
+from services.report.adapters.warehouse.behind import people_behind
 from services.report.adapters.warehouse.engine import Engine
 from services.report.adapters.warehouse.letters import Slice
 from services.report.adapters.warehouse.people import owned_by, person_of
 from services.report.adapters.warehouse.writing import FactWriter
 from services.report.domain.facts import Membership
+from services.report.domain.metrics import Count
 from services.report.domain.question import Span, ask
 from services.report.domain.registry import METRICS
+from services.report.ports import Page, Place
 from tests.integration.report.making import (
     CAMPAIGN,
     NOON,
@@ -271,6 +274,31 @@ async def test_days_of_a_campaign_add_up_to_its_figures(engine: Engine, facts: F
     assert summed["opened"] == 2
     assert summed["delivered"] == 5
     assert [row.dimensions["day"] for row in days] == ["2026-03-02", "2026-03-03", "2026-03-04"]
+
+
+async def test_the_people_behind_a_figure_are_as_many_as_it_says_page_by_page(
+    engine: Engine, facts: FactWriter
+) -> None:
+    await facts.add_deliveries(
+        [finished(number, "delivered") for number in range(6)]
+        + [marked(number, "opened", at=10 + number) for number in range(5)]
+        + [marked(0, "opened", at=40), marked(5, "opened", machine=True)],
+        "all",
+    )
+    await facts.put_links([linked(f"record-{n}", f"person-{max(n, 1)}") for n in range(6)], "links")
+    opened = METRICS["opened"].rule
+    assert isinstance(opened, Count)
+    campaign = Slice("main", campaigns=[CAMPAIGN], goals=True)
+
+    first = await people_behind(engine, campaign, opened, Page(3))
+    last = first.people[-1]
+    rest = await people_behind(engine, campaign, opened, Page(3, Place(last.time, last.profile)))
+
+    assert [each.profile for each in (*first.people, *rest.people)] == ["person-4", "person-3", "person-2", "person-1"]
+    assert (first.total, rest.total) == (4, 4)
+    assert await counted(engine, "opened") == {"opened": 4}
+    elsewhere = await people_behind(engine, Slice("partner", campaigns=[CAMPAIGN], goals=True), opened, Page(3))
+    assert (elsewhere.people, elsewhere.total) == ([], 0)
 
 
 async def test_a_segment_slices_by_who_is_in_it_now(engine: Engine, facts: FactWriter) -> None:

@@ -14,7 +14,7 @@ from services.segment.domain.errors import IndexBehind
 from services.segment.domain.face import ALL, Affiliation, Consent, Face, tombstone
 from services.segment.domain.following import Written
 from services.segment.domain.rule_parsing import parse_rule
-from services.segment.ports import Audience, Found, Search, Terms
+from services.segment.ports import Audience, Found, Search, Standing, Terms
 from tests.integration.segment.conftest import Index
 from tests.unit.segment.drawn import NOW
 
@@ -151,11 +151,34 @@ async def test_one_query_counts_reach_and_losses(index: Index) -> None:
     assert reach["email"].reachable == 2
     assert reach["email"].losses == {"no-contact": 1, "bounced": 1, "refused": 1, "no-consent": 3}
     assert reach["sms"].losses == {"no-contact": 7, "no-consent": 1}
+    lists = {
+        standing: [
+            member.no
+            for member in (
+                await index.people.page(
+                    Search(audience, standing=Standing("email", standing, Terms("main", "marketing", "news"))),
+                    50,
+                    None,
+                    NOW,
+                )
+            ).members
+        ]
+        for standing in ("reachable", "no-contact", "bounced", "refused", "no-consent")
+    }
+    assert lists == {
+        "reachable": [1, 2],
+        "no-contact": [7],
+        "bounced": [6],
+        "refused": [3],
+        "no-consent": [4, 5, 10],
+    }
     page = await index.people.page(Search(audience), 50, None, NOW)
     assert page.total == preview.count == len(await index.people.numbers(audience, NOW))
 
     bare = await index.people.preview(audience, None, 0, NOW)
     assert {each.channel: each.reachable for each in bare.reach}["email"] == 6
+    anybody = await index.people.page(Search(audience, standing=Standing("email", "reachable")), 50, None, NOW)
+    assert anybody.total == 6
 
 
 async def test_who_was_put_in_or_taken_out_by_hand(index: Index) -> None:

@@ -4,7 +4,6 @@ Promise: names of metrics and dimensions come from closed lists; every value of 
 """
 
 from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.report.adapters.warehouse.engine import Engine
@@ -64,14 +63,26 @@ def sql_of(question: Question) -> Sql:
     return Sql(text, parameters)
 
 
-def _counted(count: Count) -> str:
+def condition_of(count: Count) -> str:
+    """Write which letters a count holds."""
     conditions = []
     if count.outcomes:
         outcomes = ", ".join(f"'{outcome}'" for outcome in count.outcomes)
         conditions.append(f"outcome IN ({outcomes})")
     if count.sign is not None:
         conditions.append(_SIGNS[count.sign])
-    condition = " AND ".join(conditions) or "1"
+    return " AND ".join(conditions) or "1"
+
+
+def time_of(count: Count) -> str:
+    """Write when a letter began to count."""
+    if count.sign is not None:
+        return f"{_SIGNS[count.sign]}_time"
+    return "outcome_time" if count.outcomes else "first_time"
+
+
+def _counted(count: Count) -> str:
+    condition = condition_of(count)
     return f"uniqExactIf(person, {condition})" if count.unit is Unit.PEOPLE else f"countIf({condition})"
 
 
@@ -104,7 +115,8 @@ async def days_of(engine: Engine, campaign: Slice, zone: ZoneInfo, step: str = "
     Every count here adds up, over the rows, to the metric of the same name over the same messages.
     """
     letters = letters_of(campaign)
-    happened = ",\n".join(_happening(name, METRICS[name].rule) for name in _BY_DAY)
+    counts = counts_behind([METRICS[name] for name in _BY_DAY])
+    happened = ",\n".join(_happening(name, count) for name, count in counts.items())
     found = await engine.rows(
         f"""{letters.text}
         SELECT formatDateTime(time, '{_STEPS[step]}', {{zone:String}}) AS day, metric, count() AS n FROM (
@@ -129,15 +141,9 @@ _BY_DAY = (
 )  # fmt: skip
 
 
-def _happening(name: str, rule: Any) -> str:
+def _happening(name: str, rule: Count) -> str:
     who = "person" if rule.unit is Unit.PEOPLE else "message"
-    if rule.sign is not None:
-        column = _SIGNS[rule.sign]
-        return f"('{name}', {who}, toBool({column}), {column}_time)"
-    if rule.outcomes:
-        outcomes = ", ".join(f"'{outcome}'" for outcome in rule.outcomes)
-        return f"('{name}', {who}, toBool(outcome IN ({outcomes})), outcome_time)"
-    return f"('{name}', {who}, toBool(1), first_time)"
+    return f"('{name}', {who}, toBool({condition_of(rule)}), {time_of(rule)})"
 
 
 async def tally_of(engine: Engine, campaign: Slice) -> Tally:

@@ -5,10 +5,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.report.adapters.warehouse.answers import answer, days_of, tally_of
+from services.report.adapters.warehouse.behind import people_behind
 from services.report.adapters.warehouse.engine import Engine
 from services.report.adapters.warehouse.letters import Slice
 from services.report.adapters.warehouse.people import partitions_of, revisions_of
 from services.report.adapters.warehouse.timeline import activities_of, fresh_of, timeline_of
+from services.report.domain.metrics import Count
 from services.report.domain.question import Question
 from services.report.ports import (
     ActivitiesAsked,
@@ -16,6 +18,7 @@ from services.report.ports import (
     Answer,
     AnswerRow,
     CampaignSlice,
+    CountedPeople,
     Page,
     PartitionState,
     Tally,
@@ -49,6 +52,10 @@ class WarehouseReader:
     async def tally(self, campaign: CampaignSlice) -> Tally:
         """Count a campaign's single messages."""
         return await tally_of(self._engine, _slice(campaign))
+
+    async def people(self, campaign: CampaignSlice, count: Count, page: Page) -> CountedPeople:
+        """Read the people whom a count of people holds, the latest first."""
+        return await people_behind(self._engine, _slice(campaign, goals=True), count, page)
 
     async def fresh(self) -> datetime | None:
         """Tell up to when facts are counted."""
