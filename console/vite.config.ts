@@ -68,7 +68,7 @@ export default defineConfig({
     port: 5173,
     // The gateway counts a browser's change only from its own origin: the proxy speaks as that origin.
     proxy: Object.fromEntries(
-      ['/v1', '/auth', '/openapi.json', '/docs', '/assets', '/letter-frame'].map((path) => [
+      ['/v1', '/auth', '/i/', '/openapi.json', '/docs', '/assets', '/letter-frame'].map((path) => [
         path,
         { target: gateway, changeOrigin: true, headers: { origin: gateway } },
       ]),

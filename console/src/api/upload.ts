@@ -15,13 +15,13 @@ export interface Sending {
   signal?: AbortSignal
 }
 
-/** Send a form with a file; answers the body, throws a `Problem`, or an `AbortError` once stopped. */
-export async function upload<T>(address: string, form: FormData, sending: Sending): Promise<T> {
-  const first = await sent(address, form, sending)
-  const last = first.status === 401 && (await signedInAgain()) ? await sent(address, form, sending) : first
-  const body = bodyOf(last)
-  if (last.status >= 200 && last.status < 300) return body as T
-  throw new Problem(last.status, body, last.getResponseHeader('x-trace-id') ?? '')
+/** Send a form with a file, or a file alone; answers the body, throws a `Problem`, or an `AbortError` once stopped. */
+export async function upload<T>(address: string, body: FormData | Blob, sending: Sending): Promise<T> {
+  const first = await sent(address, body, sending)
+  const last = first.status === 401 && (await signedInAgain()) ? await sent(address, body, sending) : first
+  const said = bodyOf(last)
+  if (last.status >= 200 && last.status < 300) return said as T
+  throw new Problem(last.status, said, last.getResponseHeader('x-trace-id') ?? '')
 }
 
 function bodyOf(request: XMLHttpRequest): Record<string, unknown> {
@@ -32,7 +32,7 @@ function bodyOf(request: XMLHttpRequest): Record<string, unknown> {
   }
 }
 
-function sent(address: string, form: FormData, { key, told, signal }: Sending): Promise<XMLHttpRequest> {
+function sent(address: string, body: FormData | Blob, { key, told, signal }: Sending): Promise<XMLHttpRequest> {
   return new Promise((resolve, reject) => {
     const stopped = () => reject(new DOMException('stopped', 'AbortError'))
     if (signal?.aborted) return stopped()
@@ -46,6 +46,6 @@ function sent(address: string, form: FormData, { key, told, signal }: Sending): 
     request.onabort = stopped
     request.onloadend = () => signal?.removeEventListener('abort', stop)
     signal?.addEventListener('abort', stop)
-    request.send(form)
+    request.send(body)
   })
 }

@@ -12,7 +12,7 @@ import {
   PlusOutlined,
   VerticalAlignBottomOutlined,
 } from '@ant-design/icons'
-import { Button, Dropdown, Input, InputNumber, Segmented, Tooltip } from 'antd'
+import { Button, Dropdown, Input, Segmented, Tooltip } from 'antd'
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Field } from './Field'
@@ -28,6 +28,8 @@ import {
   moved,
   removed,
 } from './letter'
+import { Picture } from './Picture'
+import { fileOf } from './pictures'
 
 const ICONS: Record<Kind, ReactNode> = {
   heading: <FontSizeOutlined />,
@@ -52,6 +54,8 @@ export function Blocks({ letter, change, problems }: Props) {
   const [over, setOver] = useState<number | null>(null)
   const [said, setSaid] = useState('')
   const list = useRef<HTMLOListElement>(null)
+  // Pictures that were dropped between blocks, until the block made for each has taken its own.
+  const dropped = useRef(new Map<string, File>())
 
   const focus = (place: number) =>
     requestAnimationFrame(() => {
@@ -61,6 +65,16 @@ export function Blocks({ letter, change, problems }: Props) {
   const add = (kind: Kind, at: number) => {
     change(added(blocks, blockOf(kind), at))
     focus(at)
+  }
+  const drop = (file: File, at: number) => {
+    const block = blockOf('image')
+    dropped.current.set(block.key, file)
+    change(added(blocks, block, at))
+  }
+  const taken = (key: string) => {
+    const file = dropped.current.get(key)
+    dropped.current.delete(key)
+    return file
   }
   const move = (from: number, to: number) => {
     const next = moved(blocks, from, to)
@@ -75,7 +89,19 @@ export function Blocks({ letter, change, problems }: Props) {
     move(place, event.key === 'ArrowUp' ? place - 1 : place + 1)
   }
   return (
-    <div className="letter-paper">
+    // biome-ignore lint/a11y/noStaticElementInteractions: a picture dropped here; the block's own button does the same
+    <div
+      className="letter-paper"
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes('Files')) event.preventDefault()
+      }}
+      onDrop={(event) => {
+        const file = fileOf(event.dataTransfer)
+        if (!file || event.isDefaultPrevented()) return
+        event.preventDefault()
+        drop(file, blocks.length)
+      }}
+    >
       <ol className="blocks" ref={list} aria-label={t('letters.blocks')}>
         {blocks.map((block, place) => (
           <li
@@ -89,7 +115,9 @@ export function Blocks({ letter, change, problems }: Props) {
             }}
             onDrop={(event) => {
               event.preventDefault()
-              if (carried !== null) move(carried, place)
+              const file = fileOf(event.dataTransfer)
+              if (file) drop(file, place + 1)
+              else if (carried !== null) move(carried, place)
               setCarried(null)
               setOver(null)
             }}
@@ -112,7 +140,11 @@ export function Blocks({ letter, change, problems }: Props) {
               <HolderOutlined aria-hidden />
             </span>
             <div className="block-body">
-              <Body block={block} change={(fields) => change(changed(blocks, block.key, fields), block.key)} />
+              <Body
+                block={block}
+                taken={taken}
+                change={(fields) => change(changed(blocks, block.key, fields), block.key)}
+              />
               {problems.get(place)?.map((each) => (
                 <p key={each.text} className={each.error ? 'bad block-problem' : 'warn block-problem'}>
                   {each.text}
@@ -191,7 +223,16 @@ function Add({ add }: { add(kind: Kind): void }) {
   )
 }
 
-function Body({ block, change }: { block: Block; change(fields: Partial<Block>): void }) {
+function Body({
+  block,
+  taken,
+  change,
+}: {
+  block: Block
+  /** Gives the picture that was dropped where the block now stands, once. */
+  taken(key: string): File | undefined
+  change(fields: Partial<Block>): void
+}) {
   const { t } = useTranslation()
   const text = (value: string) => change({ text: value })
   const label = t(`letters.kinds.${block.kind}`)
@@ -244,49 +285,7 @@ function Body({ block, change }: { block: Block; change(fields: Partial<Block>):
         </>
       )
     case 'image':
-      return (
-        <div className="block-image">
-          {/^https?:\/\//.test(block.image) && !block.image.includes('{{') ? (
-            <img src={block.image} alt="" />
-          ) : (
-            <span className="block-picture">
-              <PictureOutlined aria-hidden />
-            </span>
-          )}
-          <div className="block-fields">
-            <Input
-              addonBefore={t('letters.picture')}
-              aria-label={t('letters.picture')}
-              value={block.image}
-              placeholder="https://"
-              onChange={(event) => change({ image: event.target.value })}
-            />
-            <Input
-              addonBefore={t('letters.instead')}
-              aria-label={t('letters.instead')}
-              value={block.text}
-              placeholder={t('letters.insteadHint')}
-              onChange={(event) => text(event.target.value)}
-            />
-            <Input
-              addonBefore={t('letters.leadsTo')}
-              aria-label={t('letters.leadsTo')}
-              value={block.address}
-              placeholder={t('letters.leadsNowhere')}
-              onChange={(event) => change({ address: event.target.value })}
-            />
-            <InputNumber
-              addonBefore={t('letters.width')}
-              aria-label={t('letters.width')}
-              value={block.width || null}
-              min={0}
-              max={600}
-              placeholder="600"
-              onChange={(width) => change({ width: width ?? 0 })}
-            />
-          </div>
-        </div>
-      )
+      return <Picture block={block} taken={taken} change={change} />
     case 'divider':
       return <hr className="as-divider" aria-label={label} />
     case 'footer':

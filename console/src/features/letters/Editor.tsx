@@ -20,6 +20,7 @@ import { Field } from './Field'
 import { contentOf, type Letter, letterOf, sameContent, variablesIn } from './letter'
 import { Preview } from './Preview'
 import { useLetterActs, useProblems, useVariables, useVersion } from './queries'
+import { Source } from './Source'
 import { TestSend } from './TestSend'
 
 export interface EditorHandle {
@@ -60,7 +61,7 @@ export function Editor({ letter, controller = '', actions, inside, ref, replace 
     fit,
   )
   const problems = useProblems(letter)
-  const { general, placed } = useSaid(problems.data?.problems ?? [])
+  const { general, placed } = useSaid(problems.data?.problems ?? [], value.source !== '')
   const set = (fields: Partial<Letter>, merge?: string) => change((now) => ({ ...now, ...fields }), { merge })
   const stale = saved.failure instanceof Problem && saved.failure.status === 412
 
@@ -111,7 +112,7 @@ export function Editor({ letter, controller = '', actions, inside, ref, replace 
       actions={
         <>
           {actions}
-          {can('campaigns.test') ? <TestSend send={test} /> : null}
+          {can('campaigns.test') ? <TestSend send={test} note={person ? t('letters.testAs') : undefined} /> : null}
           {mayEdit && !inside ? (
             <Button type="primary" loading={publishing} onClick={() => void publish()}>
               {t('letters.publish')}
@@ -195,7 +196,7 @@ export function Editor({ letter, controller = '', actions, inside, ref, replace 
           </div>
         </div>
         {value.source ? (
-          <Alert type="info" title={t('letters.written')} />
+          <Source source={value.source} change={(source) => set({ source }, 'source')} />
         ) : (
           <Blocks letter={value} problems={placed} change={(blocks, merge) => set({ blocks }, merge)} />
         )}
@@ -209,14 +210,17 @@ interface Said {
   error: boolean
 }
 
-/** Say problems in the reader's words: those of a block at their block, the others apart. */
-function useSaid(problems: readonly LetterProblem[]): { general: Said[]; placed: Map<number, Said[]> } {
+/** Say problems in the reader's words: those of a block at their block, the others apart, by line where one can look. */
+function useSaid(problems: readonly LetterProblem[], lines: boolean): { general: Said[]; placed: Map<number, Said[]> } {
   const { t, i18n } = useTranslation()
   const general: Said[] = []
   const placed = new Map<number, Said[]>()
   for (const each of problems) {
     const own = `letters.problems.${each.code}`
-    const said = { text: i18n.exists(own) ? t(own) : each.detail, error: each.severity === 'error' }
+    const sentence = i18n.exists(own) ? t(own) : each.detail
+    const inBody = lines && each.field === 'body' && each.line > 0
+    const text = inBody ? t('letters.atLine', { line: each.line, text: sentence }) : sentence
+    const said = { text, error: each.severity === 'error' }
     const list = each.block === null || each.block === undefined ? general : (placed.get(each.block) ?? [])
     if (list !== general && each.block !== null && each.block !== undefined) placed.set(each.block, list)
     if (!list.some((known) => known.text === said.text)) list.push(said)

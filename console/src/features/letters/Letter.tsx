@@ -1,6 +1,6 @@
 /** One letter: its editor, its versions, setting it aside. */
 import { HistoryOutlined } from '@ant-design/icons'
-import { Button, Drawer } from 'antd'
+import { App, Button, Drawer } from 'antd'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
@@ -8,12 +8,10 @@ import type { Template } from '@/api/schema'
 import { useSession } from '@/app/session'
 import { CardShown } from '@/layouts/Card'
 import { Danger } from '@/ui/Danger'
-import { Shape } from '@/ui/Shape'
-import { Nothing, Shown } from '@/ui/states'
-import { Moment } from '@/ui/words'
 import { Editor } from './Editor'
-import { type Letter, letterOf } from './letter'
-import { useLetter, useLetterActs, useVersion } from './queries'
+import type { Letter } from './letter'
+import { useLetter, useLetterActs } from './queries'
+import { Versions } from './Versions'
 
 export function Screen() {
   const { id = '' } = useParams()
@@ -24,6 +22,7 @@ export function Screen() {
 function Opened({ letter }: { letter: Template }) {
   const { t } = useTranslation()
   const { can } = useSession()
+  const { message } = App.useApp()
   const acts = useLetterActs(letter.id)
   const replace = useRef<((next: Letter) => void) | null>(null)
   const [versions, setVersions] = useState(false)
@@ -59,54 +58,15 @@ function Opened({ letter }: { letter: Template }) {
           letter={letter}
           take={
             can('templates.edit') && !letter.archived
-              ? (next) => {
+              ? (next, version) => {
                   replace.current?.(next)
                   setVersions(false)
+                  void message.info(t('letters.versionTaken', { version }), 8)
                 }
               : undefined
           }
         />
       </Drawer>
     </>
-  )
-}
-
-function Versions({ letter, take }: { letter: Template; take?(next: Letter): void }) {
-  const { t } = useTranslation()
-  if (!letter.version) return <Nothing text={t('letters.unpublished')} />
-  const numbers = Array.from({ length: letter.version }, (_, place) => letter.version - place)
-  return (
-    <ol className="versions">
-      {numbers.map((version) => (
-        <Version key={version} id={letter.id} version={version} take={take} />
-      ))}
-    </ol>
-  )
-}
-
-function Version({ id, version, take }: { id: string; version: number; take?(next: Letter): void }) {
-  const { t } = useTranslation()
-  const found = useVersion(id, version)
-  return (
-    <li className="version">
-      <Shown found={found} shape={<Shape rows={2} />}>
-        {(known) => (
-          <>
-            <h3>
-              {t('letters.versionOf', { version })} <Moment time={known.create_time} />
-            </h3>
-            <p>
-              <bdi>{known.content?.subject}</bdi>
-            </p>
-            <p className="soft">{t('letters.blockCount', { count: known.content?.blocks?.length ?? 0 })}</p>
-            {take ? (
-              <Button size="small" onClick={() => take(letterOf('', known.content))}>
-                {t('letters.takeVersion')}
-              </Button>
-            ) : null}
-          </>
-        )}
-      </Shown>
-    </li>
   )
 }
