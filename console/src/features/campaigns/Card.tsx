@@ -3,10 +3,10 @@ import { CopyOutlined } from '@ant-design/icons'
 import { App, Button, Progress } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { useOperation } from '@/api/operations'
 import type { Campaign } from '@/api/schema'
-import { useSession } from '@/app/session'
+import { useMay, useSession } from '@/app/session'
 import { useLetter } from '@/features/letters/queries'
 import { useFormat } from '@/i18n/format'
 import { CardLayout } from '@/layouts/Card'
@@ -61,6 +61,7 @@ export function Card({ campaign }: { campaign: Campaign }) {
 function Aside({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation()
   const { number } = useFormat()
+  const mayLog = useMay('messages.read')
   const segment = useSegmentName()
   const { progress, settings } = campaign
   const audience = progress?.audience ?? 0
@@ -85,16 +86,20 @@ function Aside({ campaign }: { campaign: Campaign }) {
           <p className="figure">{t('campaigns.finishedOf', { done: number(finished), total: number(audience) })}</p>
         </div>
       ) : null}
-      <OutcomeBar progress={progress} log={`/campaigns/${campaign.id}?tab=log`} />
+      <OutcomeBar progress={progress} log={mayLog ? `/campaigns/${campaign.id}?tab=log` : undefined} />
       <dl className="facts">
         <dt>{t('campaigns.audience')}</dt>
         <dd>
-          <Figure value={audience} to={`/campaigns/${campaign.id}?tab=log`} />{' '}
-          <small className="soft">{settings?.segment ? segment(settings.segment) : null}</small>
+          <Figure value={audience} to={audience && mayLog ? `/campaigns/${campaign.id}?tab=log` : undefined} />{' '}
+          {settings?.segment ? (
+            <small>
+              <Link to={`/segments/${settings.segment}`}>{segment(settings.segment)}</Link>
+            </small>
+          ) : null}
         </dd>
         <dt>{t('campaigns.wentOut')}</dt>
         <dd>
-          <Figure value={out} />{' '}
+          <Figure value={out} to={out && mayLog ? `/campaigns/${campaign.id}?tab=log&result=out` : undefined} />{' '}
           <small className="soft">
             <Share part={out} whole={audience} formula={t('campaigns.wentOutFormula')} />
           </small>

@@ -56,7 +56,7 @@ export function Check({ campaign, check, go }: Props) {
       </section>
       <section className="paper" aria-label={t('campaigns.reachTitle')}>
         <h2>{t('campaigns.reachTitle')}</h2>
-        <Reach segment={campaign.settings?.segment ?? ''} check={check} />
+        {campaign.settings ? <Reach settings={campaign.settings} check={check} /> : null}
       </section>
     </div>
   )

@@ -6,7 +6,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import type { Campaign } from '@/api/schema'
-import { useSession } from '@/app/session'
+import { useMay, useSession } from '@/app/session'
 import { many, one, useAddress } from '@/layouts/address'
 import { type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
@@ -104,6 +104,7 @@ function useColumns(): Column<Campaign>[] {
   const { t } = useTranslation()
   const segment = useSegmentName()
   const base = useBaseTitle()
+  const mayLog = useMay('messages.read')
   return useMemo(
     () => [
       {
@@ -136,13 +137,19 @@ function useColumns(): Column<Campaign>[] {
         width: 116,
         figures: true,
         render: (row) =>
-          row.progress?.audience ? <Figure value={row.progress.audience} /> : <span className="soft">—</span>,
+          row.progress?.audience ? (
+            <Figure value={row.progress.audience} to={mayLog ? `/campaigns/${row.id}?tab=log` : undefined} />
+          ) : (
+            <span className="soft">—</span>
+          ),
       },
       {
         key: 'outcomes',
         title: t('campaigns.outcomes'),
         width: 180,
-        render: (row) => <OutcomeBar progress={row.progress} short />,
+        render: (row) => (
+          <OutcomeBar progress={row.progress} log={mayLog ? `/campaigns/${row.id}?tab=log` : undefined} short />
+        ),
       },
       {
         key: 'launched',
@@ -165,7 +172,7 @@ function useColumns(): Column<Campaign>[] {
         render: (row) => <Moment time={row.update_time} relative />,
       },
     ],
-    [t, segment, base],
+    [t, segment, base, mayLog],
   )
 }
 

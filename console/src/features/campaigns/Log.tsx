@@ -14,11 +14,11 @@ import { PersonName } from '@/ui/PersonName'
 import { Nothing } from '@/ui/states'
 import { Moment, OutcomeWord } from '@/ui/words'
 import { type LogAsked, useCounts, useMessages, useNames } from './queries'
-import { codesOf, settling } from './state'
+import { codesOf, type Result, settling } from './state'
 
 const FIELDS = { result: one(), reason: one(), mark: one(), link: one(), bounce: one() }
 const SIZE = 50
-const RESULTS: readonly Outcome[] = ['delivered', 'bounced', 'failed', 'unconfirmed', 'stopped', 'pending']
+const RESULTS: readonly Result[] = ['out', 'delivered', 'bounced', 'failed', 'unconfirmed', 'stopped', 'pending']
 const MARKS = ['opened', 'clicked', 'replied', 'unsubscribed', 'complained', 'bounced-later']
 
 export function Log({ campaign }: { campaign: Campaign }) {
@@ -27,7 +27,7 @@ export function Log({ campaign }: { campaign: Campaign }) {
   const mayRead = useMay('profiles.read')
   const { values, set, clear } = useAddress(FIELDS)
   const asked: Omit<LogAsked, 'token'> = {
-    outcome: codesOf(values.result as Outcome),
+    outcome: codesOf(values.result as Result),
     reason: values.reason,
     mark: values.mark,
     link: /^\d+$/.test(values.link) ? values.link : '',
@@ -44,6 +44,7 @@ export function Log({ campaign }: { campaign: Campaign }) {
     const key = `messages.reasons.${reason}`
     return i18n.exists(key) ? t(key) : reason
   }
+  const resultWord = (result: string) => t(result === 'out' ? 'campaigns.wentOut' : `outcomes.${result}`)
   const reasons = reasonsOf(counts.data?.reasons ?? {})
   const columns = useColumns(names.data, mayRead)
   const chip = (key: keyof typeof values, value: string) => ({
@@ -53,7 +54,7 @@ export function Log({ campaign }: { campaign: Campaign }) {
     remove: () => set({ [key]: '' }),
   })
   const chips = [
-    ...(values.result ? [chip('result', t(`outcomes.${values.result}`))] : []),
+    ...(values.result ? [chip('result', resultWord(values.result))] : []),
     ...(values.reason ? [chip('reason', reasonWord(values.reason))] : []),
     ...(values.mark ? [chip('mark', t(`messages.marks.${values.mark}`))] : []),
     ...(asked.link
@@ -64,6 +65,7 @@ export function Log({ campaign }: { campaign: Campaign }) {
   return (
     <ListLayout<Message>
       name="campaign-log"
+      inside
       title={t('campaigns.log')}
       total={found.data?.total}
       filters={
@@ -75,7 +77,7 @@ export function Log({ campaign }: { campaign: Campaign }) {
             placeholder={t('campaigns.filters.result')}
             aria-label={t('campaigns.filters.result')}
             onChange={(result) => set({ result: result ?? '' })}
-            options={RESULTS.map((result) => ({ value: result, label: t(`outcomes.${result}`) }))}
+            options={RESULTS.map((result) => ({ value: result, label: resultWord(result) }))}
           />
           <Select
             className="log-filter"

@@ -1,7 +1,7 @@
 /** What came of it: figures with their formulas, the funnel, opens and clicks over time, links, losses. */
 import { useQuery } from '@tanstack/react-query'
 import { Tooltip } from 'antd'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import { answer, api } from '@/api/client'
@@ -14,10 +14,22 @@ import { bars, lines, usePaints } from '@/ui/chart/kinds'
 import { useReason } from '@/ui/messages'
 import { Partial, Shown } from '@/ui/states'
 import { Figure, Moment, OutcomeWord } from '@/ui/words'
+import { Counted, CountedPeople, type Metric } from './Counted'
 import { useCounts, useReport } from './queries'
 import { goneOut, moving, partsOf } from './state'
 
 const RATES = ['ctr', 'cto', 'open_rate', 'unsubscribe_rate', 'bounce_rate'] as const
+/** Metrics that count people: their figures open them. */
+const COUNTED: readonly string[] = [
+  'reached',
+  'opened',
+  'clicked',
+  'replied',
+  'unsubscribed',
+  'complained',
+  'converted',
+  'returned',
+] satisfies Metric[]
 const HOURLY = 72 * 3_600_000
 
 export function Report({ campaign }: { campaign: Campaign }) {
@@ -77,7 +89,9 @@ function Rates({ report }: { report: CampaignReport }) {
               <span className="soft">{title(name)}</span>
               <strong className="figure">{share(numerator, denominator)}</strong>
               <small className="soft figure">
-                {number(numerator)} / {number(denominator)}
+                <Side name={above} value={numerator} title={title(above)} campaign={report.campaign} />
+                {' / '}
+                <Side name={below} value={denominator} title={title(below)} campaign={report.campaign} />
               </small>
             </section>
           </Tooltip>
@@ -85,6 +99,15 @@ function Rates({ report }: { report: CampaignReport }) {
       })}
       <p className="unseen">{t('campaigns.formulaHint')}</p>
     </div>
+  )
+}
+
+/** One side of a share: whoever is counted is listed, messages are only counted. */
+function Side({ name, value, title, campaign }: { name: string; value: number; title: string; campaign: string }) {
+  return COUNTED.includes(name) ? (
+    <Counted campaign={campaign} metric={name as Metric} title={title} value={value} />
+  ) : (
+    <Figure value={value} />
   )
 }
 
@@ -101,12 +124,13 @@ function Funnel({ campaign, report, counts }: { campaign: Campaign; report: Camp
   const { t } = useTranslation()
   const paints = usePaints()
   const navigate = useNavigate()
+  const [goal, openGoal] = useState(false)
   const log = `/campaigns/${campaign.id}?tab=log`
   const converted = report.figures.find((each) => each.metric?.name === 'converted')?.value?.numerator ?? 0
   const stages = useMemo<Stage[]>(
     () => [
       { key: 'audience', word: t('campaigns.audience'), count: counts.requested, to: log },
-      { key: 'out', word: t('campaigns.wentOut'), count: goneOut(counts.outcomes), to: '' },
+      { key: 'out', word: t('campaigns.wentOut'), count: goneOut(counts.outcomes), to: `${log}&result=out` },
       {
         key: 'delivered',
         word: t('outcomes.delivered'),
@@ -153,15 +177,28 @@ function Funnel({ campaign, report, counts }: { campaign: Campaign; report: Camp
         onPick={({ index }) => {
           const to = stages[index]?.to
           if (to) void navigate(to)
+          else if (stages[index]?.key === 'converted' && converted) openGoal(true)
         }}
       />
       <ul className="stages">
         {stages.map((each) => (
           <li key={each.key}>
-            {each.word} <Figure value={each.count} to={each.to || undefined} />
+            {each.word}{' '}
+            {each.key === 'converted' ? (
+              <Counted campaign={campaign.id} metric="converted" title={each.word} value={each.count} />
+            ) : (
+              <Figure value={each.count} to={each.count && each.to ? each.to : undefined} />
+            )}
           </li>
         ))}
       </ul>
+      <CountedPeople
+        campaign={campaign.id}
+        metric="converted"
+        title={t('campaigns.converted')}
+        open={goal}
+        close={() => openGoal(false)}
+      />
     </section>
   )
 }

@@ -39,7 +39,7 @@ export function Whom({ draft, change, check }: Props) {
       </section>
       <section className="paper" aria-label={t('campaigns.reachTitle')}>
         <h2>{t('campaigns.reachTitle')}</h2>
-        {draft.segment ? <Reach segment={draft.segment} check={check} /> : <Nothing text={t('campaigns.noSegment')} />}
+        {draft.segment ? <Reach settings={draft} check={check} /> : <Nothing text={t('campaigns.noSegment')} />}
       </section>
     </div>
   )

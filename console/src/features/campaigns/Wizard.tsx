@@ -27,7 +27,7 @@ import { type Draft, draftOf, filled, nextStep, STEPS, type Step, settingsOf, st
 import { What } from './What'
 import { Whom } from './Whom'
 
-const FIELDS = { step: one() }
+const FIELDS = { step: one(), segment: one() }
 
 export function Wizard({ campaign }: { campaign: Campaign | null }) {
   const { t } = useTranslation()
@@ -39,7 +39,10 @@ export function Wizard({ campaign }: { campaign: Campaign | null }) {
   const { values, set: setAddress } = useAddress(FIELDS)
   const bases = useBases()
   const base = workspace === '*' ? (bases.length === 1 ? (bases[0]?.key ?? '') : '') : workspace
-  const [draft, setDraft] = useState<Draft>(() => draftOf(campaign?.settings))
+  // A segment's card begins a campaign with its own people.
+  const [draft, setDraft] = useState<Draft>(() =>
+    campaign ? draftOf(campaign.settings) : { ...draftOf(null), segment: values.segment },
+  )
   const known = useRef(campaign)
   const change = useChange()
   const shown = draft.controller ? draft : { ...draft, controller: base }

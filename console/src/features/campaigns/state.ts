@@ -151,8 +151,12 @@ const STOPPED = [
   'expired',
 ] as const
 
-/** Return the server's outcomes behind one of the fixed ones; none for what has no outcome yet or is not one. */
-export function codesOf(outcome: Outcome | ''): readonly string[] {
+/** What the log can be narrowed to: an outcome, or all that left the house. */
+export type Result = Outcome | 'out'
+
+/** Return the server's outcomes behind a result; none for what has no outcome yet or is not one. */
+export function codesOf(outcome: Result | ''): readonly string[] {
+  if (outcome === 'out') return LEFT
   if (outcome === 'stopped') return STOPPED
   return ['delivered', 'bounced', 'failed', 'unconfirmed'].includes(outcome) ? [outcome] : []
 }

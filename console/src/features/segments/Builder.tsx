@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Input, Radio } from 'antd'
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { answer, api } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Segment } from '@/api/schema'
@@ -14,6 +14,7 @@ import { Effect } from './Effect'
 import { usePreview, useSegment } from './queries'
 import { Rules } from './Rules'
 import { emptyTree, incomplete, pathOf, type Rule, ruleOf, size, type Tree, termsOf, treeOf } from './rule'
+import { Stale } from './Stale'
 
 const KEPT = 'segment-draft'
 
@@ -50,10 +51,8 @@ function Edit({ segment }: { segment?: Segment }) {
   const open = incomplete(tree)
   const said = useDeferredValue(rule)
   const empty = size(tree) === 0
-  const preview = usePreview(
-    empty ? null : said,
-    useMemo(() => termsOf(tree), [tree]),
-  )
+  const terms = useMemo(() => termsOf(tree), [tree])
+  const preview = usePreview(empty ? null : said, terms)
 
   useEffect(() => {
     sessionStorage.setItem(place, JSON.stringify({ name, rule }))
@@ -61,10 +60,11 @@ function Edit({ segment }: { segment?: Segment }) {
 
   const save = useMutation({
     meta: { shown: true },
-    mutationFn: () => {
+    // Over somebody else's change only after it was shown: `over` is what was shown.
+    mutationFn: (over: string | undefined) => {
       const call = segment
         ? api.PATCH('/v1/segments/{segment}', {
-            params: { path: { segment: segment.id }, header: { 'if-match': segment.etag } },
+            params: { path: { segment: segment.id }, header: { 'if-match': over ?? segment.etag } },
             body: { name, rule },
           })
         : api.POST('/v1/segments', { body: { name, rule, kind } })
@@ -77,6 +77,7 @@ function Edit({ segment }: { segment?: Segment }) {
       void navigate(`/segments/${saved.id}`)
     },
   })
+  const stale = save.error instanceof Problem && save.error.status === 412
   const refusal = save.error ?? preview.error
   const problems = useMemo(() => {
     const found = new Map<string, string>()
@@ -103,6 +104,8 @@ function Edit({ segment }: { segment?: Segment }) {
       effect={
         <Effect
           found={preview}
+          rule={said}
+          terms={terms}
           note={empty ? t('segments.begin') : open ? t('segments.unfinished', { count: open }) : undefined}
         />
       }
@@ -124,18 +127,36 @@ function Edit({ segment }: { segment?: Segment }) {
               aria-label={t('segments.kind.title')}
             />
           )}
+          {segment ? (
+            <Link to={`/segments/${segment.id}`} onClick={() => sessionStorage.removeItem(place)}>
+              {t('segments.leave')}
+            </Link>
+          ) : null}
           <Button
             type="primary"
             loading={save.isPending}
             disabled={!name.trim() || empty || open > 0}
-            onClick={() => save.mutate()}
+            onClick={() => save.mutate(undefined)}
           >
             {t('segments.save')}
           </Button>
         </>
       }
     >
-      {save.error ? <Failure failure={save.error} small /> : null}
+      {stale && segment ? (
+        <Stale
+          id={segment.id}
+          mine={{ name, sentence: preview.data?.sentences }}
+          busy={save.isPending}
+          keep={(theirs) => save.mutate(theirs.etag)}
+          take={async () => {
+            sessionStorage.removeItem(place)
+            await queries.invalidateQueries({ queryKey: ['segments'] })
+          }}
+        />
+      ) : save.error ? (
+        <Failure failure={save.error} small />
+      ) : null}
       <Rules tree={tree} change={(next) => history.change(next)} problems={problems} />
     </BuilderLayout>
   )

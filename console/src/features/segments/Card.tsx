@@ -1,32 +1,26 @@
-/** One segment: who is in it, by what rule, why, and how it grew. */
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+/** One segment: who is in it, by what rule, why, what was sent to it, and how it grew. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import './rules.css'
-import { App, Button, Dropdown, Input, type MenuProps, Modal, Space } from 'antd'
+import { Button } from 'antd'
 import type { EChartsCoreOption } from 'echarts/core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { answer, api } from '@/api/client'
-import { useOperation } from '@/api/operations'
 import type { Segment } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { CardLayout, CardShown } from '@/layouts/Card'
-import { ListLayout } from '@/layouts/List'
-import { usePages } from '@/layouts/pages'
 import { Chart } from '@/ui/Chart'
-import { PersonName } from '@/ui/PersonName'
 import { PersonPicker } from '@/ui/PersonPicker'
-import { mainWorkplace } from '@/ui/people'
-import { Failure, Nothing, Shown } from '@/ui/states'
-import { TermWord } from '@/ui/terms'
-import { useUndo } from '@/ui/undo'
-import { Figure, Label, Moment } from '@/ui/words'
+import { Nothing, Shown } from '@/ui/states'
+import { Label } from '@/ui/words'
+import { Aside } from './Aside'
+import { Campaigns } from './Campaigns'
 import { Effect } from './Effect'
+import { People } from './People'
 import { usePreview, useSegment } from './queries'
 import { type Rule, termsOf, treeOf } from './rule'
-
-const PAGE = 50
 
 export function Screen() {
   const { segment = '' } = useParams()
@@ -36,6 +30,7 @@ export function Screen() {
 
 function Card({ segment }: { segment: Segment }) {
   const { t } = useTranslation()
+  const mayCampaigns = useMay('campaigns.read')
   const tabs = [
     {
       key: 'people',
@@ -47,189 +42,27 @@ function Card({ segment }: { segment: Segment }) {
       ? [{ key: 'rule', title: t('segments.tabs.rule'), content: () => <RuleTab segment={segment} /> }]
       : []),
     { key: 'why', title: t('segments.tabs.why'), content: () => <Why segment={segment} /> },
+    ...(mayCampaigns
+      ? [
+          {
+            key: 'campaigns',
+            title: t('segments.tabs.campaigns'),
+            content: () => <Campaigns segment={segment.id} />,
+          },
+        ]
+      : []),
     { key: 'history', title: t('segments.tabs.history'), content: () => <History segment={segment} /> },
   ]
   return <CardLayout aside={<Aside segment={segment} />} tabs={tabs} />
 }
 
-function Aside({ segment }: { segment: Segment }) {
-  const { t } = useTranslation()
-  const { message } = App.useApp()
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  const undo = useUndo()
-  const mayEdit = useMay('segments.edit')
-  const maySend = useMay('campaigns.edit')
-  const [copying, setCopying] = useState(false)
-  const [refreshing, setRefreshing] = useState<string>()
-  const renew = () => queries.invalidateQueries({ queryKey: ['segments'] })
-  const operation = useOperation(refreshing, () => void renew())
-  const path = { params: { path: { segment: segment.id } } }
-  const refresh = useMutation({
-    mutationFn: () => answer(api.POST('/v1/segments/{segment}:refresh', path)),
-    onSuccess: (begun) => setRefreshing(begun?.id),
-  })
-  const restore = () => answer(api.POST('/v1/segments/{segment}:restore', path)).then(renew)
-  const archive = useMutation({
-    mutationFn: () => answer(api.POST('/v1/segments/{segment}:archive', path)),
-    onSuccess: async () => {
-      await renew()
-      undo(t('segments.archivedNow'), restore)
-    },
-  })
-  const active = segment.state === 'active'
-  const items: MenuProps['items'] = [
-    { key: 'refresh', label: t('segments.refresh'), disabled: !segment.rule || !active },
-    { key: 'copy', label: t('segments.copy') },
-    active ? { key: 'archive', label: t('segments.archive') } : { key: 'restore', label: t('segments.restore') },
-  ]
-  const chosen: MenuProps['onClick'] = ({ key }) => {
-    if (key === 'refresh') refresh.mutate()
-    else if (key === 'copy') setCopying(true)
-    else if (key === 'archive') archive.mutate()
-    else void restore().catch(() => message.error(t('states.broken')))
-  }
-  const busy = refresh.isPending || (operation !== null && !operation.done)
-  return (
-    <div className="segment-aside">
-      <h1>{segment.name}</h1>
-      <Space size={4} wrap>
-        <Label kind={segment.kind === 'live' ? 'act' : undefined}>{t(`segments.kind.${segment.kind}`)}</Label>
-        {active ? null : <Label kind="warn">{t('segments.archived')}</Label>}
-      </Space>
-      <dl className="facts">
-        <dt>{t('segments.columns.people')}</dt>
-        <dd>
-          <Figure value={segment.members} to="?tab=people" />
-        </dd>
-        <dt>{t('segments.columns.counted')}</dt>
-        <dd>{busy ? t('segments.counting') : <Moment time={segment.member_time} relative />}</dd>
-        <dt>{t('segments.columns.updated')}</dt>
-        <dd>
-          <Moment time={segment.update_time} relative />
-        </dd>
-      </dl>
-      <Space wrap>
-        {maySend && active ? (
-          <Button type="primary" onClick={() => void navigate(`/campaigns/new?segment=${segment.id}`)}>
-            {t('segments.send')}
-          </Button>
-        ) : null}
-        {mayEdit && active && segment.rule ? (
-          <Button onClick={() => void navigate(`/segments/${segment.id}/edit`)}>{t('segments.edit')}</Button>
-        ) : null}
-        {mayEdit ? (
-          <Dropdown trigger={['click']} menu={{ items, onClick: chosen }}>
-            <Button>{t('segments.more')}</Button>
-          </Dropdown>
-        ) : null}
-      </Space>
-      {copying ? <Copy segment={segment} close={() => setCopying(false)} /> : null}
-    </div>
-  )
-}
-
-function Copy({ segment, close }: { segment: Segment; close: () => void }) {
-  const { t } = useTranslation()
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  const [name, setName] = useState(t('segments.copyOf', { name: segment.name }))
-  const copy = useMutation({
-    meta: { shown: true },
-    mutationFn: () =>
-      answer(api.POST('/v1/segments/{segment}:copy', { params: { path: { segment: segment.id } }, body: { name } })),
-    onSuccess: async (made) => {
-      await queries.invalidateQueries({ queryKey: ['segments'] })
-      close()
-      void navigate(`/segments/${made.id}`)
-    },
-  })
-  return (
-    <Modal
-      open
-      title={t('segments.copy')}
-      okText={t('segments.copy')}
-      onOk={() => copy.mutate()}
-      okButtonProps={{ disabled: !name.trim(), loading: copy.isPending }}
-      onCancel={close}
-    >
-      <Input
-        value={name}
-        maxLength={200}
-        onChange={(event) => setName(event.target.value)}
-        aria-label={t('segments.name')}
-      />
-      {copy.error ? <Failure failure={copy.error} small /> : null}
-    </Modal>
-  )
-}
-
-function People({ segment }: { segment: Segment }) {
-  const { t } = useTranslation()
-  const pages = usePages(`segment-people:${segment.id}`)
-  const found = useQuery({
-    queryKey: ['segments', 'people', segment.id, segment.member_time, pages.token],
-    queryFn: ({ signal }) =>
-      answer(
-        api.GET('/v1/segments/{segment}/members', {
-          params: { path: { segment: segment.id }, query: { page_size: PAGE, page_token: pages.token } },
-          signal,
-        }),
-      ),
-    placeholderData: (before) => before,
-  })
-  const today = new Date().toISOString().slice(0, 10)
-  const token = found.data?.next_page_token ?? ''
-  return (
-    <ListLayout
-      name="segment-people"
-      inside
-      title={t('segments.tabs.people')}
-      total={found.data?.total}
-      columns={[
-        {
-          key: 'name',
-          title: t('segments.person.name'),
-          always: true,
-          width: 260,
-          render: (each) => <PersonName person={each} to={`/clients/${each.id}`} />,
-        },
-        {
-          key: 'specialty',
-          title: t('segments.workplace.specialty'),
-          width: 180,
-          render: (each) => (
-            <TermWord dictionary="specialties" code={mainWorkplace(each.affiliations, today)?.specialty ?? ''} />
-          ),
-        },
-        {
-          key: 'work',
-          title: t('segments.workplace.organisation'),
-          width: 320,
-          render: (each) => <bdi className="cut">{mainWorkplace(each.affiliations, today)?.organisation_name}</bdi>,
-        },
-      ]}
-      rows={found.data?.items}
-      idOf={(each) => each.id}
-      loading={found.isFetching}
-      failure={found.error}
-      again={() => void found.refetch()}
-      page={{ size: PAGE, index: pages.index, more: token !== '', next: () => pages.next(token), back: pages.back }}
-      open={(each) => `/clients/${each.id}`}
-      empty={<Nothing text={t('segments.nobody')} />}
-    />
-  )
-}
-
 function RuleTab({ segment }: { segment: Segment }) {
   const rule = segment.rule as Rule
-  const found = usePreview(
-    rule,
-    useMemo(() => termsOf(treeOf(rule)), [rule]),
-  )
+  const terms = useMemo(() => termsOf(treeOf(rule)), [rule])
+  const found = usePreview(rule, terms)
   return (
     <div className="paper">
-      <Effect found={found} />
+      <Effect found={found} rule={rule} terms={terms} />
     </div>
   )
 }

@@ -1,13 +1,15 @@
 /** The live effect of a rule: how many, reach and losses per channel, the rule as a sentence, a sample by name. */
 import { Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
-import type { SegmentPreview } from '@/api/schema'
+import type { ReachFilter, ReachTerms, SegmentPreview } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
+import { PeopleBehind } from '@/ui/PeopleBehind'
 import { PersonName } from '@/ui/PersonName'
 import { mainWorkplace } from '@/ui/people'
 import { Shape } from '@/ui/Shape'
 import { Failure } from '@/ui/states'
 import { usePeople } from './queries'
+import type { Rule } from './rule'
 
 interface Found {
   data: SegmentPreview | undefined
@@ -16,18 +18,27 @@ interface Found {
   refetch: () => unknown
 }
 
-export function Effect({ found, note }: { found: Found; note?: string }) {
+interface Props {
+  found: Found
+  /** What was counted. */
+  rule: Rule
+  terms: ReachTerms
+  note?: string
+}
+
+export function Effect({ found, rule, terms, note }: Props) {
   const { t, i18n } = useTranslation()
-  const { number, share } = useFormat()
+  const { share } = useFormat()
   if (found.error && !found.data) return <Failure failure={found.error} again={() => void found.refetch()} small />
   if (!found.data) return note ? <p className="soft">{note}</p> : <Shape />
   const { count, reach, sentences, sample } = found.data
+  const titleOf = (channel: string, what: string) => `${t(`people.channels.${channel}`)}: ${what}`
   const sentence = (sentences as Record<string, string>)[i18n.language] ?? (sentences as Record<string, string>).en
   return (
     <div className="effect" aria-busy={found.isFetching}>
       <div>
         <div className="effect-count figure" role="status">
-          {number(count)}
+          <PeopleBehind value={count} title={t('segments.fit')} rule={rule} />
         </div>
         <span className="soft">{note ?? t('segments.people', { count })}</span>
       </div>
@@ -45,14 +56,28 @@ export function Effect({ found, note }: { found: Found; note?: string }) {
                       .filter((loss) => loss.count > 0 && each.reachable > 0)
                       .map((loss) => (
                         <li key={loss.reason} className="figure">
-                          −{number(loss.count)} {t(`segments.losses.${loss.reason}`)}
+                          <PeopleBehind
+                            value={loss.count}
+                            sign="−"
+                            title={titleOf(each.channel, t(`segments.losses.${loss.reason}`))}
+                            rule={rule}
+                            reach={{ channel: each.channel, standing: loss.reason, terms } as ReachFilter}
+                          />{' '}
+                          {t(`segments.losses.${loss.reason}`)}
                         </li>
                       ))}
                   </ul>
                 </th>
                 <td>
                   <Tooltip title={t('segments.reach.formula')}>
-                    <span className="figure">{number(each.reachable)}</span>
+                    <span>
+                      <PeopleBehind
+                        value={each.reachable}
+                        title={titleOf(each.channel, t('segments.reach.title'))}
+                        rule={rule}
+                        reach={{ channel: each.channel, standing: 'reachable', terms } as ReachFilter}
+                      />
+                    </span>
                   </Tooltip>{' '}
                   <span className="soft figure">{share(each.reachable, count)}</span>
                 </td>

@@ -11,6 +11,7 @@ import { type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
 import { Nothing } from '@/ui/states'
 import { Figure, Label, Moment } from '@/ui/words'
+import { useCampaignCounts } from './queries'
 
 const PAGE = 50
 const FIELDS = { text: one(), archived: flag() }
@@ -19,6 +20,7 @@ export function Screen() {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const mayEdit = useMay('segments.edit')
+  const mayCampaigns = useMay('campaigns.read')
   const { values, set, clear } = useAddress(FIELDS)
   const pages = usePages(`segments:${values.text}:${values.archived}`)
   const found = useQuery({
@@ -32,32 +34,48 @@ export function Screen() {
       ),
     placeholderData: keepPreviousData,
   })
+  const ids = found.data?.items.map((each) => each.id) ?? []
+  const { data: campaigns } = useCampaignCounts(mayCampaigns ? ids : [])
   const sentence = (each: Segment) => (each.sentences as Record<string, string>)[i18n.language] ?? ''
   const columns: Column<Segment>[] = [
     {
       key: 'name',
       title: t('segments.columns.name'),
       always: true,
-      width: 280,
+      width: 240,
       render: (each) => <Link to={`/segments/${each.id}`}>{each.name}</Link>,
     },
     {
       key: 'people',
       title: t('segments.columns.people'),
-      width: 110,
+      width: 96,
       figures: true,
       render: (each) => <Figure value={each.members} to={`/segments/${each.id}?tab=people`} />,
     },
+    ...(mayCampaigns
+      ? [
+          {
+            key: 'campaigns',
+            title: t('segments.columns.campaigns'),
+            width: 116,
+            figures: true,
+            render: (each: Segment) => {
+              const count = campaigns?.[each.id] ?? 0
+              return <Figure value={count} to={count ? `/campaigns?segment=${each.id}` : undefined} />
+            },
+          },
+        ]
+      : []),
     {
       key: 'kind',
       title: t('segments.columns.kind'),
-      width: 170,
+      width: 160,
       render: (each) => <Label>{t(`segments.kind.${each.kind}`)}</Label>,
     },
     {
       key: 'sentence',
       title: t('segments.columns.rule'),
-      width: 360,
+      width: 300,
       render: (each) => (
         <span className="cut" title={sentence(each)}>
           {sentence(each)}
@@ -67,21 +85,21 @@ export function Screen() {
     {
       key: 'updated',
       title: t('segments.columns.updated'),
-      width: 160,
+      width: 136,
       render: (each) => <Moment time={each.update_time} relative />,
     },
     {
       key: 'counted',
       title: t('segments.columns.counted'),
       width: 160,
+      hidden: true,
       render: (each) => <Moment time={each.member_time} relative />,
     },
     {
       key: 'created',
       title: t('segments.columns.created'),
-      width: 160,
-      hidden: true,
-      render: (each) => <Moment time={each.create_time} />,
+      width: 130,
+      render: (each) => <Moment time={each.create_time} relative />,
     },
   ]
   const token = found.data?.next_page_token ?? ''
@@ -118,7 +136,7 @@ export function Screen() {
       again={() => void found.refetch()}
       page={{ size: PAGE, index: pages.index, more: token !== '', next: () => pages.next(token), back: pages.back }}
       open={(each) => `/segments/${each.id}`}
-      edit={mayEdit ? (each) => void navigate(`/segments/${each.id}/edit`) : undefined}
+      edit={mayEdit ? (each) => void navigate(`/segments/${each.id}${each.rule ? '/edit' : ''}`) : undefined}
       empty={
         <Nothing text={values.text ? t('segments.noneFound') : t('segments.none')}>
           {mayEdit ? <Link to="/segments/new">{t('frame.actions.segment')}</Link> : null}

@@ -45,3 +45,14 @@ export function useAttributes() {
     staleTime: 600_000,
   })
 }
+
+/** How many campaigns use each of these segments. */
+export function useCampaignCounts(ids: readonly string[]) {
+  return useQuery({
+    queryKey: ['segments', 'campaigns', ids],
+    queryFn: async ({ signal }) =>
+      (await answer(api.POST('/v1/campaigns:countBySegment', { body: { segments: [...ids] }, signal }))).counts,
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+  })
+}
