@@ -3,6 +3,7 @@ import { App, Button } from 'antd'
 import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKeys } from './keys'
+import { useSentence } from './states'
 
 const SECONDS = 10
 
@@ -11,14 +12,21 @@ export function useUndo(): (done: string, revert: () => Promise<unknown>) => voi
   const { message } = App.useApp()
   const { t } = useTranslation()
   const count = useRef(0)
+  const sentence = useSentence()
+  const latest = useRef(sentence)
+  latest.current = sentence
   return useCallback(
     (done, revert) => {
       count.current += 1
       const key = `undo-${count.current}`
       const back = async () => {
         message.destroy(key)
-        await revert()
-        void message.success(t('layouts.undo.done'))
+        try {
+          await revert()
+          void message.success(t('layouts.undo.done'))
+        } catch (failure) {
+          void message.error(latest.current(failure).title)
+        }
       }
       void message.open({
         key,

@@ -94,7 +94,12 @@ export function Screen() {
       title: t('imports.list.rows'),
       width: 80,
       figures: true,
-      render: (row) => (row.counts?.rows ? <Figure value={row.counts.rows} /> : <span className="soft">—</span>),
+      render: (row) =>
+        row.counts?.rows ? (
+          <Figure value={row.counts.rows} to={row.state === 'failed' ? undefined : `/base/imports/${row.id}/rows`} />
+        ) : (
+          <span className="soft">—</span>
+        ),
     },
     ...(['created', 'updated', 'merged', 'refused'] as const).map((action) => ({
       key: action,

@@ -117,7 +117,11 @@ function Waiting() {
         {files.slice(0, SHOWN).map((each) => (
           <li key={each.id}>
             <Link to={`/base/imports/${each.id}`}>{t('today.decideImport', { source: source(each.source) })}</Link>
-            <Figure value={each.counts?.rows ?? 0} unit={t('today.rows', { count: each.counts?.rows ?? 0 })} />
+            <Figure
+              value={each.counts?.rows ?? 0}
+              unit={t('today.rows', { count: each.counts?.rows ?? 0 })}
+              to={`/base/imports/${each.id}/rows`}
+            />
             <Moment time={each.create_time} relative />
           </li>
         ))}
@@ -147,13 +151,13 @@ function Campaigns() {
               {launched(items).map((each) => (
                 <li key={each.id}>
                   <Link to={`/campaigns/${each.id}`}>{each.settings?.name}</Link>
-                  <span className="figure">
+                  <Link className="figure" to={`/campaigns/${each.id}?tab=log`}>
                     <Share
                       part={each.progress?.finished ?? 0}
                       whole={each.progress?.audience ?? 0}
                       formula={t('today.finished')}
                     />
-                  </span>
+                  </Link>
                   <Label kind={each.state === 'sending' ? 'act' : undefined}>{t(`today.campaign.${each.state}`)}</Label>
                   <Moment time={each.launch_time} relative />
                 </li>
@@ -186,11 +190,15 @@ function Imports() {
               {items.slice(0, SHOWN).map((each) => (
                 <li key={each.id}>
                   <Link to={`/base/imports/${each.id}`}>{source(each.source)}</Link>
-                  <span className="figure">
-                    {each.state === 'committed'
-                      ? t('today.written', { count: people(each) })
-                      : t('today.rowsOf', { count: each.counts?.rows ?? 0 })}
-                  </span>
+                  {each.state === 'committed' ? (
+                    <Link className="figure" to={`/base/imports/${each.id}/quality`}>
+                      {t('today.written', { count: people(each) })}
+                    </Link>
+                  ) : (
+                    <Link className="figure" to={`/base/imports/${each.id}/rows`}>
+                      {t('today.rowsOf', { count: each.counts?.rows ?? 0 })}
+                    </Link>
+                  )}
                   <Label kind={each.state === 'failed' ? 'bad' : undefined}>{t(`today.import.${each.state}`)}</Label>
                   <Moment time={each.create_time} relative />
                 </li>
