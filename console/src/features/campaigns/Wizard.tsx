@@ -239,16 +239,16 @@ function Stale({
         ) : latest.data ? (
           <>
             <p>
-              {t('letters.staleMine')}: {said(mine)}
+              {t('states.stale.mine')}: {said(mine)}
             </p>
             <p>
-              {t('letters.staleTheirs')}, <Moment time={latest.data.update_time} relative />:{' '}
+              {t('states.stale.theirs')}, <Moment time={latest.data.update_time} relative />:{' '}
               {said(draftOf(latest.data.settings))}
             </p>
             <div className="row">
-              <Button onClick={() => latest.data && take(latest.data)}>{t('letters.takeTheirs')}</Button>
+              <Button onClick={() => latest.data && take(latest.data)}>{t('states.stale.take')}</Button>
               <Button type="primary" onClick={() => latest.data && keep(latest.data)}>
-                {t('letters.keepMine')}
+                {t('states.stale.keep')}
               </Button>
             </div>
           </>

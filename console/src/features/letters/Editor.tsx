@@ -302,16 +302,16 @@ function Stale({
         other ? (
           <>
             <p>
-              {t('letters.staleMine')}: {said(mine.subject, mine.blocks.length)}
+              {t('states.stale.mine')}: {said(mine.subject, mine.blocks.length)}
             </p>
             <p>
-              {t('letters.staleTheirs')}, <Moment time={other.update_time} relative />:{' '}
+              {t('states.stale.theirs')}, <Moment time={other.update_time} relative />:{' '}
               {said(other.draft?.subject ?? '', other.draft?.blocks?.length ?? 0)}
             </p>
             <div className="row">
-              <Button onClick={() => theirs(other)}>{t('letters.takeTheirs')}</Button>
+              <Button onClick={() => theirs(other)}>{t('states.stale.take')}</Button>
               <Button type="primary" onClick={() => keep(other)}>
-                {t('letters.keepMine')}
+                {t('states.stale.keep')}
               </Button>
             </div>
           </>

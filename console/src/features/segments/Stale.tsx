@@ -38,18 +38,18 @@ export function Stale({ id, mine, busy, keep, take }: Props) {
           {(theirs) => (
             <>
               <p>
-                {t('letters.staleMine')}: <bdi>{said(mine.name, mine.sentence)}</bdi>
+                {t('states.stale.mine')}: <bdi>{said(mine.name, mine.sentence)}</bdi>
               </p>
               <p>
-                {t('letters.staleTheirs')}, <Moment time={theirs.update_time} relative />:{' '}
+                {t('states.stale.theirs')}, <Moment time={theirs.update_time} relative />:{' '}
                 <bdi>{said(theirs.name, theirs.sentences)}</bdi>
               </p>
               <div className="row">
                 <Button onClick={take} disabled={busy}>
-                  {t('letters.takeTheirs')}
+                  {t('states.stale.take')}
                 </Button>
                 <Button type="primary" loading={busy} onClick={() => keep(theirs)}>
-                  {t('letters.keepMine')}
+                  {t('states.stale.keep')}
                 </Button>
               </div>
             </>
