@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
+from chassis import operations_rpc
 from chassis.bus import Consumer, Delivery, ensure_streams
+from chassis.daily import daily
 from chassis.grpc import Peer
-from chassis.kernel import Problem, lane_partitions
-from chassis.mongo import UNAVAILABLE
+from chassis.kernel import Problem
+from chassis.operations import Operations
 from chassis.process import Engines, Parts
 from chassis.retry import patient
 from chassis.settings import SettingsWrong
@@ -15,7 +17,7 @@ from chassis.telemetry.logs import log
 from gen.consilium.report.v1 import reports_pb2_grpc
 from services.report import reactions
 from services.report.adapters import channel, messages, profiles
-from services.report.adapters.days import MongoDays
+from services.report.adapters.daywork import begin_day, name_work
 from services.report.adapters.rpc import ReportsServicer
 from services.report.adapters.warehouse import schema
 from services.report.adapters.warehouse.address import Embedded, address_of
@@ -23,15 +25,14 @@ from services.report.adapters.warehouse.engine import Engine, create_database, o
 from services.report.adapters.warehouse.reading import WarehouseReader
 from services.report.adapters.warehouse.writing import FactWriter, token_of
 from services.report.app import App
-from services.report.comparing import compare
 from services.report.config import Settings
 
 BATCH = 500  # an insert costs 20 ms whatever its size; more at once would only make a kill repeat more
 PEOPLE_BATCH = 250  # each fact may name two people, and profile answers 500 at once
-_AUDITED = frozenset({"profiles.read", "reports.read"})
+_AUDITED = frozenset({"profiles.read", "reports.read", "operations.cancel"})
 """Timelines and activities show people; figures leave as exports."""
 
-LOOK = 600.0  # seconds; a day's comparison begins at most so late, and not while a start is still catching up
+LOOK = 600.0  # seconds; a day's work begins at most so late, and not while a start is still catching up
 SWEEP = 3600.0  # what a race left of an erased person is gone within the hour
 
 
@@ -65,12 +66,17 @@ async def build(settings: Settings, engines: Engines) -> Parts:
         messages=channel.ChannelLog(sender),
     )
     servicer = ReportsServicer(app, engines.pages)
+    operations = Operations(engines.database, "report", engines.clock)
+    name_work(operations, app)
     return Parts(
-        registers=[(reports_pb2_grpc.add_ReportsServicer_to_server, servicer, "consilium.report.v1.Reports")],
+        registers=[
+            (reports_pb2_grpc.add_ReportsServicer_to_server, servicer, "consilium.report.v1.Reports"),
+            operations_rpc.register(operations, engines.pages),
+        ],
         audited=_AUDITED,
         consumers=consumers_of(app),
-        lane_work=[partial(_compare, app, MongoDays(engines.database, engines.clock))],
-        tasks=[partial(_sweep, app)],
+        operations=operations,
+        tasks=[partial(_sweep, app), daily(partial(begin_day, operations), engines.clock, every=LOOK, first=LOOK)],
         ready={"warehouse": partial(_ready, engine)},
         close=[engine.close, profile.close, sender.close],
     )
@@ -117,17 +123,6 @@ async def _sweep(app: App) -> None:
         await asyncio.sleep(SWEEP)
 
 
-async def _compare(app: App, days: MongoDays, lane: int) -> None:
-    """Compare a lane's people with their owner once a day, by whoever holds the lane."""
-    while True:
-        await asyncio.sleep(LOOK)
-        await patient(
-            partial(days.once, f"compare-{lane}", partial(compare, lane_partitions(lane), app)),
-            (Problem, *UNAVAILABLE),
-            lambda error: log().warning("compare.waiting", kind=type(error).__name__),
-        )
-
-
 async def _ready(engine: Engine) -> bool:
     return await schema.is_current(engine)
 
@@ -146,6 +141,7 @@ async def migrate_warehouse(settings: Settings) -> None:
 async def migrate(settings: Settings, engines: Engines) -> None:
     """Bring the streams and a server's warehouse to today's shape; an embedded one is `run`'s own affair."""
     await ensure_streams(engines.bus)
+    await Operations(engines.database, "report", engines.clock).ensure_indexes()
     if settings.clickhouse is not None:
         await migrate_warehouse(settings)
 

@@ -1,24 +1,20 @@
 """Wires the segment service: adapters to ports, ports to handlers."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from opensearchpy import AsyncOpenSearch
-from pymongo.errors import PyMongoError
 
 from chassis import operations_rpc, relay
 from chassis.bus import Consumer, Delivery
 from chassis.bus.streams import ensure_streams
+from chassis.daily import daily
 from chassis.grpc import Peer
-from chassis.kernel import Problem
 from chassis.mongo import Migration
 from chassis.mongo import migrate as run_migrations
 from chassis.mongo.session import Database
 from chassis.operations import Operations
 from chassis.process import Engines, Parts
-from chassis.telemetry.logs import log
 from gen.consilium.segment.v1 import segments_pb2_grpc
 from services.segment.adapters import absorptions, engine, memberships, messages, profiles, segments, snapshots
 from services.segment.adapters.bitmaps import RoaringSets
@@ -79,7 +75,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         consumers=[Consumer(messages.FOLLOWED_TOPIC, PURPOSE, follow, events=messages.FOLLOWED)],
         outboxes=_OUTBOXES,
         operations=operations,
-        tasks=[_daily(lambda day: begin_day(operations, app, day), engines.clock.now)],
+        tasks=[daily(lambda day: begin_day(operations, app, day), engines.clock, every=_LOOK_EVERY)],
         serving=[freshness.watch],
         ready={"opensearch": lambda: engine.ready(client), "profile": peer.ready},
         close=[close_client, peer.close],
@@ -124,26 +120,6 @@ def alias_of(settings: Settings) -> str:
 
 def _writer(settings: Settings, client: AsyncOpenSearch) -> PeopleWriter:
     return PeopleWriter(client, alias_of(settings), shards=settings.index_shards, replicas=settings.index_replicas)
-
-
-def _daily(begin: Callable[[str], Awaitable[None]], now: Callable[[], datetime]) -> Callable[[], Awaitable[None]]:
-    """Return the loop that begins each day's work."""
-
-    async def look() -> None:
-        begun = ""
-        while True:
-            today = now().date().isoformat()
-            try:
-                if today != begun:
-                    await begin(today)
-                    begun = today
-            except Problem as problem:
-                log().warning("day.waiting", reason=problem.reason)
-            except PyMongoError as error:
-                log().warning("day.waiting", kind=type(error).__name__)
-            await asyncio.sleep(_LOOK_EVERY)
-
-    return look
 
 
 async def migrate(settings: Settings, engines: Engines) -> None:

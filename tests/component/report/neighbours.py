@@ -44,6 +44,7 @@ class FakeProfiles(profiles_pb2_grpc.ProfilesServicer):
     people: dict[str, profiles_pb2.Profile] = field(default_factory=dict)
     absorbed: dict[str, str] = field(default_factory=dict)
     calls: int = 0
+    counts: int = 0
     away: bool = False
 
     def put(self, key: str, records: list[str], revision: int, city: str = "") -> None:
@@ -78,6 +79,7 @@ class FakeProfiles(profiles_pb2_grpc.ProfilesServicer):
         return [profile for key, profile in self.people.items() if key not in self.absorbed]
 
     async def CountProfiles(self, _request: Any, _context: Any) -> Any:  # noqa: N802 - gRPC's name
+        self.counts += 1
         response = profiles_pb2.CountProfilesResponse()
         for partition in sorted({partition_of(profile.id) for profile in self.living()}):
             people = [profile for profile in self.living() if partition_of(profile.id) == partition]

@@ -1,18 +1,19 @@
 """Report through its doors: facts come by the bus, answers go out by gRPC."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from chassis.kernel import FixedClock, Problem, new_id, partition_of
+from chassis.kernel import Problem, SystemClock, new_id, partition_of
+from chassis.operations import Operations
 from gen.consilium.campaign.v1 import events_pb2 as campaign_pb
 from gen.consilium.channel.v1 import events_pb2 as channel_pb
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.profile.v1 import events_pb2 as profile_pb
 from gen.consilium.report.v1 import reports_pb2 as pb
-from services.report import bootstrap
-from services.report.adapters.days import MongoDays
+from services.report.adapters.daywork import COMPARE, begin_day
 from services.report.adapters.warehouse.address import address_of
 from services.report.adapters.warehouse.engine import open_engine
 from services.report.adapters.warehouse.people import partitions_of, revisions_of
@@ -236,25 +237,16 @@ async def test_an_erased_person_leaves_nothing_and_late_facts_stay_out(report: R
     await report.until(found, lambda got: got == [kept, kept])
 
 
-async def test_what_is_done_once_a_day_is_done_once_a_day_whoever_restarts(report: Report) -> None:
-    clock, done = FixedClock(datetime(2026, 3, 2, 23, tzinfo=UTC)), 0
-
-    async def work() -> None:
-        nonlocal done
-        done += 1
-        if done == 1:
-            raise ConnectionError
-
-    with pytest.raises(ConnectionError):
-        await MongoDays(report.engines.database, clock).once("compare-3", work)
+async def test_what_is_done_once_a_day_is_asked_for_once_whoever_restarts(report: Report) -> None:
     for _ in range(2):
-        await MongoDays(report.engines.database, clock).once("compare-3", work)
-    assert done == 2, "what failed is done again, what is done is not"
+        await begin_day(Operations(report.engines.database, "report", SystemClock()), "2026-03-02")
+    await begin_day(Operations(report.engines.database, "report", SystemClock()), "2026-03-03")
 
-    await MongoDays(report.engines.database, clock).once("compare-4", work)
-    clock.advance(timedelta(hours=1))
-    await MongoDays(report.engines.database, clock).once("compare-3", work)
-    assert done == 4
+    async def ended() -> list[str]:
+        found = report.engines.database["operations"].find({"kind": COMPARE, "result": {"repaired": 0}})
+        return [each["state"] async for each in found]
+
+    await report.until(ended, lambda got: got == ["done", "done"])
 
 
 async def test_profile_away_holds_its_facts_and_loses_none(report: Report) -> None:
@@ -389,20 +381,16 @@ async def test_reading_a_timeline_is_told_to_the_audit(report: Report) -> None:
     assert ("analyst-1", "profiles.read", "allowed", [profile]) in await acts(report.engines.bus)
 
 
-@pytest.fixture
-def every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look for the day's work every moment; asked for before the service starts."""
-    monkeypatch.setattr(bootstrap, "LOOK", 0.5)
-
-
-async def test_people_whose_facts_were_lost_are_found_by_the_daily_comparison(
-    every_moment: None, report: Report
-) -> None:
+async def test_people_whose_facts_were_lost_are_found_by_the_daily_comparison(report: Report) -> None:
     owner, people = report.neighbours.profiles, [new_id() for _ in range(3)]
     engine = await open_engine(address_of(None, report.settings.data_directory), report.settings.warehouse_database)
+    operations = Operations(report.engines.database, "report", SystemClock())
+    days = itertools.count()
 
     async def held() -> dict[str, int]:
-        await report.engines.database["days"].delete_many({})  # another day
+        """Compare once more, to the end, and give who is held then."""
+        await begin_day(operations, f"day {next(days)}")
+        await report.until(lambda: operations.page("*", running=True, after=None, limit=9), lambda running: not running)
         found = [await revisions_of(engine, partition) for partition in {partition_of(person) for person in people}]
         return {person: revision for each in found for person, revision in each.items()}
 
@@ -414,6 +402,9 @@ async def test_people_whose_facts_were_lost_are_found_by_the_daily_comparison(
         owner.put(people[0], ["record-0"], 5, city="omsk")
         owner.merge(people[1], people[2], 6)
         await report.until(held, lambda got: got == {people[0]: 5, people[1]: 6})
+        passes = owner.counts
+        await held()
+        assert owner.counts == passes + 1, "all partitions are counted in one pass"
         answer = await owner.CountProfiles(None, None)
         counted = {each.partition: PartitionState(each.people, each.revision_sum) for each in answer.partitions}
         assert await partitions_of(engine) == counted, "nothing is read again once both agree"
