@@ -23,6 +23,8 @@ import msgspec
 from chassis.bus import Publisher
 from chassis.kernel import Clock, Code, Problem, new_id, partition_of
 from chassis.outbox import Fact
+from gateway.bodies import SAID_TWICE, may_say_twice, said_twice
+from gateway.refusals import invalid
 from gen.consilium.profile.v1 import events_pb2 as pb
 
 AT_ONCE = 500
@@ -118,8 +120,12 @@ def judge(raw: bytes | msgspec.Raw, now: datetime, into: pb.EventsCollected) -> 
     """Read one event, add it to what goes on the bus when it is accepted, and give the verdict."""
     try:
         event = _EVENT.decode(raw)
-    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
+        body = bytes(raw)
+        again = said_twice(body) if may_say_twice(body, _keys(event)) else None
+    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError, ValueError) as error:
         return _refused(_id_of(raw), error)
+    if again is not None:
+        return Verdict(event.event_id, "refused", again, "SAID_TWICE", SAID_TWICE)
     return weigh(event, now - OLDEST, now + AHEAD, into)
 
 
@@ -128,14 +134,46 @@ def judge_all(body: bytes, now: datetime, into: pb.EventsCollected) -> list[Verd
 
     Raises:
         msgspec.ValidationError: it is no batch.
-        msgspec.DecodeError: it is no JSON.
+        msgspec.DecodeError, RecursionError: it is no JSON.
+        RequestRefused: it tells its events twice.
     """
     try:
         events = _EVENTS.decode(body).events
     except (msgspec.ValidationError, RecursionError):
-        return [judge(raw, now, into) for raw in _BATCH.decode(body).events]
+        events = []
+    if not events or may_say_twice(body, 1 + sum(map(_keys, events))):
+        raws = _BATCH.decode(body).events
+        if _told_twice(body):
+            raise invalid("/events", "SAID_TWICE", SAID_TWICE)
+        return [judge(raw, now, into) for raw in raws]
     oldest, latest = now - OLDEST, now + AHEAD
     return [weigh(event, oldest, latest, into) for event in events]
+
+
+def _told_twice(body: bytes) -> bool:
+    try:
+        return said_twice(body) == "/events"
+    except (ValueError, RecursionError):
+        return False  # one of the events is no JSON; its own verdict says so
+
+
+def _keys(event: Event) -> int:
+    """Count the keys that an event was read from; a null counts as not said."""
+    count = 3 if event.anonymous_id is None else 4
+    if event.identity is not None:
+        count += 1 + sum(getattr(event.identity, field) is not None for field, _ in _KINDS)
+    for told in (event.properties, event.context):
+        if told is not None:
+            count += 1 + _keys_in(told)
+    return count
+
+
+def _keys_in(value: dict[str, Any] | list[Any]) -> int:
+    inner, count = (value.values(), len(value)) if isinstance(value, dict) else (value, 0)
+    for each in inner:
+        if isinstance(each, dict | list):
+            count += _keys_in(each)
+    return count
 
 
 def weigh(event: Event, oldest: datetime, latest: datetime, into: pb.EventsCollected) -> Verdict:

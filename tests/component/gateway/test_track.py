@@ -1,6 +1,7 @@
 """/v1/track: verdicts, and the bus behind them."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -73,6 +74,42 @@ async def test_singles_that_arrive_together_travel_together(house: House) -> Non
     batches = await inbox(house)
     assert sum(len(batch.events) for batch in batches) == 41
     assert len(batches) < 41
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pointer"),
+    [
+        ('"name"', '"name":"other","name"', "/name"),
+        ('"page"', '"page":1,"page"', "/properties/page"),
+        ('"page"', '"page" :1,"p\\u0061ge"', "/properties/page"),
+    ],
+)
+async def test_a_key_said_twice_is_refused_by_its_place_and_spoils_no_other_event(
+    house: House, before: str, after: str, pointer: str
+) -> None:
+    good, headers = an_event(properties={"text": 'says "x": 1', "deep": [{"a": {"b": None}}]}), house.system("main")
+    whole = json.dumps(an_event(properties={"page": 7}), separators=(",", ":"))
+    twice = whole.replace(before, after, 1)
+
+    single = await house.http.post("/v1/track", headers=headers, content=twice)
+    batch = await house.http.post(
+        "/v1/track:batch", headers=headers, content=f'{{"events": [{json.dumps(good)}, {twice}]}}'
+    )
+
+    assert single.status_code == 422
+    assert [(error["pointer"], error["code"]) for error in single.json()["errors"]] == [(pointer, "SAID_TWICE")]
+    verdicts = [(each["verdict"], each.get("code", "")) for each in batch.json()["verdicts"]]
+    assert verdicts == [("accepted", ""), ("refused", "SAID_TWICE")]
+    assert [event.event_id for each in await inbox(house) for event in each.events] == [good["event_id"]]
+
+
+async def test_events_told_twice_are_refused_as_a_whole(house: House) -> None:
+    body = f'{{"events": [{json.dumps(an_event())}], "events": [{json.dumps(an_event())}]}}'
+
+    answer = await house.http.post("/v1/track:batch", headers=house.system("main"), content=body)
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "SAID_TWICE")
+    assert await inbox(house) == []
 
 
 async def test_every_event_of_a_batch_has_its_verdict(house: House) -> None:
