@@ -1,7 +1,8 @@
 """Files on their way from the door to a service: sealed, streamed, in the bus's object store.
 
 Promise: a file is never held whole in memory and never lies anywhere in clear; a frame that was cut off, moved or
-altered does not open. A file that nobody deleted is gone after `KEPT`, unless its bucket keeps for ever.
+altered does not open. A file that nobody deleted is gone after `KEPT`, unless its bucket keeps for ever. A bucket that
+is full says so, keeps what it has and still lets go of it.
 Limits: names are the caller's, unguessable and without anything personal; a name is written once.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import BinaryIO
 
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 from nats.js.object_store import ObjectStore
 
 from chassis.bus.connection import UNAVAILABLE, Bus, BusUnavailable
@@ -21,6 +22,7 @@ FRAME = 64 << 10
 _SEALED_FRAME = FRAME + 12 + 16  # nonce and tag of AES-GCM
 KEPT = timedelta(days=60)
 _BYTES = 8 << 30
+_FULL = frozenset({10047, 10077})  # The server's codes for "no storage left" and "the stream takes no more bytes".
 
 
 class FileUnknown(Problem):
@@ -29,6 +31,14 @@ class FileUnknown(Problem):
     code = Code.NOT_FOUND
     reason = "FILE_UNKNOWN"
     template = "There is no such file, or it has expired."
+
+
+class FileStoreFull(Problem):
+    """The bucket holds as much as it may."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "FILE_STORE_FULL"
+    template = "There is no room for another file; delete some first."
 
 
 async def ensure_bucket(bus: Bus, bucket: str, kept: timedelta | None = KEPT, most_bytes: int = _BYTES) -> None:
@@ -62,11 +72,14 @@ class SealedFiles:
         """Store a file from its pieces as they come; answers its size in bytes.
 
         Raises:
+            FileStoreFull: there is no room for it; nothing is stored.
             BusUnavailable: the store does not answer; nothing is stored.
         """
         pump = _Pump(self._sealed(name, pieces), asyncio.get_running_loop())
         try:
             await (await self._store()).put(name, pump)  # type: ignore[arg-type]  # it asks for readinto alone
+        except APIError as error:
+            raise FileStoreFull if error.err_code in _FULL else BusUnavailable from error
         except UNAVAILABLE as error:
             raise BusUnavailable from error
         return pump.size
@@ -90,7 +103,14 @@ class SealedFiles:
     async def delete(self, name: str) -> None:
         """Delete a file; nothing happens when it is not there."""
         try:
-            await (await self._store()).delete(name)
+            store = await self._store()
+            try:
+                await store.delete(name)
+            except APIError as error:
+                if error.err_code not in _FULL:
+                    raise
+                # Its content is gone all the same, so now there is room to write down that it is.
+                await store.delete(name)
         except NotFoundError:
             return
         except UNAVAILABLE as error:
@@ -168,4 +188,4 @@ class _Opener:
         self._index += 1
 
 
-__all__ = ["FileUnknown", "SealBroken", "SealedFiles", "ensure_bucket"]
+__all__ = ["FileStoreFull", "FileUnknown", "SealBroken", "SealedFiles", "ensure_bucket"]

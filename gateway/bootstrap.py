@@ -18,6 +18,7 @@ from chassis.files import SealedFiles, ensure_bucket
 from chassis.kernel import Clock, SystemClock
 from chassis.mongo import Session as Mongo
 from chassis.mongo import connect as connect_mongo
+from chassis.paging import Pages
 from gateway import console, docs, letter_frame, pictures, refusals, signin
 from gateway.collect import Collector
 from gateway.config import Settings
@@ -48,6 +49,7 @@ from gateway.routers import (
     track,
 )
 from gateway.sessions import MongoSessions
+from gateway.shelf import Shelf
 from gateway.table import Table
 from gen.consilium.access.v1 import events_pb2
 
@@ -66,10 +68,12 @@ class Gateway:
     provider: OpenIdProvider
     sessions: MongoSessions
     door: Door
+    shelf: Shelf
 
     async def start(self) -> None:
         """Make what the door keeps and listen for changed roles; done before the first request."""
         await self.sessions.migrate()
+        await self.shelf.migrate()
         await ensure_bucket(self.bus, pictures.BUCKET, None, pictures.BYTES)
 
         async def on_role_changed(message: Msg) -> None:
@@ -106,13 +110,15 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     publisher = Publisher(bus)
     door = Door(peers.tokens.IssueTokens, sessions, provider, publisher, clock, settings.public_url)
     app = application()
-    gateway = Gateway(app, mongo, bus, peers, provider, sessions, door)
+    shelf = Shelf(mongo.database("gateway")["pictures"])
+    gateway = Gateway(app, mongo, bus, peers, provider, sessions, door, shelf)
     app.state.door = door
     files = SealedFiles(bus, settings.installation_key, "imports")
     collector = Collector(publisher, clock)
     routers = routers_over(peers, door, sessions, provider, sealer, files, collector, clock, gateway.readiness)
     shown = SealedFiles(bus, settings.installation_key, pictures.BUCKET)
-    routers = (*routers, pictures.router(shown, settings.public_url))
+    pages = Pages(settings.installation_key)
+    routers = (*routers, pictures.router(shown, shelf, peers, pages, clock, settings.public_url))
     for router in routers:
         # Not include_router: it nests, and matching through the nests costs a millisecond a request.
         app.router.routes.extend(router.routes)

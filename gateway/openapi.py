@@ -14,6 +14,7 @@ from chassis.bus import Bus, Publisher
 from chassis.crypto import Sealer
 from chassis.files import SealedFiles
 from chassis.kernel import SystemClock
+from chassis.paging import Pages
 from gateway import docs, pictures
 from gateway.bootstrap import application, routers_over
 from gateway.collect import Collector
@@ -21,6 +22,7 @@ from gateway.door import Door
 from gateway.peers import AUDIENCES, Peers
 from gateway.provider import OpenIdProvider
 from gateway.sessions import MongoSessions
+from gateway.shelf import Shelf
 
 
 async def ready() -> dict[str, bool]:
@@ -51,7 +53,8 @@ async def document() -> dict[str, Any]:
         ready,
     ):
         app.router.routes.extend(router.routes)
-    app.router.routes.extend(pictures.router(SealedFiles(bus, key, "none"), "http://127.0.0.1:1").routes)
+    files, shelf, pages = SealedFiles(bus, key, "none"), Shelf(cast(Any, None)), Pages(key)
+    app.router.routes.extend(pictures.router(files, shelf, peers, pages, clock, "http://127.0.0.1:1").routes)
     try:
         return docs.describe(app)
     finally:

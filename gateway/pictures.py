@@ -1,8 +1,10 @@
 """/v1/pictures and /i/{name}: pictures of letters, at addresses that nobody can guess.
 
 Promise: only what is a PNG, a JPEG, a GIF or a WebP by its content is kept and served, as that and nothing else; what
-lies at an address never changes, so that every letter shows for ever what its author saw.
-Limits: a picture is a megabyte at most, as any body; larger ones are slow in a letter anyway.
+lies at an address never changes, so that every letter shows what its author saw. A picture that letters in use show
+stays; where they are set aside it can go, and with it the picture in letters that were sent long ago.
+Limits: a picture is a megabyte at most, as any body; larger ones are slow in a letter anyway. A letter that begins to
+show a picture while it is being deleted loses it.
 """
 
 import io
@@ -11,15 +13,21 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
-from chassis.files import SealedFiles
+from chassis.files import FileUnknown, SealedFiles
+from chassis.kernel import Clock
+from chassis.paging import Pages
 from gateway.bodies import JsonRoute
 from gateway.door import Caller, needs
-from gateway.manner import written
+from gateway.manner import PageSize, PageToken, written
+from gateway.models.manner import CountedListing, Time, View
+from gateway.peers import Peers
 from gateway.problems import Refusal
 from gateway.refusals import RequestRefused
+from gateway.shelf import KeptPicture, Shelf
+from gen.consilium.campaign.v1 import templates_pb2
 
 BUCKET = "pictures"
 BYTES = 1 << 30
@@ -35,12 +43,19 @@ _BODY = {
 }
 
 
-class Picture(BaseModel):
+PictureName = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", examples=["0" * 32])]
+Reader = Annotated[Caller, needs("templates.read")]
+Editor = Annotated[Caller, needs("templates.edit")]
+
+
+class Picture(View):
     """A picture that letters may show."""
 
+    id: str = Field(description="Its name, the last part of the address.")
     address: str = Field(description="Where everybody finds it who knows the address.")
     media_type: str = Field(description=f"What it is by its content: {TYPES}.")
     size: int = Field(description="Bytes.")
+    create_time: Time = Field(description="When it was uploaded.")
 
 
 def media_type_of(content: bytes) -> str | None:
@@ -56,24 +71,61 @@ def media_type_of(content: bytes) -> str | None:
     return None
 
 
-def router(files: SealedFiles, public_url: str) -> APIRouter:
-    """Build the routes over the bucket of pictures."""
+def router(files: SealedFiles, shelf: Shelf, peers: Peers, pages: Pages, clock: Clock, public_url: str) -> APIRouter:
+    """Build the routes over the bucket of pictures and what is known of them."""
     routes = APIRouter(route_class=JsonRoute, tags=["templates"])
+
+    def told(picture: KeptPicture) -> dict[str, object]:
+        return {
+            "id": picture.name,
+            "address": f"{public_url}/i/{picture.name}",
+            "media_type": picture.media_type,
+            "size": picture.size,
+            "create_time": picture.created_at,
+        }
 
     @routes.post(
         "/v1/pictures", response_model=Picture, status_code=201, openapi_extra=_BODY, summary="Upload a picture"
     )
-    async def create_picture(request: Request, caller: Annotated[Caller, needs("templates.edit")]) -> Response:
+    async def create_picture(request: Request, caller: Editor) -> Response:
         """Keeps a picture for letters; the body is the picture itself, judged by its content."""
-        del caller
         content = await request.body()
         media_type = media_type_of(content)
         if media_type is None:
             raise RequestRefused(Refusal(415, "MEDIA_TYPE_NOT_SUPPORTED", f"A picture is one of {TYPES}."))
-        name = secrets.token_hex(16)
-        await files.put(name, _whole(content))
-        address = f"{public_url}/i/{name}"
-        return written({"address": address, "media_type": media_type, "size": len(content)}, 201, {"location": address})
+        who, name = caller.principal, secrets.token_hex(16)
+        picture = KeptPicture(name, who.workspace, media_type, len(content), clock.now())
+        # Listed first: what a crash leaves behind can be seen and deleted.
+        await shelf.add(picture, who.id)
+        try:
+            await files.put(name, _whole(content))
+        except BaseException:
+            await shelf.remove(name)
+            raise
+        shown = told(picture)
+        return written(shown, 201, {"location": str(shown["address"])})
+
+    @routes.get("/v1/pictures", response_model=CountedListing[Picture], summary="List pictures")
+    async def list_pictures(caller: Reader, page_size: PageSize = 50, page_token: PageToken = "") -> Response:
+        """Lists pictures of your workspace, newest first."""
+        query = {"list": "pictures", "workspace": caller.principal.workspace}
+        found = await shelf.page(query["workspace"], page_size, pages.position(query, page_token))
+        items, token = [told(each) for each in found.pictures], pages.token(query, found.position)
+        return written({"items": items, "next_page_token": token, "total": found.total})
+
+    @routes.delete("/v1/pictures/{picture}", status_code=204, response_class=Response, summary="Delete a picture")
+    async def delete_picture(picture: PictureName, caller: Editor) -> Response:
+        """Deletes a picture that no letter in use shows: none of a template that is not set aside, none being sent."""
+        if await shelf.get(picture, caller.principal.workspace) is None:
+            raise FileUnknown
+        request = templates_pb2.FindPictureUseRequest(picture=picture)
+        use = await peers.templates.FindPictureUse(request, **caller.to("campaign"))
+        if use.used:
+            more = {"templates": list(use.templates)}
+            raise RequestRefused(Refusal(409, "PICTURE_IN_USE", "Letters in use show the picture.", more=more))
+        await files.delete(picture)
+        await shelf.remove(picture)
+        return Response(status_code=204)
 
     @routes.get(
         "/i/{name}",
@@ -81,7 +133,7 @@ def router(files: SealedFiles, public_url: str) -> APIRouter:
         responses={200: {"content": {kind: {} for kind in TYPES.split(", ")}, "description": "The picture."}},
         summary="A picture of a letter",
     )
-    async def get_picture(name: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]) -> Response:
+    async def get_picture(name: PictureName) -> Response:
         """Gives a picture to whoever knows its address; it never changes."""
         held = io.BytesIO()
         await files.fetch(name, held)

@@ -85,7 +85,7 @@ class Refusal:
     detail: str
     errors: Sequence[FieldError] = ()
     retry_after: int | None = None
-    more: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
 
     def headers(self) -> dict[str, str]:
         """Return the headers that belong to the status."""

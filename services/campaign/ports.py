@@ -3,7 +3,7 @@
 A `workspace` given to a read is the reader's: a base's key sees that base's things, "*" sees all of the installation.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,6 +62,15 @@ class Creation:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A template of any workspace whose draft, or any of whose versions, shows a picture."""
+
+    template: str
+    workspace: str
+    archived: bool
+
+
 class Templates(Protocol):
     """Templates and their versions."""
 
@@ -97,6 +106,10 @@ class Templates(Protocol):
         Raises:
             TemplateVersionUnknown: there is none in this workspace.
         """
+        ...
+
+    async def showing(self, picture: str) -> Sequence[Showing]:
+        """Find those that show a picture, in every workspace, by id."""
         ...
 
     async def page(self, workspace: str, *, archived: bool, size: int, after: str | None) -> Page[Kept[Template]]:
@@ -146,6 +159,10 @@ class Campaigns(Protocol):
 
     async def by_segment(self, workspace: str, segments: Sequence[str]) -> Mapping[str, int]:
         """Count the campaigns that use segments, archived ones left out."""
+        ...
+
+    async def under_way(self, templates: Sequence[str]) -> Set[str]:
+        """Name those of the templates whose letters are being sent, or wait to be."""
         ...
 
     async def in_state(

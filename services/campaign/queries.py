@@ -1,8 +1,9 @@
 """Questions about templates and campaigns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chassis.kernel import sees
 from services.campaign.app import App, Caller
 from services.campaign.domain.campaign import Campaign
 from services.campaign.domain.checklist import Checklist, Facts, check
@@ -36,6 +37,23 @@ async def list_templates(
 ) -> Page[Kept[Template]]:
     """List templates, last changed first."""
     return await app.templates.page(caller.workspace, archived=archived, size=size, after=after)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureUse:
+    """Whether letters in use show a picture, and which of their templates the caller may know of."""
+
+    used: bool
+    templates: Sequence[str]
+
+
+async def picture_use(picture: str, caller: Caller, app: App) -> PictureUse:
+    """Tell who shows a picture: a template that is not set aside, by its draft or any version, or a run under way."""
+    showing = await app.templates.showing(picture)
+    aside = [each.template for each in showing if each.archived]
+    running = await app.campaigns.under_way(aside) if aside else frozenset()
+    live = [each for each in showing if not each.archived or each.template in running]
+    return PictureUse(bool(live), [each.template for each in live if sees(caller.workspace, each.workspace)])
 
 
 async def get_campaign(campaign: str, caller: Caller, app: App) -> tuple[Kept[Campaign], Progress]:

@@ -47,7 +47,7 @@ class Letter(Inner):
 class Template(Telling):
     """A letter under work."""
 
-    meta = {"collection": "templates", "indexes": _NEWEST}
+    meta = {"collection": "templates", "indexes": [*_NEWEST, {"name": "pictures", "fields": ["pictures"]}]}
 
     id = Text(primary_key=True)
     workspace = Text(required=True)
@@ -59,13 +59,14 @@ class Template(Telling):
     version = Whole(required=True, min_value=0)
     published_draft = Part(Letter)
     archived = Flag(required=True)
+    pictures = Texts()
     creation = Part(Creation)
 
 
 class TemplateVersion(Kept):
     """A letter that never changes; `_id` is `template/number`."""
 
-    meta = {"collection": "template_versions"}
+    meta = {"collection": "template_versions", "indexes": [{"name": "pictures", "fields": ["pictures"]}]}
 
     id = Text(primary_key=True)
     template = Text(required=True)
@@ -73,6 +74,7 @@ class TemplateVersion(Kept):
     workspace = Text(required=True)
     content = Part(Letter, required=True)
     published_at = Moment(required=True)
+    pictures = Texts()
 
 
 class Goal(Inner):

@@ -37,6 +37,10 @@ class CampaignState(StrEnum):
     ARCHIVED = "archived"
 
 
+UNDER_WAY = frozenset({CampaignState.LAUNCHING, CampaignState.SENDING, CampaignState.PAUSED})
+"""Its letters are being sent, or wait to be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """What counts as success: an activity within so many hours after delivery."""

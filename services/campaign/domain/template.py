@@ -4,6 +4,7 @@ Promise: versions are numbered 1, 2, 3 … without gaps; a published one is what
 Not here: whether content can be rendered and sent (services/channel knows Liquid, MJML and links).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +14,14 @@ from services.campaign.domain.errors import LetterBodyMissing, LetterTooLarge, T
 
 LARGEST_BODY = 262_144
 """Bytes of MJML, the same as the contract allows an author to write."""
+
+
+_PICTURE = re.compile(r"/i/([0-9a-f]{32})(?![0-9a-f])")  # As the gateway makes the addresses of pictures.
+
+
+def pictures_in(body: str) -> list[str]:
+    """Name the pictures of this installation that a letter's body shows."""
+    return sorted(set(_PICTURE.findall(body)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,11 @@ class LetterContent:
     language: str = "ru"
     blocks: tuple[Block, ...] = ()
     """What the body is made of; empty when its author wrote the MJML."""
+
+    @property
+    def pictures(self) -> list[str]:
+        """Name the pictures of this installation that it shows."""
+        return pictures_in(self.body)
 
     def composed(self) -> "LetterContent":
         """Return the content with the body that its blocks make; one without blocks stays as it is.

@@ -295,6 +295,36 @@ async def test_a_letter_of_blocks_is_kept_with_the_body_that_they_make(console: 
     assert [each.field for each in refused.value.violations] == ["draft.body"]
 
 
+async def test_a_picture_is_in_use_as_long_as_a_letter_in_use_shows_it(console: Console, partner: Console) -> None:
+    drafted, published, nowhere = ("0123456789abcdef" * 2, "fedcba9876543210" * 2, "0" * 32)
+
+    def showing(picture: str) -> templates_pb2.LetterContent:
+        image = templates_pb2.Block(kind=templates_pb2.BLOCK_KIND_IMAGE, image=f"https://clinic.example/i/{picture}")
+        footer = templates_pb2.Block(kind=templates_pb2.BLOCK_KIND_FOOTER, text="Clinic")
+        return templates_pb2.LetterContent(subject="News", blocks=[image, footer])
+
+    async def use_of(picture: str, asker: Console = console) -> tuple[bool, list[str]]:
+        request = templates_pb2.FindPictureUseRequest(picture=picture)
+        answer = await asker.call(asker.templates.FindPictureUse, request)
+        return answer.used, list(answer.templates)
+
+    request = templates_pb2.CreateTemplateRequest(name="Letter", channel="email", draft=showing(published))
+    made = await console.call(console.templates.CreateTemplate, request)
+    await console.call(console.templates.PublishTemplate, templates_pb2.PublishTemplateRequest(id=made.id))
+    change = templates_pb2.UpdateTemplateRequest(id=made.id, draft=showing(drafted))
+    await console.call(console.templates.UpdateTemplate, change)
+
+    assert await use_of(published) == (True, [made.id])
+    assert await use_of(drafted) == (True, [made.id])
+    assert await use_of(nowhere) == (False, [])
+    assert await use_of(drafted, partner) == (True, []), "that it is used is said, by whom is not"
+
+    await console.call(console.templates.ArchiveTemplate, templates_pb2.ArchiveTemplateRequest(id=made.id))
+
+    assert await use_of(published) == (False, [])
+    assert await use_of(drafted) == (False, [])
+
+
 async def test_segments_are_counted_by_the_campaigns_that_use_them(console: Console, partner: Console) -> None:
     used, unused = new_id(), new_id()
     for _ in range(2):

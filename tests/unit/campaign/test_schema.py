@@ -68,8 +68,10 @@ def test_the_indexes_are_those_of_every_installation() -> None:
         ([("updated_at", -1), ("_id", -1)], {"name": "newest_of_all"}),
     ]
 
-    assert indexes_of(schema.Template) == newest
-    assert indexes_of(schema.TemplateVersion) == []
+    pictures = ([("pictures", 1)], {"name": "pictures"})
+
+    assert indexes_of(schema.Template) == [*newest, pictures]
+    assert indexes_of(schema.TemplateVersion) == [pictures]
     assert indexes_of(schema.Campaign) == [
         *newest,
         ([("lane", 1), ("state", 1), ("updated_at", 1)], {"name": "lane_state"}),

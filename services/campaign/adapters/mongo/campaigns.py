@@ -1,13 +1,13 @@
 """Campaigns in MongoDB: `campaigns`, one document each, with the facts that its changes cause in its outbox."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from chassis.kernel import Clock, EtagStale, lane_of, partition_of, seen_from
+from chassis.kernel import LANES, Clock, EtagStale, lane_of, partition_of, seen_from
 from chassis.mongo import Session
 from chassis.mongo.schema import checked
 from chassis.outbox import pushing, stamped
@@ -23,7 +23,7 @@ from services.campaign.adapters.mongo.documents import (
     to_document,
 )
 from services.campaign.adapters.mongo.engine import asked
-from services.campaign.domain.campaign import Campaign, CampaignState, announcement
+from services.campaign.domain.campaign import UNDER_WAY, Campaign, CampaignState, announcement
 from services.campaign.domain.errors import CampaignUnknown
 from services.campaign.ports import Act, CampaignQuery, Creation, Kept, Page
 
@@ -99,6 +99,13 @@ class MongoCampaigns:
         pipeline: list[Document] = [{"$match": wanted}, {"$group": {"_id": "$settings.segment", "n": {"$sum": 1}}}]
         with asked():
             return {row["_id"]: row["n"] async for row in await self._campaigns.aggregate(pipeline)}
+
+    async def under_way(self, templates: Sequence[str]) -> Set[str]:
+        """Find by the index on lane and state: few campaigns run at once."""
+        running: Document = {"lane": {"$in": list(range(LANES))}, "state": _states(UNDER_WAY)}
+        query = {**running, "settings.template": {"$in": list(templates)}}
+        with asked():
+            return set(await self._campaigns.distinct("settings.template", query))
 
     async def in_state(
         self, states: Sequence[CampaignState], lane: int, changed_since: datetime | None = None

@@ -9,6 +9,7 @@ from chassis.mongo.schema import ensure_declared
 from chassis.mongo.session import Database
 from chassis.operations import Operations
 from services.campaign.adapters import schema
+from services.campaign.domain.template import pictures_in
 
 OUTBOXES = ("templates", "campaigns", "request_batches")
 
@@ -37,7 +38,16 @@ async def _held_in_keys(database: Database) -> None:
         await database["tallies"].drop_index("run_finished")
 
 
+async def _pictures(database: Database) -> None:
+    await ensure_declared(database, schema.Template, schema.TemplateVersion)
+    for name, part in (("templates", "draft"), ("template_versions", "content")):
+        async for document in database[name].find({"pictures": {"$exists": False}}, {f"{part}.body": 1}):
+            shown = pictures_in(document[part]["body"])
+            await database[name].update_one({"_id": document["_id"]}, {"$set": {"pictures": shown}})
+
+
 MIGRATIONS = (
     Migration(1, "collections' indexes", _first_indexes),
     Migration(2, "tallies say how many are held", _held_in_keys),
+    Migration(3, "letters say which pictures they show", _pictures),
 )

@@ -1,5 +1,7 @@
 """Templates in MongoDB: `templates`, one document each, and `template_versions`, which are only ever inserted."""
 
+from collections.abc import Sequence
+
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
@@ -23,7 +25,7 @@ from services.campaign.adapters.mongo.documents import (
 from services.campaign.adapters.mongo.engine import asked
 from services.campaign.domain.errors import TemplateUnknown, TemplateVersionUnknown
 from services.campaign.domain.template import Template, TemplateVersion
-from services.campaign.ports import Act, Creation, Kept, Page
+from services.campaign.ports import Act, Creation, Kept, Page, Showing
 
 _NEWEST = [("updated_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -95,6 +97,14 @@ class MongoTemplates:
             raise TemplateVersionUnknown(template, number)
         return from_document(document, TemplateVersion)
 
+    async def showing(self, picture: str) -> Sequence[Showing]:
+        """Find by the indexes on pictures of drafts and of versions."""
+        with asked():
+            ids = set(await self._templates.distinct("_id", {"pictures": picture}))
+            ids |= set(await self._versions.distinct("template", {"pictures": picture}))
+            found = self._templates.find({"_id": {"$in": sorted(ids)}}, {"workspace": 1, "archived": 1})
+            return [Showing(each["_id"], each["workspace"], each["archived"]) async for each in found.sort("_id", 1)]
+
     async def page(self, workspace: str, *, archived: bool, size: int, after: str | None) -> Page[Kept[Template]]:
         """List by the index on workspace and change."""
         query = {**seen_from(workspace), "archived": archived}
@@ -108,8 +118,14 @@ class MongoTemplates:
 
 
 def _document(template: Template, revision: int) -> Document:
-    return {**to_document(template), "revision": revision, "lane": lane_of(partition_of(template.id))}
+    return {
+        **to_document(template),
+        "pictures": template.draft.pictures,
+        "revision": revision,
+        "lane": lane_of(partition_of(template.id)),
+    }
 
 
 def _version_document(version: TemplateVersion) -> Document:
-    return checked(schema.TemplateVersion, {"_id": f"{version.template}/{version.number}", **to_document(version)})
+    named = {"_id": f"{version.template}/{version.number}", "pictures": version.content.pictures}
+    return checked(schema.TemplateVersion, {**named, **to_document(version)})

@@ -80,6 +80,11 @@ class TemplatesServicer(pb_grpc.TemplatesServicer):
             await queries.get_template_version(request.template, request.version, caller_of(context), self._app)
         )
 
+    async def FindPictureUse(self, request: pb.FindPictureUseRequest, context: Any) -> pb.FindPictureUseResponse:
+        """Tell whether letters in use show a picture."""
+        use = await queries.picture_use(request.picture, caller_of(context), self._app)
+        return pb.FindPictureUseResponse(used=use.used, templates=use.templates)
+
 
 def template_to(kept: Kept[Template]) -> pb.Template:
     """Tell a template."""
