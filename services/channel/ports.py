@@ -57,6 +57,11 @@ class Letter(Protocol):
         ...
 
     def again(self, message: Message, data: LetterData) -> RenderedLetter:
+    @property
+    def links(self) -> Sequence[str]:
+        """Addresses that are the same for every reader, by their number."""
+        ...
+
         """Render a copy as it was sent, links leading straight to their targets; nothing is counted."""
         ...
 

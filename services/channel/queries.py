@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chassis.kernel import Problem, Violation
-from services.channel.domain.errors import LetterRefused, LinkUnknown, MessageUnknown, PersonUnknown
+from services.channel.domain.errors import (
+    LetterRefused,
+    LinkUnknown,
+    MessageScopeMissing,
+    MessageUnknown,
+    PersonUnknown,
+)
 from services.channel.domain.letter import LetterContent, LetterData, LetterReport, RenderedLetter, is_missing
 from services.channel.domain.message import Counts, LinkCount, Seen
 from services.channel.domain.preferences import EVERYWHERE, Choices, Preference, in_force
@@ -48,7 +54,12 @@ async def list_messages(
 
     What was sent before a merge lies under the absorbed id and is the survivor's now.
     """
+
+    Raises:
+        MessageScopeMissing: neither a campaign nor a person bounds the list.
     people = await app.people.ids_of(profile) if profile else ()
+    if not profile and "campaign" not in condition:
+        raise MessageScopeMissing
     if people:
         condition = {**condition, "person": {"$in": list(people)}}
     found, position = await app.log.page(condition, workspace, after, size)
@@ -57,14 +68,16 @@ async def list_messages(
 
 
 async def count_messages(campaign: str, entry: int, workspace: str, app: App) -> Counts:
-    """Count a campaign's messages one by one; all runs when `entry` is 0. Clicked links with where they lead."""
+    """Count a campaign's messages, all runs when `entry` is 0, and its clicked links with where they lead."""
     counts = await app.log.counts(campaign, entry, workspace)
-    return replace(counts, links=[await _addressed(link, workspace, app) for link in counts.links])
+    versions = {(each.template, each.template_version) for each in counts.links}
+    letters = {version: await _links_of(*version, app) for version in versions}
+    links = [_addressed(each, letters[each.template, each.template_version]) for each in counts.links]
+    return replace(counts, links=links)
 
 
-async def _addressed(counted: LinkCount, workspace: str, app: App) -> LinkCount:
-    """Tell where a link leads, as far as that is the same for every reader and campaign answers."""
-    seen = await app.log.get(counted.message, workspace)
+async def _links_of(template: str, version: int, app: App) -> Sequence[str]:
+    """Give the addresses that are the same for every reader; none while campaign does not answer."""
     try:
         letter = await app.letters.get(counted.template, counted.template_version)
     except Problem:

@@ -14,6 +14,17 @@ class MessageUnknown(Problem):
         super().__init__(message=message)
 
 
+class MessageScopeMissing(Problem):
+    """A list is one campaign's or one person's; all others would read every message that there is."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "MESSAGE_SCOPE_MISSING"
+    template = "Name a campaign or a person."
+
+    def __init__(self) -> None:
+        super().__init__(violations=[Violation("campaign", self.reason, self.template)])
+
+
 class MessageNotUnconfirmed(Problem):
     """Only a message without a known end may be repeated."""
 

@@ -162,13 +162,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class LinkCount:
-    """Messages with a human click on one link of a letter; `message` is one of them."""
+    """Messages with a human click on one link of a letter."""
 
     template: str
     template_version: int
     link: int
     count: int
-    message: str
     address: str = ""
 
 

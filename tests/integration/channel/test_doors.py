@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes, policy
 
 import aiosmtplib
 import pytest
 
-from chassis.kernel import Code, Problem, new_id
+from chassis.kernel import Code, Problem, SystemClock, new_id
 from chassis.process import Running
 from gen.consilium.campaign.v1 import templates_pb2
 from gen.consilium.channel.v1 import messages_pb2 as pb
@@ -263,6 +265,60 @@ async def test_lists_counts_and_workspaces(
 
 
 async def test_an_unconfirmed_letter_goes_out_again_only_by_hand(
+async def test_a_list_of_messages_is_bound_to_a_campaign_or_a_person(
+    running: Running, campaigner: Campaigner, console: Console
+) -> None:
+    for unbound in (
+        pb.ListMessagesRequest(),
+        pb.ListMessagesRequest(reasons=["recipient-refused"]),
+        pb.ListMessagesRequest(mark="opened"),
+        pb.ListMessagesRequest(link=0),
+        pb.ListMessagesRequest(bounce_class="hard"),
+    ):
+        with pytest.raises(Problem) as refused:
+            await console.call(console.messages.ListMessages, unbound)
+        assert [(each.field, each.reason) for each in refused.value.violations] == [
+            ("campaign", "MESSAGE_SCOPE_MISSING")
+        ]
+
+
+async def test_marks_and_clicked_links_are_counted_per_message_and_found_by_their_own_index(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console
+) -> None:
+    people = campaigner.people(*(f"p{n}@x.example" for n in range(6)))
+    await campaigner.request(people)
+    await campaigner.outcomes(6)
+    # Nobody reads within half a second: these letters came a minute ago.
+    arrived = SystemClock().now() - timedelta(minutes=1)
+    await campaigner.database["messages"].update_many({}, {"$set": {"finished_at": arrived}})
+    readers = [Reader(letter.content) for letter in sink.letters]
+    clicks = [readers[0].clicks[0], readers[0].clicks[1], readers[1].clicks[0]]
+    for token in clicks:
+        for agent in ("scanner", "browser", "browser"):
+            visit = pb.Visit(agent=agent)
+            await console.public(console.links.RecordClick, pb.RecordClickRequest(token=token, visit=visit))
+
+    counts = await console.call(console.messages.CountMessages, pb.CountMessagesRequest(campaign=campaigner.campaign))
+
+    assert (dict(counts.marks), counts.requested) == ({"clicked": 2}, 6)
+    # The second link is made for its reader, so nobody else's letter leads there.
+    assert [(each.link, each.count, each.address) for each in counts.links] == [
+        (0, 2, "https://site.example/congress?id=1"), (1, 1, ""),
+    ]  # fmt: skip
+    request = pb.ListMessagesRequest(campaign=campaigner.campaign, link=0)
+    page = await console.call(console.messages.ListMessages, request)
+    assert (len(page.messages), page.total) == (2, 2)
+    found = campaigner.database["messages"].find(
+        {
+            "campaign": campaigner.campaign,
+            "$and": [{"marks": {"$elemMatch": {"kind": "clicked", "link": 0, "machine": False}}}],
+        }
+    )
+    plan = (await found.sort([("requested_at", -1), ("_id", -1)]).explain())["queryPlanner"]["winningPlan"]
+    assert "'indexName': 'marked'" in str(plan)
+    assert "'stage': 'SORT'" not in str(plan)
+
+
     running: Running, campaigner: Campaigner, sink: Sink, console: Console
 ) -> None:
     (profile,) = campaigner.people("cut-a@x.example")

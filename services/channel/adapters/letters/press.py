@@ -101,6 +101,11 @@ class PressedLetter:
         """BCP 47."""
         return self.content.language
 
+    @property
+    def links(self) -> Sequence[str]:
+        """Addresses that are the same for every reader, by their number."""
+        return self.compiled.links
+
     def copy(self, message: Message, data: LetterData) -> tuple[Callable[[bool], bytes], str]:
         """Give the maker of one copy and its return path."""
         press = self._press

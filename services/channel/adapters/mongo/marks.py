@@ -139,34 +139,45 @@ class MessageLog:
             outcome, reason = row["_id"]["outcome"], row["_id"]["reason"]
             outcomes[outcome] = outcomes.get(outcome, 0) + row["count"]
             reasons[f"{outcome}/{reason}"] = row["count"]
-        human = {"$filter": {"input": {"$ifNull": ["$marks", []]}, "cond": {"$not": ["$$this.machine"]}}}
-        kinds: list[Document] = [
-            {"$match": {**match, "marks.0": {"$exists": True}}},
-            {"$project": {"kinds": {"$setUnion": [{"$map": {"input": human, "in": "$$this.kind"}}, []]}}},
-            {"$unwind": "$kinds"},
-            {"$group": {"_id": "$kinds", "count": {"$sum": 1}}},
-        ]
-        marks = {row["_id"]: row["count"] async for row in await self._messages.aggregate(kinds)}
-        return Counts(requested, waiting, outcomes, reasons, marks, await self._links(match))
+        marks, links = await self._marked(match)
+        return Counts(requested, waiting, outcomes, reasons, marks, links)
 
-    async def _links(self, match: Document) -> list[LinkCount]:
-        """Count messages by the links that somebody clicked on, in the order of the letter."""
-        clicked = {"kind": str(MarkKind.CLICKED), "machine": False}
+    async def _marked(self, match: Document) -> tuple[dict[str, int], list[LinkCount]]:
+        """Count messages by the kinds of their human marks, and by the links clicked on in the order of the letter."""
+        human = {"$filter": {"input": "$marks", "cond": {"$not": ["$$this.machine"]}}}
+        clicks = {"$filter": {"input": "$human", "cond": {"$eq": ["$$this.kind", str(MarkKind.CLICKED)]}}}
+        counted: Document = {"$sum": 1}
         pipeline: list[Document] = [
-            {"$match": {**match, "marks": {"$elemMatch": clicked}}},
-            {"$unwind": "$marks"},
-            {"$match": {f"marks.{name}": value for name, value in clicked.items()}},
+            {"$match": {**match, "marks": {"$exists": True}}},
+            {"$project": {"template": 1, "version": "$template_version", "human": human}},
             {
-                "$group": {
-                    "_id": {"template": "$template", "version": "$template_version", "link": "$marks.link"},
-                    "messages": {"$addToSet": "$_id"},
+                # A set: whoever clicked thrice is one who clicked.
+                "$project": {
+                    "template": 1,
+                    "version": 1,
+                    "kind": {"$setUnion": ["$human.kind", []]},
+                    "link": {"$setUnion": [{"$map": {"input": clicks, "in": "$$this.link"}}, []]},
                 }
             },
-            {"$project": {"count": {"$size": "$messages"}, "message": {"$first": "$messages"}}},
-            {"$sort": {"_id.template": 1, "_id.version": 1, "_id.link": 1}},
-            {"$limit": LINKS_MOST},
+            {
+                "$facet": {
+                    "kinds": [{"$unwind": "$kind"}, {"$group": {"_id": "$kind", "count": counted}}],
+                    "links": [
+                        {"$unwind": "$link"},
+                        {
+                            "$group": {
+                                "_id": {"template": "$template", "version": "$version", "link": "$link"},
+                                "count": counted,
+                            }
+                        },
+                        {"$sort": {"_id.template": 1, "_id.version": 1, "_id.link": 1}},
+                        {"$limit": LINKS_MOST},
+                    ],
+                }
+            },
         ]
-        return [
-            LinkCount(row["_id"]["template"], row["_id"]["version"], row["_id"]["link"], row["count"], row["message"])
-            async for row in await self._messages.aggregate(pipeline, allowDiskUse=True)
+        (found,) = await (await self._messages.aggregate(pipeline)).to_list()
+        return {row["_id"]: row["count"] for row in found["kinds"]}, [
+            LinkCount(row["_id"]["template"], row["_id"]["version"], row["_id"]["link"], row["count"])
+            for row in found["links"]
         ]
