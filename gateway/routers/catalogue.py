@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from gateway.bodies import JsonRoute
@@ -23,9 +23,14 @@ def router(peers: Peers) -> APIRouter:
     routes = APIRouter(route_class=JsonRoute, prefix="/v1", tags=["catalogue"])
 
     @routes.get("/bases", response_model=CountedListing[Base], summary="List bases")
-    async def list_bases(caller: Reader) -> Response:
+    async def list_bases(
+        caller: Reader,
+        mine: Annotated[
+            bool, Query(description="Those of every workspace that you may choose, instead of what this one sees.")
+        ] = False,
+    ) -> Response:
         """Lists the data owners that you may see."""
-        found = await peers.catalogue.ListBases(pb.ListBasesRequest(), **caller.to("profile"))
+        found = await peers.catalogue.ListBases(pb.ListBasesRequest(mine=mine), **caller.to("profile"))
         return whole(found.bases)
 
     @routes.post("/bases", response_model=Base, status_code=201, summary="Create a base")

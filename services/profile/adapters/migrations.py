@@ -7,6 +7,7 @@ from chassis.events import EventStore
 from chassis.mongo.migrations import Migration
 from chassis.mongo.session import Database
 from services.profile.adapters.activities import DEVICES, SEEN
+from services.profile.adapters.dictionaries_mongo import ensure_dictionaries
 from services.profile.adapters.intake import ensure_intake
 from services.profile.adapters.staging import ensure_marks_index
 from services.profile.adapters.views import NAME as VIEWS
@@ -51,4 +52,5 @@ STEPS = (
     Migration(4, "imports, dictionaries, organisations", ensure_intake),
     Migration(5, "imports: rows by what was found", ensure_marks_index),
     Migration(6, "identity: the steward's queue in its order", _queue),
+    Migration(7, "dictionaries: names of purposes and topics", ensure_dictionaries),
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.grpc import principal_of
+from chassis.kernel import sees
 from gen.consilium.profile.v1 import catalogue_pb2 as pb
 from gen.consilium.profile.v1 import catalogue_pb2_grpc
 from services.profile.app import App
@@ -21,9 +22,9 @@ class CatalogueServicer(catalogue_pb2_grpc.CatalogueServicer):
 
     async def ListBases(self, request: pb.ListBasesRequest, context: Any) -> pb.ListBasesResponse:
         """List the bases that the caller may see."""
-        del request
         principal = principal_of(context)
-        bases = [base for base in await self.app.settings.bases() if principal.sees(base.key)]
+        seeing = principal.workspaces if request.mine else (principal.workspace,)
+        bases = [base for base in await self.app.settings.bases() if any(sees(each, base.key) for each in seeing)]
         return pb.ListBasesResponse(bases=[pb.Base(key=base.key, title=base.title) for base in bases])
 
     async def CreateBase(self, request: pb.CreateBaseRequest, context: Any) -> pb.Base:
