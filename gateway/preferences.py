@@ -97,9 +97,9 @@ def _group(words: Mapping[str, str], offered: Sequence[pb.Preference]) -> str:
 
 
 def _row(words: Mapping[str, str], each: pb.Preference, *, several: bool) -> str:
-    label = words["every"] if each.topic == "*" else _spoken(each.topic)
+    label = words["every"] if each.topic == "*" else each.topic_title or _spoken(each.topic)
     if several:
-        label += f" ({_spoken(each.purpose)})"
+        label += f" ({each.purpose_title or _spoken(each.purpose)})"
     if each.obstacle:
         why = words.get(each.obstacle, each.obstacle)
         return f'<label><input type="checkbox" disabled> <span>{escape(label)} <em>{escape(why)}</em></span></label>'

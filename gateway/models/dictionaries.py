@@ -8,7 +8,12 @@ from gateway.models.manner import Body, Name, View
 class Dictionary(View):
     """A list of terms."""
 
-    name: str = Field(description="'specialties', 'positions', 'degrees', 'regions', 'cities', 'archive-reasons'.")
+    name: str = Field(
+        description=(
+            "'specialties', 'positions', 'degrees', 'regions', 'cities', 'sexes', 'languages', 'archive-reasons', "
+            "'purposes' and 'topics' (of consents)."
+        )
+    )
     version: int = Field(description="Raised by every change.")
     terms: int = Field(description="How many terms.")
 

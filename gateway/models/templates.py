@@ -113,7 +113,9 @@ class Variable(View):
         description="'person': a value of the reader, who may lack it. 'link': an address that every letter has."
     )
     titles: dict[str, str] = Field(description="Title by BCP 47 language ('ru', 'en').")
-    samples: dict[str, str] = Field(description="How a value looks, by BCP 47 language.")
+    samples: dict[str, str] = Field(
+        description="How a value looks in a letter of a BCP 47 language; codes are said by their names."
+    )
 
 
 class LetterCheck(View):

@@ -29,6 +29,7 @@ from services.channel.adapters.peers import CampaignLetters, ProfilePeople, Prof
 from services.channel.adapters.reports import read_report
 from services.channel.adapters.smtp.door import BounceDoor
 from services.channel.adapters.smtp.provider import SmtpProvider
+from services.channel.adapters.terms import ProfileTerms
 from services.channel.adapters.tokens import Tokens
 from services.channel.commands import IngestBounce, ingest_bounce
 from services.channel.config import Settings
@@ -69,7 +70,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
     profile = Peer(
         settings.profile_address,
         "profile",
-        services=["consilium.profile.v1.Profiles", "consilium.profile.v1.Consents"],
+        services=[f"consilium.profile.v1.{name}" for name in ("Profiles", "Consents", "Dictionaries")],
         **peer_options,
     )
     campaign = Peer(settings.campaign_address, "campaign", services=["consilium.campaign.v1.Templates"], **peer_options)
@@ -78,12 +79,14 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
     provider = replace.get("provider") or SmtpProvider(settings.route(), settings.smtp_connections)
     letters = replace.get("letters") or CampaignLetters(campaign, press)
     people = replace.get("people") or ProfilePeople(profile)
+    terms = ProfileTerms(profile)
     app = App(
         log=MessageLog(database, clock),
         suppressions=suppressions,
         vault=vault,
         letters=letters,
         people=people,
+        terms=terms,
         preferences=ProfilePreferences(profile),
         tokens=tokens,
         room=Room(press),
@@ -96,7 +99,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         provider, messages, suppressions, campaigns, Pace(database),
         speed=Speed(settings.smtp_rate, settings.rates()), room=settings.room,
     )  # fmt: skip
-    desk = Desk(messages, suppressions, campaigns, vault, people, letters, dispatcher, clock)
+    desk = Desk(messages, suppressions, campaigns, vault, people, terms, letters, dispatcher, clock)
     lives = Workers(database, settings.lease())
     tasks = [
         dispatcher.run,

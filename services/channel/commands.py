@@ -190,7 +190,7 @@ async def send_test(
     refuse_errors(content, app)
     if not app.provider.available:
         raise ProviderUnavailable
-    values = await values_of(profile, workspace, app)
+    values = await values_of(profile, content.language, workspace, app)
     parcels = [app.room.test(content, controller, LetterData(address, values)) for address in addresses]
     replies = await _send_now(parcels, app)
     return [replies[parcel.message] for parcel in parcels]

@@ -12,6 +12,7 @@ from services.channel.domain.message import Counts, Finish, Mark, Message, Retry
 from services.channel.domain.preferences import Choices
 from services.channel.domain.sending import Parcel, Reply
 from services.channel.domain.tracking import UnsubscribeWish
+from services.channel.domain.variables import Words
 
 OnWire = Callable[[str], Awaitable[bool]]
 """Asks for a message's point of no return; True once it is durably ours. Content leaves only after True."""
@@ -56,12 +57,12 @@ class Letter(Protocol):
         """BCP 47."""
         ...
 
-    def again(self, message: Message, data: LetterData) -> RenderedLetter:
     @property
     def links(self) -> Sequence[str]:
         """Addresses that are the same for every reader, by their number."""
         ...
 
+    def again(self, message: Message, data: LetterData) -> RenderedLetter:
         """Render a copy as it was sent, links leading straight to their targets; nothing is counted."""
         ...
 
@@ -102,6 +103,18 @@ class People(Protocol):
 
         Raises:
             Problem: transient, when profile does not answer.
+        """
+        ...
+
+
+class Terms(Protocol):
+    """How dictionaries call their codes."""
+
+    async def words(self, dictionaries: Iterable[str], language: str) -> Words:
+        """Give the names that codes have in a language (BCP 47); a code without one is left out.
+
+        Raises:
+            Problem: transient, when profile does not answer and nothing is known.
         """
         ...
 
@@ -253,6 +266,7 @@ class App:
     vault: LetterVault
     letters: Letters
     people: People
+    terms: Terms
     preferences: PreferenceDesk
     tokens: LinkTokens
     room: LetterRoom

@@ -19,6 +19,7 @@ from services.channel.domain.letter import LetterContent, LetterData, LetterRepo
 from services.channel.domain.message import Counts, LinkCount, Seen
 from services.channel.domain.preferences import EVERYWHERE, Choices, Preference, in_force
 from services.channel.domain.tracking import UnsubscribeWish
+from services.channel.domain.variables import PERSON_VARIABLES, Words, dictionaries_of, in_words
 from services.channel.ports import App
 
 
@@ -53,13 +54,13 @@ async def list_messages(
     """Give a page of the workspace's messages that fulfil a condition, of one person where `profile` names one.
 
     What was sent before a merge lies under the absorbed id and is the survivor's now.
-    """
 
     Raises:
         MessageScopeMissing: neither a campaign nor a person bounds the list.
-    people = await app.people.ids_of(profile) if profile else ()
+    """
     if not profile and "campaign" not in condition:
         raise MessageScopeMissing
+    people = await app.people.ids_of(profile) if profile else ()
     if people:
         condition = {**condition, "person": {"$in": list(people)}}
     found, position = await app.log.page(condition, workspace, after, size)
@@ -79,11 +80,14 @@ async def count_messages(campaign: str, entry: int, workspace: str, app: App) ->
 async def _links_of(template: str, version: int, app: App) -> Sequence[str]:
     """Give the addresses that are the same for every reader; none while campaign does not answer."""
     try:
-        letter = await app.letters.get(counted.template, counted.template_version)
+        letter = await app.letters.get(template, version)
     except Problem:
-        letter = None  # the count is what was asked for
-    address = letter.target(seen.message, None, counted.link) if letter and seen else None
-    return replace(counted, address=address or "")
+        return ()  # the count is what was asked for
+    return letter.links if letter else ()
+
+
+def _addressed(counted: LinkCount, links: Sequence[str]) -> LinkCount:
+    return replace(counted, address=links[counted.link]) if counted.link < len(links) else counted
 
 
 def check_letter(content: LetterContent, app: App) -> LetterReport:
@@ -142,6 +146,8 @@ class PreferencePage:
     language: str
     unsubscribed: bool
     preferences: Sequence[Preference]
+    words: Words
+    """How purposes and topics are called in the letter's language."""
 
 
 async def look_at_preferences(token: str, app: App) -> PreferencePage:
@@ -161,13 +167,23 @@ async def show_preferences(wish: UnsubscribeWish, seen: Seen | None, choices: Ch
     data = await data_of(seen, app) if seen else None
     digests = {wish.contact_hmac, *(each.contact_hmac for each in choices.preferences)}
     suppressed = await app.suppressions.among([wish.controller, EVERYWHERE], digests)
+    language = await language_of(seen, app)
     return PreferencePage(
         controller=choices.controller_title or wish.controller,
         address=data.address if data else "",
-        language=await language_of(seen, app),
+        language=language,
         unsubscribed=(wish.controller, wish.contact_hmac) in suppressed,
         preferences=in_force(choices.preferences, wish.controller, suppressed),
+        words=await _titles(language, app),
     )
+
+
+async def _titles(language: str, app: App) -> Words:
+    """Give the names of purposes and topics; none while profile does not answer: choosing waits for no names."""
+    try:
+        return await app.terms.words(("purposes", "topics"), language)
+    except Problem:
+        return {}
 
 
 def person_of(seen: Seen | None) -> str:
@@ -207,7 +223,7 @@ async def preview_letter(content: LetterContent, profile: str, workspace: str, a
         PersonUnknown: not in the workspace.
     """
     refuse_errors(content, app)
-    values = await values_of(profile, workspace, app)
+    values = await values_of(profile, content.language, workspace, app)
     used = tuple(name for name in sorted(content.fallbacks) if is_missing(values.get(name)))
     return Preview(app.room.preview(content, values), used)
 
@@ -241,11 +257,17 @@ def refuse_errors(content: LetterContent, app: App) -> None:
         )
 
 
-async def values_of(profile: str, workspace: str, app: App) -> Mapping[str, object]:
-    """Give a person's values; none without a person. Raises PersonUnknown."""
+async def values_of(profile: str, language: str, workspace: str, app: App) -> Mapping[str, object]:
+    """Give what a letter in a language may say of a person, as sending does; nothing without a person.
+
+    Raises:
+        PersonUnknown: not in the workspace.
+    """
     if not profile:
         return {}
     people = await app.people.get(workspace, [profile])
     if profile not in people:
         raise PersonUnknown(profile)
-    return people[profile].values
+    held = people[profile].values
+    values = {name: held[name] for name in PERSON_VARIABLES if name in held}
+    return in_words(values, await app.terms.words(dictionaries_of(values), language))

@@ -15,6 +15,7 @@ from services.channel.domain.errors import ProviderUnavailable
 from services.channel.domain.gates import EVERYWHERE, Admission, Held, Passed, Person, decide
 from services.channel.domain.letter import LetterData
 from services.channel.domain.message import Finish, Message, Outcome, Retry
+from services.channel.domain.variables import dictionaries_of, in_words
 from services.channel.ports import (
     CampaignBook,
     Letter,
@@ -23,6 +24,7 @@ from services.channel.ports import (
     Messages,
     People,
     SuppressionList,
+    Terms,
 )
 
 PEOPLE_AT_ONCE = 500
@@ -40,6 +42,7 @@ class Desk:
     campaigns: CampaignBook
     vault: LetterVault
     people: People
+    terms: Terms
     letters: Letters
     dispatcher: Dispatcher
     clock: Clock
@@ -128,6 +131,11 @@ async def _judge(messages: Sequence[Message], desk: Desk) -> _Judged:
         (order.template, order.template_version): await desk.letters.get(order.template, order.template_version)
         for order in orders
     }
+    words = {
+        key: await desk.terms.words(dictionaries_of(letter.variables), letter.language)
+        for key, letter in letters.items()
+        if letter is not None
+    }
     now = desk.clock.now()
     judged = _Judged([], {})
     for message in messages:
@@ -136,12 +144,13 @@ async def _judge(messages: Sequence[Message], desk: Desk) -> _Judged:
         verdict = decide(message, states.get(order.campaign, ""), person, suppressed, now)
         if person is not None:
             message = replace(message, person=person.id)
-        letter = letters[order.template, order.template_version]
+        key = order.template, order.template_version
+        letter = letters[key]
         if isinstance(verdict, Passed) and person is not None and letter is not None:
             contact = verdict.contact
             message = replace(message, channel="email", record=contact.record, address_hmac=contact.hmac)
-            values = {name: person.values[name] for name in letter.variables if name in person.values}
-            judged.ready[message.id] = letter, LetterData(contact.value, values)
+            used = {name: person.values[name] for name in letter.variables if name in person.values}
+            judged.ready[message.id] = letter, LetterData(contact.value, in_words(used, words[key]))
             judged.admissions.append(Admission(message))
         else:
             judged.admissions.append(Admission(message, _NO_LETTER if isinstance(verdict, Passed) else verdict))

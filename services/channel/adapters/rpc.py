@@ -253,6 +253,8 @@ def _preferences(page: queries.PreferencePage) -> pb.Preferences:
                 masked_contact=masked(each.contact_kind, each.contact),
                 granted=each.granted,
                 obstacle=each.obstacle,
+                topic_title=page.words.get("topics", {}).get(each.topic, ""),
+                purpose_title=page.words.get("purposes", {}).get(each.purpose, ""),
             )
             for each in page.preferences
         ],

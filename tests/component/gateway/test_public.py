@@ -81,7 +81,8 @@ CHOICES = pb.Preferences(
     language="ru",
     preferences=[
         pb.Preference(
-            id="one", channel="email", purpose="marketing", topic="news", masked_contact="d…a@e…e.org", granted=True
+            id="one", channel="email", purpose="marketing", topic="news", masked_contact="d…a@e…e.org", granted=True,
+            topic_title="Новости <науки>",
         ),
         pb.Preference(id="two", channel="sms", purpose="marketing", topic="*", masked_contact="+7…67"),
         pb.Preference(
@@ -98,7 +99,8 @@ async def test_the_preference_centre_shows_topics_by_channel_and_changes_nothing
     page = await house.http.get("/p/token", headers=HTML)
 
     assert page.status_code == 200
-    for shown in ("d…a@e…e.org", "+7…67", "News", "Все темы", "выключено вместе со всеми темами", "Клиника &lt;b&gt;"):
+    topics = ("Новости &lt;науки&gt;", "Events", "Все темы", "выключено вместе со всеми темами")
+    for shown in ("d…a@e…e.org", "+7…67", *topics, "Клиника &lt;b&gt;"):
         assert shown in page.text, shown
     assert '<input type="checkbox" name="on" value="one" checked>' in page.text
     assert '<input type="checkbox" name="on" value="two">' in page.text

@@ -12,11 +12,21 @@ from chassis.grpc import Principal, Server, Verifier, sign
 from chassis.kernel import Code, Problem, derived_id
 from gen.consilium.access.v1 import tokens_pb2, tokens_pb2_grpc
 from gen.consilium.campaign.v1 import templates_pb2, templates_pb2_grpc
-from gen.consilium.profile.v1 import consents_pb2, consents_pb2_grpc, profiles_pb2, profiles_pb2_grpc
+from gen.consilium.profile.v1 import (
+    consents_pb2,
+    consents_pb2_grpc,
+    dictionaries_pb2,
+    dictionaries_pb2_grpc,
+    profiles_pb2,
+    profiles_pb2_grpc,
+)
 
 ACTIONS = frozenset(
-    {"messages.read", "campaigns.launch", "campaigns.test", "templates.read", "profiles.read", "segments.read"}
-)
+    {
+        "messages.read", "campaigns.launch", "campaigns.test", "templates.read", "profiles.read", "segments.read",
+        "dictionaries.read",
+    }
+)  # fmt: skip
 KEY = bytes(range(32))
 BODY = (
     "<mjml><mj-body><mj-section><mj-column><mj-text>Здравствуйте, {{ given_name }}!</mj-text>"
@@ -130,6 +140,37 @@ class PlayedConsents(consents_pb2_grpc.ConsentsServicer):
         return said
 
 
+@dataclass(slots=True)
+class PlayedDictionaries(dictionaries_pb2_grpc.DictionariesServicer):
+    """One term of each list that a letter may speak of, a page of its own."""
+
+    terms: dict[str, list[dictionaries_pb2.Term]] = field(
+        default_factory=lambda: {
+            "cities": [_term("moscow", "Москва", "Moscow"), _term("kazan", "Казань", "Kazan")],
+            "specialties": [_term("cardiology", "Кардиология", "Cardiology")],
+            "positions": [_term("physician", "Врач", "")],
+            "topics": [_term("news", "Новости", "News")],
+            "sexes": [_term("female", "Женский", "Female")],
+        }
+    )
+    asked: list[str] = field(default_factory=list)
+
+    async def SearchTerms(  # noqa: N802  # proto's name
+        self, request: dictionaries_pb2.SearchTermsRequest, context: Any
+    ) -> dictionaries_pb2.SearchTermsResponse:
+        self.asked.append(request.dictionary)
+        page, terms = int(request.page_token or 0), self.terms.get(request.dictionary, [])
+        following = str(page + 1) if page + 1 < len(terms) else ""
+        return dictionaries_pb2.SearchTermsResponse(
+            terms=terms[page : page + 1], next_page_token=following, total=len(terms)
+        )
+
+
+def _term(code: str, russian: str, english: str) -> dictionaries_pb2.Term:
+    names = {"ru": russian, "en": english}
+    return dictionaries_pb2.Term(code=code, names={language: name for language, name in names.items() if name})
+
+
 class Away(Problem):
     """What a service says whose engine is away."""
 
@@ -164,7 +205,9 @@ def person(
     """Make a person with one address and the consent that the tests' campaign needs."""
     made = profiles_pb2.Profile(id=profile, state=state)
     made.attributes["given_name"].value.text = name
-    made.attributes["city"].value.text = "Казань"
+    made.attributes["city"].value.code = "kazan"
+    made.attributes["sex"].value.code = "female"
+    made.affiliations.add(organisation_name="Больница № 1", specialty="cardiology", position="physician")
     if address:
         digest = BlindIndex(KEY).digest("email", address)
         made.contacts.add(kind="email", value=address, hmac=digest, record=derived_id("record", profile))
@@ -186,6 +229,7 @@ class Neighbours:
         self.keys = Keys()
         self.profile = PlayedProfile()  # type: ignore[abstract]  # plays only what channel calls
         self.consents = PlayedConsents(self.profile)  # type: ignore[abstract]  # plays only what channel calls
+        self.dictionaries = PlayedDictionaries()  # type: ignore[abstract]  # plays only what channel calls
         self.campaign = PlayedCampaign()  # type: ignore[abstract]  # plays only what channel calls
         self._servers: list[Server] = []
         self.access_port = self.profile_port = self.campaign_port = 0
@@ -196,6 +240,7 @@ class Neighbours:
         self.profile_port = await self._serve(
             "profile", profiles_pb2_grpc.add_ProfilesServicer_to_server, self.profile, "Profiles",
             (consents_pb2_grpc.add_ConsentsServicer_to_server, self.consents, "Consents"),
+            (dictionaries_pb2_grpc.add_DictionariesServicer_to_server, self.dictionaries, "Dictionaries"),
         )  # fmt: skip
         self.campaign_port = await self._serve(
             "campaign", templates_pb2_grpc.add_TemplatesServicer_to_server, self.campaign, "Templates"

@@ -120,6 +120,7 @@ async def test_topics_are_turned_off_and_on_by_the_letter_s_own_link(
     assert (page.controller, page.masked_address, page.unsubscribed) == ("Клиника «Солнце»", "a…a@c…c.example", False)
     (offered,) = page.preferences
     assert (offered.channel, offered.topic, offered.granted) == ("email", "news", True)
+    assert (offered.topic_title, offered.purpose_title) == ("Новости", "")
     assert offered.masked_contact == "a…a@c…c.example"
 
     off = pb.SetPreferencesRequest(token=reader.unsubscribe, withdrawn=[offered.id])
@@ -264,7 +265,6 @@ async def test_lists_counts_and_workspaces(
     assert refused.value.reason == "MESSAGE_NOT_UNCONFIRMED"
 
 
-async def test_an_unconfirmed_letter_goes_out_again_only_by_hand(
 async def test_a_list_of_messages_is_bound_to_a_campaign_or_a_person(
     running: Running, campaigner: Campaigner, console: Console
 ) -> None:
@@ -319,6 +319,7 @@ async def test_marks_and_clicked_links_are_counted_per_message_and_found_by_thei
     assert "'stage': 'SORT'" not in str(plan)
 
 
+async def test_an_unconfirmed_letter_goes_out_again_only_by_hand(
     running: Running, campaigner: Campaigner, sink: Sink, console: Console
 ) -> None:
     (profile,) = campaigner.people("cut-a@x.example")
@@ -364,6 +365,39 @@ async def test_letters_are_checked_previewed_and_tested(
     token = re.findall(rb"/u/([\w-]+)", sink.letters[0].content)[0].decode()
     await console.public(console.links.Unsubscribe, pb.UnsubscribeRequest(token=token))
     assert await campaigner.database["suppressions"].count_documents({}) == 0
+
+
+async def test_a_letter_says_names_instead_of_codes_in_its_own_language(
+    running: Running, campaigner: Campaigner, sink: Sink, console: Console, neighbours: Neighbours
+) -> None:
+    (profile,) = campaigner.people("anna@clinic.example")
+    said = "{{ sex }}; {{ specialty }}; {{ position }}; {{ organisation }}; {{ city }}; {{ region }}"
+    content = templates_pb2.LetterContent(subject=said, body=BODY, fallbacks={"position": "-", "region": "?"})
+    cases = {
+        "": "Женский; Кардиология; Врач; Больница № 1; Казань; ?",
+        "ru": "Женский; Кардиология; Врач; Больница № 1; Казань; ?",
+        "en-GB": "Female; Cardiology; -; Больница № 1; Kazan; ?",
+    }
+    for language, expected in cases.items():
+        content.language = language
+        preview = await console.call(
+            console.letters.PreviewLetter, pb.PreviewLetterRequest(content=content, profile=profile)
+        )
+        assert (preview.subject, list(preview.fallbacks_used)) == (
+            expected, ["position", "region"] if language == "en-GB" else ["region"],
+        )  # fmt: skip
+    request = pb.SendTestRequest(content=content, addresses=["me@office.example"], profile=profile)
+    await console.call(console.letters.SendTest, request)
+    (letter,) = sink.letters
+    subject = message_from_bytes(letter.content, policy=policy.default)["subject"]
+    assert subject.startswith("[Test] Female; Cardiology; -; Больница № 1; Kazan")
+
+    reader, _ = await read_one(campaigner, sink)
+
+    page = await console.public(console.links.GetLetter, pb.GetLetterRequest(token=reader.browser))
+    assert "https://site.example/%D0%9A%D0%B0%D0%B7%D0%B0%D0%BD%D1%8C" in page.html
+    # Each list was asked for once, page by page, for all these letters.
+    assert sorted(neighbours.dictionaries.asked) == ["cities", "cities", "positions", "sexes", "specialties"]
 
 
 async def test_a_base_tests_letters_in_its_own_name_only(running: Running, sink: Sink, console: Console) -> None:
