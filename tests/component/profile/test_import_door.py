@@ -241,7 +241,7 @@ async def test_a_refused_file_says_why(door: Door) -> None:
 async def test_a_steward_teaches_a_word_and_it_is_known(door: Door) -> None:
     names = dictionaries_pb2.ListDictionariesRequest()
     before = {each.name: each for each in (await door.ask(door.dictionaries.ListDictionaries, names)).dictionaries}
-    assert {"specialties", "cities", "regions", "positions", "degrees"} <= set(before)
+    assert {"specialties", "cities", "regions", "positions", "degrees", "purposes", "topics"} <= set(before)
     search = dictionaries_pb2.SearchTermsRequest(dictionary="specialties", text="педиатр")
     found = await door.ask(door.dictionaries.SearchTerms, search)
     term = next(each for each in found.terms if each.code == "paediatrics")

@@ -46,8 +46,8 @@ KEY = consents_pb2.ConsentKey(
 )
 
 
-def token(workspace: str = "*", kind: str = "person") -> str:
-    principal = Principal("someone", kind, ("administrator",), workspace, (workspace,), ACTIONS)
+def token(workspace: str = "*", kind: str = "person", *, others: tuple[str, ...] = ()) -> str:
+    principal = Principal("someone", kind, ("administrator",), workspace, (workspace, *others), ACTIONS)
     return sign(PRINCIPAL_KEY, principal, "profile", now=time.time())
 
 
@@ -113,6 +113,17 @@ def creating(base: str = "main", family_name: str = "Иванов", mail: str = 
     contact = request.profile.contacts.add(kind="email", value=mail.upper())
     contact.confirm_time.GetCurrentTime()
     return request
+
+
+async def test_whoever_chooses_a_workspace_is_given_the_names_of_those_that_he_may_choose(door: Door) -> None:
+    async def bases(mine: bool, *others: str) -> list[str]:
+        request = catalogue_pb2.ListBasesRequest(mine=mine)
+        answer = await door.peer.call(door.catalogue.ListBases, request, token=token("main", others=others))
+        return [base.title for base in answer.bases]
+
+    assert await bases(False, "partner") == ["main"]
+    assert await bases(True, "partner") == ["main", "partner"]
+    assert await bases(True) == ["main"]
 
 
 async def test_a_person_made_by_hand_is_on_the_card_on_the_bus_and_in_the_scan(door: Door) -> None:
