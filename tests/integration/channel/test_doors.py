@@ -410,6 +410,23 @@ async def test_a_base_tests_letters_in_its_own_name_only(running: Running, sink:
     assert len(sink.letters) == 1
 
 
+async def test_a_test_goes_to_ten_addresses_at_most_and_names_a_wrong_one(
+    running: Running, sink: Sink, console: Console
+) -> None:
+    ten = [f"tester-{n}@office.example" for n in range(10)]
+    for addresses, place in (([*ten, "one-more@office.example"], "addresses"), ([*ten[:2], "nobody"], "addresses[2]")):
+        request = pb.SendTestRequest(content=CONTENT, addresses=addresses)
+        with pytest.raises(Problem) as refused:
+            await console.call(console.letters.SendTest, request)
+        assert [each.field for each in refused.value.violations] == [place]
+    assert sink.letters == []
+
+    sent = await console.call(console.letters.SendTest, pb.SendTestRequest(content=CONTENT, addresses=ten))
+
+    assert [result.outcome for result in sent.results] == ["delivered"] * 10
+    assert sorted(letter.recipient for letter in sink.letters) == ten
+
+
 async def test_a_letter_without_a_way_out_is_not_even_tested(running: Running, sink: Sink, console: Console) -> None:
     content = type(CONTENT)(subject="x", body=BODY.replace("{{ unsubscribe_url }}", "https://site.example/bye"))
     with pytest.raises(Problem) as refused:
