@@ -68,6 +68,7 @@ const PALETTE = {
     good: '#0b7a55',
     warn: '#9a5b00',
     bad: '#b3261e',
+    mend: '#2a66a8',
   },
   dark: {
     act: '#4cb8bc',
@@ -81,6 +82,7 @@ const PALETTE = {
     good: '#3fc08f',
     warn: '#e0a94a',
     bad: '#f28b82',
+    mend: '#72aee6',
   },
 } as const
 

@@ -12,6 +12,7 @@ import { useNavigate } from 'react-router'
 import { answer, api } from '@/api/client'
 import type { Profile } from '@/api/schema'
 import { fullName, mainWorkplace } from '@/ui/people'
+import { useTerms } from '@/ui/terms'
 import { type Action, actionsFor } from './actions'
 import { useSession } from './session'
 
@@ -162,6 +163,7 @@ function Palette({ close }: { close: () => void }) {
 function useHits(text: string): { groups: Group[]; looking: boolean } {
   const { t } = useTranslation()
   const { can } = useSession()
+  const city = useTerms('cities')
   const people = useQuery({
     queryKey: ['search', 'people', text],
     queryFn: ({ signal }) => answer(api.POST('/v1/profiles:search', { body: { text, page_size: EACH }, signal })),
@@ -197,7 +199,7 @@ function useHits(text: string): { groups: Group[]; looking: boolean } {
       profiles.map((each) => ({
         key: each.id,
         title: fullName(each) || each.contacts[0]?.value || t('frame.search.nameless'),
-        note: placeOf(each),
+        note: placeOf(each, city),
         to: `/clients/${each.id}`,
       })),
       people.data?.total ?? 0,
@@ -224,9 +226,9 @@ function useHits(text: string): { groups: Group[]; looking: boolean } {
   return { groups: found, looking: people.isFetching || segments.isFetching || campaigns.isFetching }
 }
 
-function placeOf(profile: Profile): string {
+function placeOf(profile: Profile, city: (code: string) => string): string {
   const work = mainWorkplace(profile.affiliations, new Date().toISOString().slice(0, 10))
-  return [work?.organisation_name, work?.city].filter(Boolean).join(', ')
+  return [work?.organisation_name, work?.city && city(work.city)].filter(Boolean).join(', ')
 }
 
 /** Return a value once it has stood still for a while. */

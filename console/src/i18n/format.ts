@@ -50,7 +50,9 @@ export function formatOf(language: string): Format {
         const past = now - date.getTime()
         if (Math.abs(past) >= DAY) return dated(moment, date)
         if (Math.abs(past) < 60_000) return relative.format(0, 'second')
-        if (Math.abs(past) < 3_600_000) return relative.format(-Math.round(past / 60_000), 'minute')
+        // Rounded before they are compared: sixty minutes are an hour.
+        const minutes = Math.round(past / 60_000)
+        if (Math.abs(minutes) < 60) return relative.format(-minutes, 'minute')
         return relative.format(-Math.round(past / 3_600_000), 'hour')
       }),
     size: (bytes) => {

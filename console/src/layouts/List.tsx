@@ -174,6 +174,10 @@ export function ListLayout<T>(props: Props<T>) {
         props.empty
       )
     ) : null
+  // Where there is nothing to narrow the list by, the choice of columns needs no line of its own.
+  const tools = Boolean(search || props.filters || props.chips?.length)
+  const viewed = Boolean(props.views?.length || props.onSaveView)
+  const gear = <ColumnsChoice chosen={columns} />
   return (
     <div className={props.inside ? 'page list list-inside' : 'page list'}>
       {props.inside ? null : (
@@ -185,29 +189,33 @@ export function ListLayout<T>(props: Props<T>) {
           <div className="actions">{props.actions}</div>
         </header>
       )}
-      {props.views?.length || props.onSaveView ? (
-        <Views views={props.views ?? []} onSaveView={props.onSaveView} onRemoveView={props.onRemoveView} />
+      {viewed ? (
+        <Views views={props.views ?? []} onSaveView={props.onSaveView} onRemoveView={props.onRemoveView}>
+          {tools ? null : gear}
+        </Views>
       ) : null}
-      <div className="list-tools">
-        <div className="list-narrow">
-          {search ? (
-            <Input
-              ref={field}
-              className="list-search"
-              allowClear
-              prefix={<SearchOutlined aria-hidden />}
-              value={search.value}
-              onChange={(event) => search.change(event.target.value)}
-              placeholder={search.placeholder}
-              aria-label={search.placeholder}
-              aria-keyshortcuts="/"
-            />
-          ) : null}
-          {props.filters}
-          <Chips chips={props.chips ?? []} clear={props.clear} />
+      {tools ? (
+        <div className="list-tools">
+          <div className="list-narrow">
+            {search ? (
+              <Input
+                ref={field}
+                className="list-search"
+                allowClear
+                prefix={<SearchOutlined aria-hidden />}
+                value={search.value}
+                onChange={(event) => search.change(event.target.value)}
+                placeholder={search.placeholder}
+                aria-label={search.placeholder}
+                aria-keyshortcuts="/"
+              />
+            ) : null}
+            {props.filters}
+            <Chips chips={props.chips ?? []} clear={props.clear} />
+          </div>
+          {gear}
         </div>
-        <ColumnsChoice chosen={columns} />
-      </div>
+      ) : null}
       {props.note}
       <div className="list-body" ref={place}>
         <div className="list-rows">
@@ -235,6 +243,7 @@ export function ListLayout<T>(props: Props<T>) {
           </div>
         ) : null}
         <footer className="list-foot">
+          {tools || viewed ? null : gear}
           {selection?.keys.length ? <Bar selection={selection} total={props.total} page={rows?.length ?? 0} /> : null}
           {page ? <Turning page={page} here={rows?.length ?? 0} total={props.total} loading={props.loading} /> : null}
         </footer>

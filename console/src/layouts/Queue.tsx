@@ -67,14 +67,18 @@ export function QueueLayout(props: Props) {
     <div className="page queue">
       <header className="page-head">
         <h1>{props.title}</h1>
-        <span className="figure">{t('layouts.queue.progress', { done: number(done), total: number(total) })}</span>
-        <Progress
-          className="queue-progress"
-          percent={total === 0 ? 100 : (done / total) * 100}
-          showInfo={false}
-          size="small"
-          aria-label={t('layouts.queue.progress', { done: number(done), total: number(total) })}
-        />
+        {total === 0 ? null : (
+          <span className="figure">{t('layouts.queue.progress', { done: number(done), total: number(total) })}</span>
+        )}
+        {total === 0 ? null : (
+          <Progress
+            className="queue-progress"
+            percent={(done / total) * 100}
+            showInfo={false}
+            size="small"
+            aria-label={t('layouts.queue.progress', { done: number(done), total: number(total) })}
+          />
+        )}
         <div className="actions">{props.actions}</div>
       </header>
       <div className={items.length > 0 || props.loading ? 'queue-body' : 'queue-body queue-over'}>

@@ -1,7 +1,7 @@
 /** Saved views of a list, as tabs that are links: a view is an address with a name. */
 import { CloseOutlined, SaveOutlined } from '@ant-design/icons'
 import { Button, Input, Popconfirm, Popover } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 
@@ -28,9 +28,11 @@ interface Props {
   views: readonly View[]
   onSaveView?(title: string): Promise<unknown> | undefined
   onRemoveView?(key: string): Promise<unknown> | undefined
+  /** At the end of the line. */
+  children?: ReactNode
 }
 
-export function Views({ views, onSaveView, onRemoveView }: Props) {
+export function Views({ views, onSaveView, onRemoveView, children }: Props) {
   const { t } = useTranslation()
   const { pathname, search } = useLocation()
   const query = search.slice(1)
@@ -59,6 +61,7 @@ export function Views({ views, onSaveView, onRemoveView }: Props) {
         </span>
       ))}
       {onSaveView && !here ? <Saving save={onSaveView} /> : null}
+      {children ? <span className="views-end">{children}</span> : null}
     </nav>
   )
 }

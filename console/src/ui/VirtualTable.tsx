@@ -137,7 +137,7 @@ export function VirtualTable<T>(props: Props<T>) {
           </div>
         ))}
       </div>
-      <div role="rowgroup" style={{ height: down.getTotalSize(), width, position: 'relative' }}>
+      <div role="rowgroup" style={{ height: down.getTotalSize(), width, minWidth: '100%', position: 'relative' }}>
         {seen.map((item) => (
           <Line
             key={item.index}

@@ -57,7 +57,9 @@ describe.each(WAYS.map((way) => [`${way.mode} ${way.language}`, way] as const))(
     await camera.detach()
     await page.unrouteAll({ behavior: 'ignoreErrors' })
     writeFileSync(join(OUT, fileOf(screen, mode, language)), Buffer.from(data, 'base64'))
-    if (!screen.unsettled) expect(wrong()).toEqual([])
+    // The clock is set in every frame, and a letter's has no right to scripts.
+    const told = wrong().filter((each) => !each.includes('about:srcdoc'))
+    if (!screen.unsettled) expect(told).toEqual([])
   })
 })
 

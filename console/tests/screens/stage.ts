@@ -17,31 +17,45 @@ export interface Stage {
   taken: string
   /** A file that was read and waits for a decision. */
   waiting: string
-  /** Moments are told from here, an hour after the story. */
+  /** The clock of the pictures, an hour from now: what has just been made is an hour old on every machine. */
   now: Date
 }
 
 const SOURCE = 'autumn-seminar'
 const DRAFT = 'Зимняя школа педиатров'
 const HOUR = 3_600_000
+const FATHERS = ['Олеговна', 'Ивановна', 'Павловна', 'Игоревна', 'Львовна']
 const NAMES = ['Анна', 'Ирина', 'Ольга', 'Елена', 'Мария', 'Дарья', 'Светлана', 'Наталья']
 const FAMILIES = ['Верескова', 'Липова', 'Осинина', 'Кленова', 'Рябинина', 'Ивова', 'Берёзкина', 'Ольхова', 'Дубова']
 const WORK = ['педиатр', 'кардиолог', 'терапевт', 'дет. врач', 'невролог-педиатор', 'кардиолог']
+
+const LETTER = {
+  subject: 'Зимняя школа педиатров: {{ given_name }}, приглашаем',
+  preheader: 'Два дня разборов с практикующими врачами',
+  from_name: 'Сеть клиник «Рассвет»',
+  language: 'ru',
+  fallbacks: { given_name: 'коллега' },
+  blocks: [
+    { kind: 'heading', level: 1, text: 'Здравствуйте, {{ given_name }}!' },
+    {
+      kind: 'text',
+      text: 'Приглашаем вас на **зимнюю школу педиатров**: два дня разборов трудных случаев.\n\n- вирусные инфекции у детей\n- кашель, который не проходит\n- разговор с тревожными родителями',
+    },
+    { kind: 'button', text: 'Записаться', address: 'https://seminar.consilium.example/winter-school' },
+    { kind: 'divider' },
+    { kind: 'footer', text: 'Сеть клиник «Рассвет», Москва. Вы согласились получать наши новости.' },
+  ],
+}
 
 /** A list of participants as people send it: mistyped domains, an unknown specialty, a phone too short, an empty row. */
 function participants(rows = 240): string {
   const lines = Array.from({ length: rows }, (_, place) => {
     if (place === 17) return ';;;;'
     const [family, given] = [FAMILIES[place % FAMILIES.length], NAMES[place % NAMES.length]]
+    const name = `${family} ${given} ${FATHERS[place % FATHERS.length]}`
     const phone = place % 31 === 5 ? '+7 916 55' : `+7 916 ${String(2_000_000 + place * 7919).slice(0, 7)}`
     const domain = place % 11 === 3 ? 'gmial.com' : 'clinic.example'
-    return [
-      `${family} ${given} ${place}`,
-      phone,
-      `participant${place}@${domain}`,
-      WORK[place % WORK.length],
-      'да',
-    ].join(';')
+    return [name, phone, `participant${place}@${domain}`, WORK[place % WORK.length], 'да'].join(';')
   })
   return `\ufeffФИО;Телефон;E-mail;Специальность;Участие очно\n${lines.join('\n')}\n`
 }
@@ -63,25 +77,33 @@ export async function set(): Promise<Stage> {
     client: read[0].profile,
     segment: settings.segment,
     campaign: story.id,
-    draft: await draftOf(ask, settings),
+    draft: await draftOf(settings),
     letter: settings.template,
     taken: taken[0].id,
     waiting: await waitingFile(ask),
-    now: new Date(new Date(story.end_time ?? story.launch_time).getTime() + HOUR),
+    now: new Date(Date.now() + HOUR),
   }
 }
 
 type Ask = Awaited<ReturnType<typeof asSystem>>
+interface Settings {
+  name: string
+  controller: string
+}
 interface Known {
   progress?: { outcomes: Record<string, number> }
   counts?: { rows: number }
 }
 
-async function draftOf(ask: Ask, like: Record<string, unknown>): Promise<string> {
+/** A campaign that is being written, with a letter of blocks. */
+async function draftOf(like: Settings): Promise<string> {
+  const ask = await asSystem(like.controller)
   const drafts = (await ask('GET', '/v1/campaigns?state=draft&page_size=100')).items
-  const known = drafts.find((each: { settings: { name: string } }) => each.settings.name === DRAFT)
+  const known = drafts.find((each: { settings: Settings }) => each.settings.name === DRAFT)
   if (known) return known.id
-  return (await ask('POST', '/v1/campaigns', { ...like, name: DRAFT })).id
+  const letter = await ask('POST', '/v1/templates', { name: DRAFT, channel: 'email', draft: LETTER })
+  await ask('POST', `/v1/templates/${letter.id}:publish`)
+  return (await ask('POST', '/v1/campaigns', { ...like, name: DRAFT, template: letter.id })).id
 }
 
 async function waitingFile(ask: Ask): Promise<string> {

@@ -146,7 +146,7 @@ function useColumns(names: ReadonlyMap<string, Profile> | undefined, mayRead: bo
       {
         key: 'person',
         title: t('campaigns.person'),
-        width: 240,
+        width: 210,
         always: true,
         render: (row) => {
           const person = names?.get(row.profile)
@@ -156,25 +156,25 @@ function useColumns(names: ReadonlyMap<string, Profile> | undefined, mayRead: bo
       {
         key: 'outcome',
         title: t('campaigns.outcome'),
-        width: 150,
+        width: 120,
         render: (row) => <OutcomeWord outcome={outcomeOf(row)} />,
       },
       {
         key: 'why',
         title: t('campaigns.why'),
-        width: 280,
+        width: 180,
         render: (row) => <span className="cut">{reason(row)}</span>,
       },
       {
         key: 'marks',
         title: t('campaigns.marks'),
-        width: 200,
+        width: 190,
         render: (row) => <Marks message={row} />,
       },
       {
         key: 'time',
         title: t('campaigns.time'),
-        width: 150,
+        width: 120,
         render: (row) => <Moment time={row.finish_time ?? row.wire_time ?? row.request_time} relative />,
       },
       {

@@ -16,7 +16,7 @@ import { Partial, Shown } from '@/ui/states'
 import { Figure, Moment, OutcomeWord } from '@/ui/words'
 import { Counted, CountedPeople, type Metric } from './Counted'
 import { useCounts, useReport } from './queries'
-import { goneOut, moving, partsOf } from './state'
+import { goneOut, moments, moving, onClock, partsOf } from './state'
 
 const RATES = ['ctr', 'cto', 'open_rate', 'unsubscribe_rate', 'bounce_rate'] as const
 /** Metrics that count people: their figures open them. */
@@ -47,7 +47,7 @@ export function Report({ campaign }: { campaign: Campaign }) {
           <>
             <Rates report={known} />
             {counts.data ? <Funnel campaign={campaign} report={known} counts={counts.data} /> : null}
-            <OverTime report={known} step={step} />
+            <OverTime campaign={campaign} report={known} step={step} />
             {counts.data ? <Behind campaign={campaign} counts={counts.data} /> : null}
             <p className="soft">
               {t('campaigns.fresh')} <Moment time={known.fresh_time} />
@@ -203,23 +203,33 @@ function Funnel({ campaign, report, counts }: { campaign: Campaign; report: Camp
   )
 }
 
-function OverTime({ report, step }: { report: CampaignReport; step: 'day' | 'hour' }) {
+interface OverTimeProps {
+  campaign: Campaign
+  report: CampaignReport
+  step: 'day' | 'hour'
+}
+
+function OverTime({ campaign, report, step }: OverTimeProps) {
   const { t, i18n } = useTranslation()
   const paints = usePaints()
   const rows = useMemo(() => {
     const clock = new Intl.DateTimeFormat(
       i18n.language,
       step === 'hour'
-        ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
+        ? { day: 'numeric', month: 'numeric', hour: '2-digit', minute: '2-digit' }
         : { day: 'numeric', month: 'short' },
     )
-    return report.days.map((row) => ({
-      // Already in the report's zone: read as it is written.
-      time: clock.format(new Date(row.dimensions.hour ?? `${row.dimensions.day}T12:00`)),
-      opened: row.values.opened?.numerator ?? 0,
-      clicked: row.values.clicked?.numerator ?? 0,
+    // Already in the report's zone: read as it is written.
+    const known = new Map(report.days.map((row) => [row.dimensions[step] ?? '', row.values]))
+    const began = onClock(campaign.launch_time ?? '', report.time_zone, step)
+    const fresh = onClock(report.fresh_time ?? '', report.time_zone, step)
+    const last = [...known.keys()].sort().at(-1) ?? began
+    return moments(began, step === 'hour' && fresh > last ? fresh : last, step).map((time) => ({
+      time: clock.format(new Date(step === 'hour' ? time : `${time}T12:00`)),
+      opened: known.get(time)?.opened?.numerator ?? 0,
+      clicked: known.get(time)?.clicked?.numerator ?? 0,
     }))
-  }, [report.days, step, i18n.language])
+  }, [campaign.launch_time, report, step, i18n.language])
   const option = useMemo(
     () =>
       lines(

@@ -45,9 +45,11 @@ export function Settings({ campaign, letter }: { campaign: Campaign; letter?: Te
       <dt>{t('campaigns.goal')}</dt>
       <dd>
         {settings?.goal
-          ? `${settings.goal.event}, ${
-              hours % 24 === 0 ? t('campaigns.days', { count: hours / 24 }) : t('campaigns.hours', { count: hours })
-            }`
+          ? t('campaigns.goalWithin', {
+              goal: settings.goal.event,
+              period:
+                hours % 24 === 0 ? t('campaigns.days', { count: hours / 24 }) : t('campaigns.hours', { count: hours }),
+            })
           : t('campaigns.notChosen')}
       </dd>
       <dt>{t('campaigns.rate')}</dt>

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { codesOf, draftOf, filled, goneOut, nextStep, partsOf, settingsOf, settling, stepOf } from './state'
+import {
+  codesOf,
+  draftOf,
+  filled,
+  goneOut,
+  moments,
+  nextStep,
+  onClock,
+  partsOf,
+  settingsOf,
+  settling,
+  stepOf,
+} from './state'
 
 describe('figures of a campaign', () => {
   it('counts every gate as not sent and what is open as waiting, in the fixed order', () => {
@@ -61,5 +73,23 @@ describe('the log', () => {
     expect(settling({ state: 'sending' })).toBe(true)
     expect(settling({ state: 'done', end_time }, Date.parse('2026-11-22T05:01:00Z'))).toBe(true)
     expect(settling({ state: 'done', end_time }, Date.parse('2026-11-22T05:09:00Z'))).toBe(false)
+  })
+})
+
+describe('hours and days of a report', () => {
+  it('are all there, quiet ones too', () => {
+    expect(moments('2026-03-01T22:00', '2026-03-02T01:00', 'hour')).toEqual([
+      '2026-03-01T22:00',
+      '2026-03-01T23:00',
+      '2026-03-02T00:00',
+      '2026-03-02T01:00',
+    ])
+    expect(moments('2026-02-28', '2026-03-01', 'day')).toEqual(['2026-02-28', '2026-03-01'])
+    expect(moments('2026-03-02', '2026-03-01', 'day')).toEqual([])
+  })
+
+  it('are told by the clock of the report', () => {
+    expect(onClock('2026-03-01T22:40:00Z', 'Europe/Moscow', 'hour')).toBe('2026-03-02T01:00')
+    expect(onClock('2026-03-01T22:40:00Z', 'Europe/Moscow', 'day')).toBe('2026-03-02')
   })
 })

@@ -160,3 +160,25 @@ export function codesOf(outcome: Result | ''): readonly string[] {
   if (outcome === 'stopped') return STOPPED
   return ['delivered', 'bounced', 'failed', 'unconfirmed'].includes(outcome) ? [outcome] : []
 }
+
+type Pace = 'hour' | 'day'
+
+const PACE: Record<Pace, number> = { hour: 3_600_000, day: 86_400_000 }
+const LONGEST = 400
+
+/** Return the hour or day of a moment as a zone's clock shows it, written as reports write it. */
+export function onClock(time: string, zone: string, step: Pace): string {
+  const clock = { timeZone: zone, dateStyle: 'short', timeStyle: 'short' } as const
+  const shown = new Intl.DateTimeFormat('sv-SE', clock).format(new Date(time)).replace(' ', 'T')
+  return step === 'hour' ? `${shown.slice(0, 13)}:00` : shown.slice(0, 10)
+}
+
+/** Return every hour or day from the first to the last: a quiet one is a nought and not a gap. */
+export function moments(first: string, last: string, step: Pace): string[] {
+  const at = (written: string) => Date.parse(step === 'hour' ? `${written}Z` : written)
+  const found: string[] = []
+  for (let time = at(first); time <= at(last) && found.length < LONGEST; time += PACE[step]) {
+    found.push(new Date(time).toISOString().slice(0, step === 'hour' ? 16 : 10))
+  }
+  return found
+}

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { Profile } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
 import { type Channel, mainWorkplace, type Reach, reachOf, writtenContact } from '@/ui/people'
+import { Shape } from '@/ui/Shape'
 import { Failure } from '@/ui/states'
 import { TermWord, useTerms } from '@/ui/terms'
 import { Label, Moment } from '@/ui/words'
@@ -143,7 +144,7 @@ function Last({ id }: { id: string }) {
   const { data, error } = useLatest(id)
   const entry = data?.items[0]
   if (error) return <Failure failure={error} small />
-  if (!data) return <span className="soft">…</span>
+  if (!data) return <Shape rows={2} />
   if (!entry) return <span className="soft">{t('clients.facts.nothing')}</span>
   return (
     <>

@@ -29,28 +29,28 @@ export function Messages({ id }: { id: string }) {
           {
             key: 'time',
             title: title('time'),
-            width: 150,
+            width: 120,
             render: (message) => <Moment time={message.finish_time ?? message.request_time} relative />,
           },
           {
             key: 'campaign',
             title: title('campaign'),
-            width: 240,
+            width: 200,
             render: (message) => <CampaignLink id={message.campaign} />,
           },
           {
             key: 'channel',
             title: title('channel'),
-            width: 90,
+            width: 70,
             render: (message) => (message.channel ? t(`people.channels.${message.channel}`, message.channel) : '—'),
           },
           {
             key: 'outcome',
             title: title('outcome'),
-            width: 320,
+            width: 260,
             render: (message) => <OutcomeWithReason message={message} />,
           },
-          { key: 'marks', title: title('marks'), width: 180, render: (message) => <Marks marks={message.marks} /> },
+          { key: 'marks', title: title('marks'), width: 160, render: (message) => <Marks marks={message.marks} /> },
         ]}
         rows={found.data?.items}
         idOf={(message) => message.id}

@@ -72,27 +72,33 @@ export function Screen() {
     {
       key: 'when',
       title: t('imports.list.when'),
-      width: 130,
+      width: 112,
       render: (row) => <Moment time={row.create_time} relative />,
     },
-    { key: 'kind', title: t('imports.file.kind'), width: 100, render: (row) => t(`imports.kinds.${row.kind}`) },
+    {
+      key: 'kind',
+      title: t('imports.file.kind'),
+      width: 120,
+      hidden: true,
+      render: (row) => t(`imports.kinds.${row.kind}`),
+    },
     {
       key: 'base',
       title: t('imports.list.base'),
       width: 150,
-      hidden: workspace !== '*',
+      hidden: true,
       render: (row) => bases?.find((each) => each.key === row.base)?.title ?? row.base,
     },
     {
       key: 'state',
       title: t('imports.list.state'),
-      width: 130,
+      width: 116,
       render: (row) => (row.state ? <Label kind={KIND[row.state]}>{t(`imports.states.${row.state}`)}</Label> : null),
     },
     {
       key: 'rows',
       title: t('imports.list.rows'),
-      width: 80,
+      width: 76,
       figures: true,
       render: (row) =>
         row.counts?.rows ? (
@@ -104,14 +110,14 @@ export function Screen() {
     ...(['created', 'updated', 'merged', 'refused'] as const).map((action) => ({
       key: action,
       title: t(`imports.list.${action}`),
-      width: 90,
+      width: 98,
       figures: true,
       render: (row: Import) => figure(row, action),
     })),
     {
       key: 'who',
       title: t('imports.list.who'),
-      width: 130,
+      width: 120,
       render: (row) => colleague(row.principal),
     },
   ]

@@ -48,7 +48,6 @@ function Report({ of, quality }: { of: Import; quality: QualityReport }) {
       {written ? null : <Alert type="info" showIcon title={t('imports.quality.notWritten')} />}
       {counts ? <Counts id={of.id} counts={counts} past={written} /> : null}
       <section className="paper">
-        <h2>{t('imports.quality.cells')}</h2>
         <QualityChart columns={taken} />
       </section>
       <section className="paper">

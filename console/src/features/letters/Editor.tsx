@@ -237,7 +237,7 @@ function Published({ letter }: { letter: Template }) {
   const same = version.data ? sameContent(version.data.content, letter.draft) : true
   return (
     <p>
-      {t('letters.versionOf', { version: letter.version })} <Moment time={version.data?.create_time} relative />{' '}
+      {t('letters.versionOf', { version: letter.version })} · <Moment time={version.data?.create_time} relative />{' '}
       {same ? null : <Label kind="warn">{t('letters.differs')}</Label>}
     </p>
   )

@@ -48,7 +48,7 @@ function Version({ letter, version, take }: Props & { version: number }) {
           return (
             <>
               <h3>
-                {t('letters.versionOf', { version })}{' '}
+                {t('letters.versionOf', { version })} ·{' '}
                 {version === letter.version ? <Label>{t('letters.last')}</Label> : null}
               </h3>
               <p className="soft">

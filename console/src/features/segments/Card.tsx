@@ -62,7 +62,7 @@ function RuleTab({ segment }: { segment: Segment }) {
   const found = usePreview(rule, terms)
   return (
     <div className="paper">
-      <Effect found={found} rule={rule} terms={terms} />
+      <Effect found={found} rule={rule} terms={terms} wide />
     </div>
   )
 }
@@ -158,8 +158,14 @@ function History({ segment }: { segment: Segment }) {
         }
         return (
           <div className="paper">
-            <h2>{t('segments.history.title')}</h2>
-            <Chart option={option} height={260} label={t('segments.history.title')} data={data} file="segment" />
+            <Chart
+              title={t('segments.history.title')}
+              option={option}
+              height={260}
+              label={t('segments.history.title')}
+              data={data}
+              file="segment"
+            />
             {found.hasNextPage ? (
               <Button onClick={() => void found.fetchNextPage()}>{t('segments.history.earlier')}</Button>
             ) : null}

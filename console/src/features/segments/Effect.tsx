@@ -24,9 +24,11 @@ interface Props {
   rule: Rule
   terms: ReachTerms
   note?: string
+  /** It has a page to itself: the sample stands beside the rest. */
+  wide?: boolean
 }
 
-export function Effect({ found, rule, terms, note }: Props) {
+export function Effect({ found, rule, terms, note, wide }: Props) {
   const { t, i18n } = useTranslation()
   const { share } = useFormat()
   if (found.error && !found.data) return <Failure failure={found.error} again={() => void found.refetch()} small />
@@ -35,7 +37,7 @@ export function Effect({ found, rule, terms, note }: Props) {
   const titleOf = (channel: string, what: string) => `${t(`people.channels.${channel}`)}: ${what}`
   const sentence = (sentences as Record<string, string>)[i18n.language] ?? (sentences as Record<string, string>).en
   return (
-    <div className="effect" aria-busy={found.isFetching}>
+    <div className={wide ? 'effect effect-wide' : 'effect'} aria-busy={found.isFetching}>
       <div>
         <div className="effect-count figure" role="status">
           <PeopleBehind value={count} title={t('segments.fit')} rule={rule} />
@@ -78,9 +80,9 @@ export function Effect({ found, rule, terms, note }: Props) {
                         reach={{ channel: each.channel, standing: 'reachable', terms } as ReachFilter}
                       />
                     </span>
-                  </Tooltip>{' '}
-                  <span className="soft figure">{share(each.reachable, count)}</span>
+                  </Tooltip>
                 </td>
+                <td className="soft figure">{each.reachable ? share(each.reachable, count) : null}</td>
               </tr>
             ))}
           </tbody>

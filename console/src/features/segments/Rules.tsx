@@ -239,6 +239,12 @@ function Consent({ value, change }: { value: Tuple; change: (value: Tuple) => vo
   const { t } = useTranslation()
   const bases = useBases()
   const set = (key: string) => (next: string[]) => change({ ...value, [key]: next })
+  // Codes that we have words for; any other can be typed.
+  const usual = (group: string): Option[] =>
+    Object.entries(t(`people.${group}`, { returnObjects: true }) as Record<string, string>).map(([code, word]) => ({
+      value: code,
+      label: word,
+    }))
   const known: Record<string, Option[]> = {
     controller: bases.map((each) => ({ value: each.key ?? '', label: each.title })),
     channel: CHANNELS.map((each) => ({ value: each, label: t(`people.channels.${each}`) })),
@@ -257,6 +263,7 @@ function Consent({ value, change }: { value: Tuple; change: (value: Tuple) => vo
             key={key}
             mode="tags"
             value={parts(value, key)}
+            options={usual(key === 'purpose' ? 'purposes' : 'topics')}
             onChange={set(key)}
             placeholder={label}
             aria-label={label}

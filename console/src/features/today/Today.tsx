@@ -15,6 +15,14 @@ import { useSourceTitle } from '@/ui/terms'
 import { Figure, Label, Moment, Share } from '@/ui/words'
 
 const SHOWN = 5
+const IMPORT = {
+  reading: 'act',
+  ready: 'warn',
+  committing: 'act',
+  committed: 'good',
+  failed: 'bad',
+  cancelled: 'warn',
+} as const
 const FRESH = 10_000
 
 export function Screen() {
@@ -34,13 +42,17 @@ export function Screen() {
         </div>
       </header>
       <div className="today-grid">
-        {can('operations.read') ? <Running /> : null}
-        {can('imports.read') || can('campaigns.read') ? <Waiting /> : null}
-        {can('campaigns.read') ? <Campaigns /> : null}
-        {can('imports.read') ? <Imports /> : null}
-        <Part title={t('frame.system.title')}>
-          <System />
-        </Part>
+        <div>
+          {can('imports.read') || can('campaigns.read') ? <Waiting /> : null}
+          {can('campaigns.read') ? <Campaigns /> : null}
+        </div>
+        <div>
+          {can('operations.read') ? <Running /> : null}
+          {can('imports.read') ? <Imports /> : null}
+          <Part title={t('frame.system.title')}>
+            <System />
+          </Part>
+        </div>
       </div>
     </div>
   )
@@ -158,13 +170,15 @@ function Campaigns() {
                       formula={t('today.finished')}
                     />
                   </Link>
-                  <Label kind={each.state === 'sending' ? 'act' : undefined}>{t(`today.campaign.${each.state}`)}</Label>
+                  <Label kind={each.state === 'sending' ? 'act' : each.state === 'done' ? 'good' : undefined}>
+                    {t(`today.campaign.${each.state}`)}
+                  </Label>
                   <Moment time={each.launch_time} relative />
                 </li>
               ))}
             </ul>
           ) : (
-            <Nothing text={t('today.noCampaigns')}>
+            <Nothing text={t('today.noCampaigns')} small>
               {can('campaigns.edit') ? <Link to="/campaigns/new">{t('frame.actions.campaign')}</Link> : null}
             </Nothing>
           )
@@ -199,13 +213,13 @@ function Imports() {
                       {t('today.rowsOf', { count: each.counts?.rows ?? 0 })}
                     </Link>
                   )}
-                  <Label kind={each.state === 'failed' ? 'bad' : undefined}>{t(`today.import.${each.state}`)}</Label>
+                  <Label kind={IMPORT[each.state ?? 'reading']}>{t(`today.import.${each.state}`)}</Label>
                   <Moment time={each.create_time} relative />
                 </li>
               ))}
             </ul>
           ) : (
-            <Nothing text={t('today.noImports')}>
+            <Nothing text={t('today.noImports')} small>
               {can('imports.edit') ? <Link to="/base/imports/new">{t('frame.actions.import')}</Link> : null}
             </Nothing>
           )
