@@ -76,7 +76,7 @@ COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 BOOK = workbook(["Фамилия", "Имя", "Телефон"], ["Иванов", "Пётр", 79161234567])
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16", "utf-32"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 async def test_encodings_and_delimiters_are_found_out(encoding: str, delimiter: str) -> None:
     text = (HEADER + LINE * 3).replace(";", delimiter)
@@ -85,6 +85,30 @@ async def test_encodings_and_delimiters_are_found_out(encoding: str, delimiter: 
     assert [row.number for row in rows] == [2, 3, 4]
     assert {row.key for row in rows} == {("full_name", "иванов петр", "phone", "+79161234567")}
     assert summary.duplicates == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-16"])
+async def test_lines_may_end_as_on_old_macs(encoding: str) -> None:
+    quoted = LINE.replace("Иванов", '"Орлов\r"')
+    rows, _ = await read((HEADER + LINE + quoted).replace("\n", "\r").encode(encoding), "people.csv")
+    assert [decoded(row.content)[3]["family_name"] for row in rows] == ["Иванов", "Орлов"]
+    assert [row.number for row in rows] == [2, 3]
+
+
+async def test_a_line_separator_inside_a_cell_ends_no_row() -> None:
+    text = HEADER + LINE.replace("Пётр", "Пётр\u2028")
+    rows, _ = await read(text.encode("utf-16"), "people.csv")
+    assert [row.key for row in rows] == [("full_name", "иванов петр", "phone", "+79161234567")]
+
+
+async def test_a_number_beyond_all_numbers_is_an_error_of_its_cell() -> None:
+    sheet = zipfile.ZipFile(io.BytesIO(BOOK)).read("xl/worksheets/sheet1.xml").decode()
+    beyond = repacked(BOOK, {"xl/worksheets/sheet1.xml": sheet.replace("79161234567", "1e400").encode()})
+    rows, _ = await read(beyond, "people.xlsx")
+    cells, findings, _, values = decoded(rows[0].content)
+    assert cells[2] == "#NUM!"
+    assert [(each.place, each.reason) for each in findings] == [(2, "CELL_HOLDS_ERROR")]
+    assert "phone" not in values
 
 
 async def test_mixed_encodings_are_read_line_by_line_and_told() -> None:
@@ -150,6 +174,7 @@ async def test_two_hundred_columns_are_read_and_more_are_refused() -> None:
         (workbook(), "empty-book.xlsx", FileEmpty),
         (LINE.encode(), "text.xlsx", FileNotWhatItsNameSays),
         (BOOK, "book.csv", FileNotWhatItsNameSays),
+        ((HEADER + LINE).encode("utf-32-le"), "unmarked.csv", FileNotWhatItsNameSays),
         (b"%PDF-1.7\n\x00\x01", "people.csv", FileNotWhatItsNameSays),
         (repacked(BOOK, {"xl/vbaProject.bin": b"macro"}), "macro.xlsx", FileCarriesMacros),
         (b"PK\x03\x04 broken", "broken.xlsx", FileRefused),

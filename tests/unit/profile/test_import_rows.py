@@ -89,6 +89,22 @@ def test_an_unreadable_cell_is_left_out_and_named() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("ГКБ\ufffe", "CELL_HAS_NONCHARACTERS"),
+        ("\uffff№ 5", "CELL_HAS_NONCHARACTERS"),
+        ("ГКБ \U0010ffff", "CELL_HAS_NONCHARACTERS"),
+        ("#NUM!", "CELL_HOLDS_ERROR"),
+        ("#ЗНАЧ!", "CELL_HOLDS_ERROR"),
+    ],
+)
+def test_what_is_no_text_is_left_out_and_named(text: str, reason: str) -> None:
+    row = judged("Иванов Пётр", "89161234567", "", text, "", "", "")
+    assert "organisation" not in row.values
+    assert [(each.place, each.verdict, each.reason) for each in row.findings] == [(3, Verdict.WARNING, reason)]
+
+
 def test_a_row_about_nobody_is_refused_with_a_reason_per_cell() -> None:
     row = judged("???", "12345", "нет", "ГКБ № 5", "", "", "")
     assert (row.verdict, row.key, row.reasons) == (Verdict.REFUSED, (), ("ROW_NAMES_NOBODY",))

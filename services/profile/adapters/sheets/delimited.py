@@ -1,7 +1,8 @@
-"""Rows of a delimited text file: its encoding and delimiter are found out, a mixture of encodings is told."""
+"""Rows of a delimited text file: its encoding, delimiter and line ends are found out, mixed encodings are told."""
 
 import codecs
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -13,7 +14,14 @@ LARGEST_CELL = 32 << 20
 """Characters of one cell that the reader holds; what is longer is a stray quote, not a cell."""
 _DELIMITERS = ";,\t|"
 _SAMPLE_LINES = 50
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    # Before UTF-16, whose mark begins theirs.
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 
 class Delimited:
@@ -26,7 +34,10 @@ class Delimited:
         for bom, encoding in _BOMS:
             if head.startswith(bom):
                 self._start, self._encoding = len(bom), encoding
+                break
+        self._wide = self._encoding.startswith(("utf-16", "utf-32"))
         file.seek(self._start)
+        self._end = "\n"
         self.total = self._survey()
         self._by_encoding: Counter[str] = Counter()
         self._delimiter = self._find_delimiter()
@@ -50,34 +61,36 @@ class Delimited:
             raise FileRefused from error
 
     def _survey(self) -> int:
-        """Count lines, and learn whether the whole is UTF-8."""
-        lines, filled = 0, False
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        utf8 = not self._encoding
+        """Count lines and find out what ends them: a carriage return where there is no other end."""
+        feeds, returns, filled = 0, 0, False
+        wide = codecs.getincrementaldecoder(self._encoding)("replace") if self._wide else None
         while piece := self._file.read(1 << 20):
-            lines += piece.count(b"\n")
-            filled = filled or bool(piece.strip())
-            if not self._encoding.startswith("utf-16") and b"\x00" in piece:
+            if wide is not None:
+                piece = wide.decode(piece).encode()
+            elif b"\x00" in piece:
                 raise FileNotWhatItsNameSays
-            if utf8:
-                try:
-                    decoder.decode(piece)
-                except UnicodeDecodeError:
-                    utf8 = False
+            feeds += piece.count(b"\n")
+            returns += piece.count(b"\r")
+            filled = filled or bool(piece.strip())
         if not filled:
             raise FileEmpty
-        if utf8:
-            self._encoding = "utf-8"
-        return lines + 1
+        if returns and not feeds:
+            self._end = "\r"
+        return (feeds or returns) + 1
 
     def _lines(self) -> Iterator[str]:
         self._file.seek(self._start)
-        if self._encoding.startswith("utf-16"):
-            reader = codecs.getreader(self._encoding)(self._file, "replace")
-            yield from reader
+        if not self._wide and self._end == "\n":
+            for line in self._file:
+                yield self._decoded(line)
             return
-        for line in self._file:
-            yield self._decoded(line)
+        # Latin-1 maps bytes to characters one by one, so that lines are cut before their encoding is known.
+        text = io.TextIOWrapper(self._file, self._encoding if self._wide else "latin-1", "replace", newline=self._end)
+        try:
+            for written in text:
+                yield written if self._wide else self._decoded(written.encode("latin-1"))
+        finally:
+            text.detach()
 
     def _decoded(self, line: bytes) -> str:
         """Decode a line by the file's encoding; where it has none, UTF-8 when it is that, else windows-1251."""

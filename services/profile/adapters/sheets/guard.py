@@ -4,6 +4,7 @@ Promise: a workbook with a password or macros, a container that unpacks out of a
 what the name says are refused by looking at bytes and at the container's directory, without unpacking.
 """
 
+import codecs
 import os
 import zipfile
 from typing import BinaryIO, Literal
@@ -22,7 +23,7 @@ FileKind = Literal["xlsx", "csv"]
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 MOST_UNPACKED = 4 << 30
 """Bytes that a container may unpack to: a million rows of twenty columns are about one GiB."""
 MOST_RATIO = 200
@@ -49,7 +50,7 @@ def kind_of(file: BinaryIO, name: str, most_rows: int) -> FileKind:
             raise FileNotWhatItsNameSays
         _check_container(file, most_rows)
         return "xlsx"
-    if suffix in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"} or (b"\x00" in head and head[:2] not in _WIDE_BOMS):
+    if suffix in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"} or (b"\x00" in head and not head.startswith(_WIDE_BOMS)):
         raise FileNotWhatItsNameSays
     return "csv"
 

@@ -1,5 +1,6 @@
 """Rows of an XLSX workbook as text: the first visible sheet, formulas as what they are."""
 
+import math
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -77,6 +78,8 @@ def _text(cell: str | float | bool | datetime | date | time | timedelta) -> str:
     if isinstance(cell, bool):
         return "да" if cell else "нет"
     if isinstance(cell, float | int):
+        if not math.isfinite(cell):
+            return "#NUM!"  # a number beyond all numbers: as a spreadsheet shows it, and read as its other errors are
         return str(int(cell)) if float(cell).is_integer() and abs(cell) < 1e15 else format(cell, ".15g")
     if isinstance(cell, datetime):
         whole = cell.hour == cell.minute == cell.second == 0

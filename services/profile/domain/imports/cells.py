@@ -16,7 +16,15 @@ from typing import NamedTuple, Protocol
 from services.profile.domain.dictionaries import Dictionary
 from services.profile.domain.imports.targets import Target
 from services.profile.domain.normal import dates, emails, names, phones
-from services.profile.domain.normal.text import folded, is_nothing, plain, starts_formula, unescaped_from_sheet
+from services.profile.domain.normal.text import (
+    folded,
+    has_noncharacters,
+    is_nothing,
+    is_sheet_error,
+    plain,
+    starts_formula,
+    unescaped_from_sheet,
+)
 
 LONGEST_CELL = 4096
 """Characters of a cell that are read; a longer one is left out, and shown cut."""
@@ -94,6 +102,10 @@ class Reader:
             return NOTHING
         if len(text) > LONGEST_CELL:
             return Reading(None, Verdict.WARNING, "CELL_TOO_LONG")
+        if is_sheet_error(text):
+            return Reading(None, Verdict.WARNING, "CELL_HOLDS_ERROR")
+        if has_noncharacters(text):
+            return Reading(None, Verdict.WARNING, "CELL_HAS_NONCHARACTERS")
         text = unescaped_from_sheet(text)
         reading = _READERS[target.reads](self, target, text)
         if reading.verdict is Verdict.OK and reading.value is not None and starts_formula(text) and text[0] not in "+-":

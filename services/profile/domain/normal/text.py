@@ -11,10 +11,15 @@ from collections.abc import Iterator
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
+_NONCHARACTER = re.compile(
+    "[\ufdd0-\ufdef" + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17)) + "]"
+)
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _PLAIN_ASCII = re.compile(r"[!-~]+(?: [!-~]+)*")
 _LONGEST_NOTHING = 14
+_SHEET_ERRORS = frozenset({"#NUM!", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NULL!", "#ЧИСЛО!", "#ЗНАЧ!", "#ССЫЛКА!",
+                           "#ДЕЛ/0!", "#ИМЯ?", "#ПУСТО!"})  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING = frozenset(
     {"", "-", "--", "—", "–", ".", "?", "0", "n/a", "na", "none", "null", "nil", "#n/a", "#н/д", "н/д", "нет",
@@ -40,6 +45,19 @@ def folded(text: str) -> str:
 def is_nothing(text: str) -> bool:
     """Whether a cell says in one of the usual ways that there is no value."""
     return not text or (len(text) <= _LONGEST_NOTHING and text.strip().casefold() in _NOTHING)
+
+
+def is_sheet_error(text: str) -> bool:
+    """Whether a cell holds what a spreadsheet shows instead of a value that it could not work out."""
+    return text.startswith("#") and text.strip().upper() in _SHEET_ERRORS
+
+
+def has_noncharacters(text: str) -> bool:
+    """Whether a text holds code points that Unicode keeps for no character (U+FFFE, U+FFFF, U+FDD0…).
+
+    Source: The Unicode Standard, 23.7. They are in no word; a file that has them was damaged or read wrongly.
+    """
+    return not text.isascii() and _NONCHARACTER.search(text) is not None
 
 
 def starts_formula(text: str) -> bool:
