@@ -100,8 +100,8 @@ class Ledger(Protocol):
         """Tell which of these commits were ever written, those of erased records included."""
         ...
 
-    async def homes_of(self, records: Iterable[str]) -> set[str]:
-        """Give the homes that these records live in now."""
+    async def homes_of(self, records: Iterable[str]) -> Mapping[str, str]:
+        """Give the home that each of these records lives in now."""
         ...
 
     async def opened(self, before: datetime, lane: int | None = None) -> list[tuple[str, list[str], list[str]]]:

@@ -91,15 +91,17 @@ class MongoLedger:
             return set()
         return {each.id for each in await self._store.scan({"_id": {"$in": list(commits)}}, len(commits))}
 
-    async def homes_of(self, records: Iterable[str]) -> set[str]:
-        """Give the homes that these records live in now."""
+    async def homes_of(self, records: Iterable[str]) -> Mapping[str, str]:
+        """Give the home that each of these records lives in now."""
         streams = [f"record:{record}" for record in records]
         if not streams:
-            return set()
-        homes: set[str] = set()
-        for commits in (await self._store.read(streams)).values():
-            homes.add([event["home"] for commit in commits for event in commit.events if "home" in event][-1])
-        return homes
+            return {}
+        return {
+            stream.removeprefix("record:"): [
+                event["home"] for commit in commits for event in commit.events if "home" in event
+            ][-1]
+            for stream, commits in (await self._store.read(streams)).items()
+        }
 
     async def find(self, commits: Sequence[str]) -> dict[str, Stored]:
         """Give the commits of these ids that exist."""

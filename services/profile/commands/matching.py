@@ -37,11 +37,9 @@ async def list_matches(
     shown: list[MatchShown] = []
     while len(shown) <= size:
         found = await app.cases.page(state, after, size + 1)
-        for case in found:
-            after = (case.found_at, case.id)
-            looked = await _looked_at(case, app)
-            if looked.case.state is state:
-                shown.append(looked)
+        if found:
+            after = (found[-1].found_at, found[-1].id)
+        shown += [looked for looked in await _looked_at(found, app) if looked.case.state is state]
         if len(found) <= size:
             break
     total = await app.cases.count(state)
@@ -58,7 +56,7 @@ async def get_match(case: str, workspace: str, app: App) -> MatchShown:
     found = await app.cases.get(case) if workspace == WHOLE else None
     if found is None:
         raise MatchUnknown(case)
-    return await _looked_at(found, app)
+    return (await _looked_at([found], app))[0]
 
 
 async def accept_match(case: str, survivor: str, request: Request, app: App) -> MatchShown:
@@ -101,16 +99,23 @@ def _records(person: Person) -> frozenset[str]:
     return frozenset(record.id for record in person.records)
 
 
-async def _looked_at(case: MatchCase, app: App) -> MatchShown:
-    """Find the people of a case; an open one that has nothing left to decide is closed."""
-    loaded = await app.views.load(await app.ledger.homes_of(case.records))
-    roots = sorted({loaded.people.root(home) for home in loaded.people.homes})
-    found = await queries.batch_get(roots, WHOLE, app)
-    people = [shown for _, shown in found if shown.seen.person.records and not shown.seen.person.erased]
-    people.sort(key=lambda shown: shown.seen.person.root.no)
-    if case.state is MatchState.OPEN:
-        _, apart = await app.identities.decisions(case.records)
-        if not undecided([shown.seen.person for shown in people], apart):
+async def _looked_at(cases: Sequence[MatchCase], app: App) -> list[MatchShown]:
+    """Find the people of cases, of all together; an open one that has nothing left to decide is closed."""
+    homes = await app.ledger.homes_of({record for case in cases for record in case.records})
+    people = (await app.views.load(homes.values())).people
+    roots = {record: people.root(home) for record, home in homes.items() if home in people.homes}
+    found = dict(await queries.batch_get(sorted(set(roots.values())), WHOLE, app))
+    _, apart = await app.identities.decisions(
+        {record for case in cases if case.state is MatchState.OPEN for record in case.records}
+    )
+    looked: list[MatchShown] = []
+    for case in cases:
+        ids = {roots[record] for record in case.records if record in roots}
+        concerned = [found[each] for each in ids if each in found]
+        living = [each for each in concerned if each.seen.person.records and not each.seen.person.erased]
+        living.sort(key=lambda each: each.seen.person.root.no)
+        if case.state is MatchState.OPEN and not undecided([each.seen.person for each in living], apart):
             case = case.decided(MatchState.SETTLED, "", app.clock.now())
             await app.cases.save(case)
-    return MatchShown(case, people)
+        looked.append(MatchShown(case, living))
+    return looked

@@ -67,7 +67,7 @@ async def create_profile(given: ProfileInput, base: str, request: Request, app: 
     base = await _base(base, request, app)
     before = await request.repeated(app)
     if before is not None:
-        [home] = await app.ledger.homes_of([before.partition(":")[2]])
+        [home] = (await app.ledger.homes_of([before.partition(":")[2]])).values()
         return await see(home, request.workspace, app)
     _refuse(_unknown_codes(given, await app.settings.catalogue(), await app.dictionaries()))
     profile = new_id()

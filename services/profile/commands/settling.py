@@ -67,7 +67,7 @@ async def _grouping(work: Work) -> tuple[Grouping, set[IdentityKey]]:
         joined, _ = await work.app.identities.decisions(fresh)
         homes = {home for key in keys if _opened(work.holdings[key]) for home in work.holdings[key].holders.values()}
         missing = {record for records in joined for record in records} - work.people.records.keys()
-        homes |= await work.app.ledger.homes_of(missing)
+        homes |= set((await work.app.ledger.homes_of(missing)).values())
         await _load(work, homes)
         await work.complete()
     joined, apart = await work.app.identities.decisions(work.people.records)

@@ -11,7 +11,7 @@ from services.profile.commands.matching import accept_match, get_match, list_mat
 from services.profile.commands.profiles import merge_profiles
 from services.profile.commands.records import StagedDraft, put_records
 from services.profile.domain.matching import MatchState
-from services.profile.domain.record import Contact
+from services.profile.domain.record import Contact, ContactPoint
 from services.profile.ports import Meta
 from services.profile.queries import get_profile
 from tests.integration.profile.conftest import Ground
@@ -96,3 +96,29 @@ async def test_the_queue_is_read_in_its_order_not_sorted(ground: Ground) -> None
     plan = await cases.find({"state": "open", "reason": {"$ne": HUMAN}}).sort(newest).explain()
 
     assert "SORT" not in str(plan["queryPlanner"]["winningPlan"])
+
+
+async def test_a_page_of_the_queue_takes_as_many_reads_as_one_case(ground: Ground) -> None:
+    app, database = ground.app, ground.engines.database
+
+    async def reads() -> int:
+        await database["system.profile"].drop()
+        await database.command("profile", 2)
+        try:
+            await queue(app)
+        finally:
+            await database.command("profile", 0)
+        return int(await database["system.profile"].count_documents({"op": {"$in": ["query", "command", "getmore"]}}))
+
+    await two_with_one_mail(app)
+    one = await reads()
+    for number in range(6):
+        mail = ContactPoint("email", f"desk{number}@clinic.example")
+        keys = [f"{number}-1", f"{number}-2"]
+        drafts = [a_draft(REGISTRY, key, contacts=(Contact(mail),), external_ids=(key,)) for key in keys]
+        await put_records([StagedDraft(each, each.key) for each in drafts], app, Meta("import"))
+
+    many = await reads()
+
+    assert len(await queue(app)) == 7
+    assert many <= one + 2
