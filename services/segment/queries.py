@@ -206,8 +206,7 @@ async def stream_snapshot(snapshot: Snapshot, after: int, app: App) -> AsyncIter
         yield await app.people.ids(snapshot.workspace, app.sets.of(part))
 
 
-_MOST_SEGMENTS = 500
-"""Segments of a workspace that a card looks through: more than anybody keeps in use."""
+_LOOKED = 500  # segments of a workspace that a card looks through at a time
 
 
 async def list_memberships(profile: str, workspace: str, app: App) -> Sequence[Segment]:
@@ -219,10 +218,16 @@ async def list_memberships(profile: str, workspace: str, app: App) -> Sequence[S
     face = await app.profiles.face(profile, workspace)
     if face is None:
         raise ProfileUnknown(profile)
-    found, _ = await app.segments.page(workspace, archived=False, text="", after=None, size=_MOST_SEGMENTS)
-    stored = await app.memberships.containers([segment.id for segment in found], [high_of(face.no)])
-    inside = {key for (key, _), container in stored.items() if face.no in container.members}
-    return [segment for segment in found if segment.id in inside]
+    inside: list[Segment] = []
+    after: Sequence[object] | None = None
+    while True:
+        found, _ = await app.segments.page(workspace, archived=False, text="", after=after, size=_LOOKED)
+        stored = await app.memberships.containers([segment.id for segment in found], [high_of(face.no)])
+        holding = {key for (key, _), container in stored.items() if face.no in container.members}
+        inside += [segment for segment in found if segment.id in holding]
+        if len(found) < _LOOKED:
+            return inside
+        after = (found[-1].updated, found[-1].id)
 
 
 async def count_values(
