@@ -7,6 +7,7 @@ Limits: collected events are taken as browsers' beacons send them (`gateway.coll
 said twice is refused there by event.
 """
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
@@ -21,6 +22,8 @@ from gateway.refusals import RequestRefused, invalid
 
 SAID_TWICE = "This key stands here more than once."
 _BLANKS = (b" :", b"\n:", b"\r:", b"\t:")
+AT_ONCE = 32 << 10
+"""Bytes of a body that are read in between: half a millisecond. A larger one is read in a thread, for others wait."""
 
 
 class _Unjudged(Request):
@@ -29,6 +32,8 @@ class _Unjudged(Request):
     async def json(self) -> Any:
         """Read the body; nothing where it is no JSON."""
         try:
+            if len(await self.body()) > AT_ONCE and not hasattr(self, "_json"):
+                self._json = await asyncio.to_thread(json.loads, await self.body())
             return await super().json()
         except (ValueError, RecursionError):
             return None
@@ -71,7 +76,7 @@ async def require_json(request: Request) -> None:
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise RequestRefused(Refusal(415, "MEDIA_TYPE_NOT_SUPPORTED", "Send the body as application/json."))
     try:
-        pointer = said_twice(body)
+        pointer = await judged(body)
     except (ValueError, RecursionError):
         raise RequestRefused(Refusal(400, "BODY_MALFORMED", "The body is not valid JSON.")) from None
     if pointer is not None:
@@ -85,6 +90,11 @@ def may_say_twice(body: bytes, keys: int) -> bool:
     is no verdict: a text that holds `":`, a null that was read as nothing or a blank before a colon make it so too.
     """
     return body.count(b'":') != keys or any(blank in body for blank in _BLANKS)
+
+
+async def judged(body: bytes) -> str | None:
+    """Return what `said_twice` does, without holding others up."""
+    return said_twice(body) if len(body) <= AT_ONCE else await asyncio.to_thread(said_twice, body)
 
 
 def said_twice(body: bytes) -> str | None:

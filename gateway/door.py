@@ -12,17 +12,19 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+import grpc
 from fastapi import Depends, Request
 
 from chassis.bus import Publisher
 from chassis.grpc import trail
+from chassis.grpc.errors import problem_of
 from chassis.kernel import Clock
 from chassis.kernel.problem import ActionNotAllowed, Unauthenticated
 from chassis.telemetry.tracing import traceparent
 from gateway.bodies import require_json
 from gateway.problems import Refusal
 from gateway.provider import OpenIdProvider, SignInFailed
-from gateway.refusals import RequestRefused
+from gateway.refusals import RequestRefused, invalid
 from gateway.sessions import TOUCH, Session, SessionStore, id_of, renewed
 from gen.consilium.access.v1 import tokens_pb2 as pb
 
@@ -94,10 +96,18 @@ class Door:
 
         Raises:
             Unauthenticated: no credential, or a session that is over.
-            RequestRefused: a browser's unsafe request from elsewhere.
+            RequestRefused: a browser's unsafe request from elsewhere, or a workspace that can be none.
             grpc.aio.AioRpcError: access refuses the credential or is away.
         """
-        workspace = request.headers.get("x-consilium-workspace", "")
+        try:
+            return await self._behind(request, request.headers.get("x-consilium-workspace", ""))
+        except grpc.aio.AioRpcError as error:
+            wrong = next((each for each in problem_of(error, "access").violations if each.field == "workspace"), None)
+            if wrong is None:
+                raise
+            raise invalid("header:x-consilium-workspace", wrong.reason, wrong.text) from None
+
+    async def _behind(self, request: Request, workspace: str) -> Caller:
         authorization = request.headers.get("authorization")
         if authorization is not None:
             scheme, _, value = authorization.partition(" ")

@@ -69,7 +69,7 @@ OPAQUE = "Something went wrong on our side. It has been logged."
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field that is not valid. `pointer` is RFC 6901 into the body, or `?name` of a query parameter."""
+    """One field that is not valid. `pointer` is RFC 6901 into the body, `?name` of a query parameter, `header:name`."""
 
     pointer: str
     code: str

@@ -109,13 +109,13 @@ def router(peers: Peers, clock: Clock) -> APIRouter:
         return pages.unsubscribed(pages.language_of(request, told.language), told.controller, token)
 
     @routes.get("/p/{token}", response_class=HTMLResponse, summary="Preference centre")
-    async def get_preferences(token: Token, request: Request, saved: bool = False) -> Response:
+    async def get_preferences(token: Token, request: Request, saved: str = "") -> Response:
         """Shows what the letter's controller may send, by channel and topic; changes nothing."""
         try:
             told = await peers.links.GetPreferences(pb.GetPreferencesRequest(token=token), timeout=SECONDS)
         except grpc.aio.AioRpcError as error:
             return refused(error, request)
-        return choices_page(pages.language_of(request, told.language), told, f"/p/{token}", saved=saved)
+        return choices_page(pages.language_of(request, told.language), told, f"/p/{token}", saved=saved == "true")
 
     @routes.post("/p/{token}", response_class=Response, status_code=303, summary="Choose")
     async def set_preferences(token: Token, request: Request) -> Response:

@@ -1,10 +1,12 @@
 """Bodies that are not what a JSON route reads."""
 
+import asyncio
 import re
 
 import pytest
 
 from chassis.kernel import new_id
+from gateway.bodies import judged
 from tests.component.gateway.conftest import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,6 +47,24 @@ async def test_a_key_said_twice_is_refused_by_its_place(house: House, body: byte
     assert answer.status_code == 422
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, "SAID_TWICE")]
     assert house.peers.asked == {}
+
+
+async def test_others_are_served_while_a_large_body_is_judged() -> None:
+    body = b'{"name": [' + b'{"a":1},' * 120_000 + b"{}]}"
+    turns = 0
+
+    async def turning() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    others = asyncio.create_task(turning())
+    pointer = await judged(body)
+    others.cancel()
+
+    assert pointer is None
+    assert turns > 3
 
 
 async def test_who_may_not_do_it_hears_that_first(house: House) -> None:

@@ -91,6 +91,16 @@ async def test_a_workspace_that_is_not_the_callers_is_refused(house: House) -> N
     assert (answer.status_code, answer.json()["code"]) == (403, "WORKSPACE_NOT_ALLOWED")
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_workspace_that_can_be_none_is_told_by_its_header(house: House, method: str) -> None:
+    headers = {**house.bearer(), "X-Consilium-Workspace": "m" * 65}
+
+    answer = await house.http.request(method, "/v1/segments", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "INVALID_FIELD")
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["header:x-consilium-workspace"]
+
+
 async def test_services_see_the_caller_not_the_gateway(house: House) -> None:
     await house.http.get(f"/v1/profiles/{new_id()}", headers=house.bearer("partner-operator"))
 

@@ -93,6 +93,14 @@ CHOICES = pb.Preferences(
 )  # fmt: skip
 
 
+async def test_only_a_true_saved_says_so_and_nonsense_is_no_fault_of_the_reader(house: House) -> None:
+    house.peers.answers["GetPreferences"] = CHOICES
+    for said, shown in (("true", True), ("zz", False), ("", False)):
+        page = await house.http.get(f"/p/token?saved={said}", headers=HTML)
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert ("Уже действует" in page.text) is shown
+
+
 async def test_the_preference_centre_shows_topics_by_channel_and_changes_nothing(house: House) -> None:
     house.peers.answers["GetPreferences"] = CHOICES
 
