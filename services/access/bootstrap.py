@@ -9,6 +9,7 @@ import httpx
 
 from chassis.bus import Consumer, Delivery, ensure_streams
 from chassis.grpc import Peer, actions_of
+from chassis.mongo import Migration
 from chassis.mongo import migrate as migrate_database
 from chassis.process import Engines, Parts
 from gen.consilium.access.v1 import accounts_pb2_grpc, people_pb2_grpc, tokens_pb2_grpc
@@ -27,7 +28,7 @@ from gen.consilium.report.v1 import reports_pb2
 from gen.consilium.segment.v1 import segments_pb2
 from services.access import reactions
 from services.access.adapters import messages, mongo, profiles
-from services.access.adapters.accounts import MongoAccounts
+from services.access.adapters.accounts import MongoAccounts, seal_view_names
 from services.access.adapters.names import Names
 from services.access.adapters.provider import Provider
 from services.access.adapters.rpc.accounts import AccountsServicer
@@ -142,7 +143,9 @@ async def _on_audit(app: App, deliveries: Sequence[Delivery]) -> None:
     await reactions.on_acted(messages.audit_facts(deliveries), app)
 
 
-async def migrate(_settings: Settings, engines: Engines) -> None:
+async def migrate(settings: Settings, engines: Engines) -> None:
     """Bring the database and the streams to today's shape."""
-    await migrate_database(engines.database, mongo.MIGRATIONS)
+    sealing = partial(seal_view_names, Names(settings.installation_key))
+    steps = (*mongo.MIGRATIONS, Migration(3, "Names of views, sealed", sealing))
+    await migrate_database(engines.database, steps)
     await ensure_streams(engines.bus)

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pymongo import ASCENDING
+from pymongo import DESCENDING, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import WHOLE
 from chassis.kernel.problem import IdempotencyKeyReused
-from chassis.mongo.schema import checked
+from chassis.mongo.schema import checked, ensure_declared
 from chassis.mongo.session import Database
 from services.access.adapters import schema
 from services.access.adapters.mongo import answering
@@ -58,7 +58,8 @@ class MongoAccounts:
         """Keep a new view; the same request again answers what it made."""
         document = checked(schema.View, {**self._document(view), "request": request})
         with answering():
-            if await self._views.count_documents({"owner": view.owner}, limit=MOST_VIEWS) >= MOST_VIEWS:
+            others = {"owner": view.owner, "_id": {"$ne": view.id}}  # a repeat is answered, however many there are
+            if await self._views.count_documents(others, limit=MOST_VIEWS) >= MOST_VIEWS:
                 raise ViewsTooMany(MOST_VIEWS)
             try:
                 await self._views.insert_one(document)
@@ -90,13 +91,14 @@ class MongoAccounts:
             await self._views.delete_one({"_id": view, "owner": owner, "workspace": workspace})
 
     async def views(self, owner: str, workspace: str, screen: str) -> Sequence[View]:
-        """List own and shared ones by name."""
+        """List own and shared ones by name: at most 500, those changed last."""
         query: dict[str, Any] = {"workspace": workspace, "$or": [{"owner": owner}, {"shared": True}]}
         if screen:
             query["screen"] = screen
         with answering():
-            found = self._views.find(query).sort([("name", ASCENDING), ("_id", ASCENDING)]).limit(LISTED)
-            return [self._view(each) for each in await found.to_list()]
+            found = self._views.find(query).sort([("updated_at", DESCENDING)]).limit(LISTED)
+            # A sealed name tells no order.
+            return sorted([self._view(each) for each in await found.to_list()], key=lambda view: (view.name, view.id))
 
     def _document(self, view: View) -> dict[str, Any]:
         return {
@@ -104,7 +106,7 @@ class MongoAccounts:
             "owner": view.owner,
             "workspace": view.workspace,
             "screen": view.screen,
-            "name": view.name,
+            "name": self._names.sealed(_name_of(view.id), view.name),
             "state": self._names.sealed(view.id, json.dumps(view.state)),
             "shared": view.shared,
             "updated_at": view.updated_at,
@@ -116,8 +118,31 @@ class MongoAccounts:
             owner=found["owner"],
             workspace=found["workspace"],
             screen=found["screen"],
-            name=found["name"],
+            name=self._names.opened(_name_of(found["_id"]), found["name"]),
             state=json.loads(self._names.opened(found["_id"], found["state"]) or "{}"),
             shared=found["shared"],
             updated_at=found["updated_at"],
         )
+
+
+async def seal_view_names(names: Names, database: Database) -> None:
+    """Seal the names that views bear in clear, and drop the index by them; a step of the migrations."""
+    views = database["views"]
+    clear = [
+        UpdateOne(
+            {"_id": each["_id"], "name": each["name"]},
+            {"$set": {"name": names.sealed(_name_of(each["_id"]), each["name"])}},
+        )
+        async for each in views.find({}, {"name": 1})
+        if not names.opened(_name_of(each["_id"]), each["name"])
+    ]
+    if clear:
+        await views.bulk_write(clear, ordered=False)
+    await ensure_declared(database, schema.View)
+    if "by_workspace" in await views.index_information():
+        await views.drop_index("by_workspace")
+
+
+def _name_of(view: str) -> str:
+    """Name the place of a view's name, beside that of its state."""
+    return f"{view}/name"

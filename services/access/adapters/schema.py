@@ -18,12 +18,12 @@ class User(Telling):
 
 
 class View(Kept):
-    """A list as somebody likes to see it; its state sealed, for a filter may name somebody."""
+    """A list as somebody likes to see it; its name and state sealed, for a name or a filter may name somebody."""
 
     meta = {
         "collection": "views",
         "indexes": [
-            {"name": "by_workspace", "fields": ["workspace", "screen", "name"]},
+            {"name": "by_screen", "fields": ["workspace", "screen"]},
             {"name": "by_owner", "fields": ["owner"]},
         ],
     }

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from chassis.kernel import new_id
 from gen.consilium.access.v1 import accounts_pb2 as pb
 from gen.consilium.access.v1 import accounts_pb2_grpc
+from services.access.adapters import accounts as adapter
+from services.access.adapters.names import Names
 from tests.component.access.conftest import Access
 
 
@@ -47,6 +51,42 @@ async def test_names_are_told_to_those_who_work_in_the_same_place(access: Access
 
     assert set(seen_from_main.names) == {admin.principal.id}
     assert set(seen_from_partner.names) == {admin.principal.id, partner.principal.id}
+
+
+def a_view(name: str, key: str = "") -> pb.CreateViewRequest:
+    request = pb.CreateViewRequest(screen="clients", name=name, request_id=key)
+    request.state.update({"text": ""})
+    return request
+
+
+async def test_the_last_view_that_may_be_kept_is_answered_again_and_one_more_refused(
+    access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "MOST_VIEWS", 1)
+    own = (await access.issue("main", bearer=access.identity.person_token("administrator"))).tokens["access"]
+    stub, request = accounts(access), a_view("Кардиологи", "k1")
+
+    made = await access.ask(stub.CreateView, request, own)
+
+    assert await access.ask(stub.CreateView, request, own) == made
+    request.request_id = "k2"
+    assert await access.reason(stub.CreateView, request, own) == "VIEWS_TOO_MANY"
+
+
+async def test_a_name_that_lay_in_clear_is_sealed_by_the_next_upgrade(access: Access) -> None:
+    own = (await access.issue("main", bearer=access.identity.person_token("administrator"))).tokens["access"]
+    stub, database = accounts(access), access.engines.database
+    for name in ("Врачи Орловой", "Аптеки"):
+        await access.ask(stub.CreateView, a_view(name), own)
+    made = await access.ask(stub.CreateView, a_view("Больницы"), own)
+    await database["views"].update_one({"_id": made.id}, {"$set": {"name": "Больницы"}})
+
+    await adapter.seal_view_names(Names(access.settings.installation_key), database)
+
+    kept = str(await database["views"].find({}, {"state": 0}).to_list())
+    assert not any(name in kept for name in ("Орловой", "Аптеки", "Больницы"))
+    listed = (await access.ask(stub.ListViews, pb.ListViewsRequest(screen="clients"), own)).views
+    assert [view.name for view in listed] == ["Аптеки", "Больницы", "Врачи Орловой"]
 
 
 async def test_views_are_ones_own_until_they_are_shared(access: Access) -> None:
