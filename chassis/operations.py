@@ -93,6 +93,11 @@ class Work:
         await self._operations.note(self.id, done, total, unit)
 
 
+def waits(error: Exception) -> bool:
+    """Tell whether work that ended so is not wrong: it is taken up again when its lease has run out."""
+    return error.code in _NOT_NOW if isinstance(error, Problem) else engine_away(error)
+
+
 Function = Callable[[Work], Awaitable[Mapping[str, Any]]]
 
 
@@ -289,13 +294,12 @@ class Operations:
             await self._give_back(work.id)
             raise
         except Problem as problem:
-            if problem.code in _NOT_NOW:
-                # The work is not wrong: it is taken up again when the lease has run out.
+            if waits(problem):
                 log().warning("operation.waiting", operation=work.id, reason=problem.reason)
                 return
             await self._end(work, error={"reason": problem.reason, "detail": problem.text})
         except Exception as error:
-            if engine_away(error):
+            if waits(error):
                 log().warning("operation.waiting", operation=work.id, reason="DEPENDENCY_UNAVAILABLE")
                 return
             log().exception("operation.failed", operation=work.id, kind=type(error).__name__)

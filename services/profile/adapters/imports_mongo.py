@@ -15,13 +15,24 @@ from services.profile.domain.imports.life import Import, ImportState
 
 async def ensure_import_indexes(database: Database) -> None:
     """Create the indexes of imports; called by a migration."""
-    await database["imports"].create_index([("base", ASCENDING), ("_id", DESCENDING)], name="base_newest")
     await database["imports"].create_index(
         [("source", ASCENDING), ("digest", ASCENDING)], name="same_file", partialFilterExpression={"state": "committed"}
     )
     await database["imports"].create_index(
         [("expires_at", ASCENDING)], name="expiring", partialFilterExpression={"emptied": False}
     )
+
+
+async def ensure_import_order(database: Database) -> None:
+    """Create the indexes of lists by time of upload, drop the one by id; called by a migration.
+
+    An id that belongs to a request tells no time.
+    """
+    imports = database["imports"]
+    await imports.create_index([("base", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest")
+    await imports.create_index([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_of_all")
+    if "base_newest" in await imports.index_information():
+        await imports.drop_index("base_newest")
 
 
 class MongoImports:
@@ -57,13 +68,20 @@ class MongoImports:
             raise EtagStale
 
     async def page(
-        self, workspace: str, before: str | None, limit: int, states: Sequence[ImportState] = (), source: str = ""
+        self,
+        workspace: str,
+        after: tuple[datetime, str] | None,
+        limit: int,
+        states: Sequence[ImportState] = (),
+        source: str = "",
     ) -> list[Import]:
-        """Give a workspace's newest imports, those older than `before`; only of some states or of one source."""
+        """Give a workspace's newest imports, those behind `after`; only of some states or of one source."""
         query = _seen_by(workspace, states, source)
-        if before:
-            query["_id"] = {"$lt": before}
-        return [_from_document(each) async for each in self._imports.find(query).sort("_id", DESCENDING).limit(limit)]
+        if after is not None:
+            moment, last = after
+            query["$or"] = [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$lt": last}}]
+        found = self._imports.find(query).sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
+        return [_from_document(each) async for each in found]
 
     async def count(self, workspace: str, states: Sequence[ImportState] = (), source: str = "") -> int:
         """Count a workspace's imports."""

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
-from pymongo import ASCENDING, UpdateOne
+from pymongo import ASCENDING, UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
@@ -97,8 +97,7 @@ class MongoStagedRows:
             del query["import"]
             query["_id"] = {"$gt": _row_id(import_id, after), "$lt": f"{import_id};"}
         found = await self._rows.find(query).sort("row" if indexed else "_id", ASCENDING).limit(limit).to_list()
-        key = await self._key(import_id)
-        return [_row(document, key) for document in found]
+        return await asyncio.to_thread(_opened, found, await self._key(import_id))
 
     async def count(self, import_id: str, wanted: RowFilter) -> int:
         """Count rows."""
@@ -136,25 +135,16 @@ class MongoStagedRows:
         document = await self._rows.find_one({"_id": _row_id(import_id, number)})
         return _row(document, await self._key(import_id)) if document else None
 
-    async def correct(self, import_id: str, row: StagedRow, former: str) -> None:
-        """Replace a row by its corrected self; the other rows of its records are to be written again."""
-        judged = JudgedRow(row.verdict, dict(row.values), row.findings, row.reasons, ())
-        content = (await self._key(import_id)).encrypt(encoded(list(row.cells), judged), _place(import_id, row.number))
-        await self._rows.update_one(
-            {"_id": _row_id(import_id, row.number), "version": row.version - 1},
-            {
-                "$set": {
-                    "verdict": int(row.verdict),
-                    "record": row.record,
-                    "content": content,
-                    "marks": marks_of(row.findings, row.reasons),
-                    "version": row.version,
-                },
-                "$unset": {"action": "", "refusals": "", "done": "", "profile": "", "commit": ""},
-            },
-        )
-        records = [record for record in {row.record, former} if record]
-        await self._rows.update_many({"import": import_id, "record": {"$in": records}}, {"$unset": {"done": ""}})
+    async def correct(self, import_id: str, corrected: Sequence[tuple[StagedRow, StagedRow]]) -> None:
+        """Replace rows (as they were, as they are now) in one write; their records' others are to be written again.
+
+        The records come first and in order: whoever repeats it after a crash looks for rows as they were.
+        """
+        records = sorted({row.record for pair in corrected for row in pair if row.record})
+        others = UpdateMany({"import": import_id, "record": {"$in": records}}, {"$unset": {"done": ""}})
+        key = await self._key(import_id)
+        writes = await asyncio.to_thread(_replacements, import_id, [now for _, now in corrected], key)
+        await self._rows.bulk_write([others, *writes], ordered=True)
 
     async def groups(self, import_id: str, after: str, limit: int) -> list[list[StagedRow]]:
         """Give whole records that are not written yet, in order of their key beyond `after`, about `limit` rows."""
@@ -255,6 +245,30 @@ def _noted(outcome: Outcome, operation: str) -> dict[str, Any]:
         # Profile, commit and operation are what taking the import back will need.
         noted.update(done=True, profile=outcome.profile, commit=outcome.commit, operation=operation)
     return noted
+
+
+def _replacements(import_id: str, rows: Sequence[StagedRow], key: DataKey) -> list[UpdateOne]:
+    return [
+        UpdateOne(
+            {"_id": _row_id(import_id, row.number), "version": row.version - 1},
+            {
+                "$set": {
+                    "verdict": int(row.verdict),
+                    "record": row.record,
+                    "content": key.encrypt(
+                        encoded(
+                            list(row.cells), JudgedRow(row.verdict, dict(row.values), row.findings, row.reasons, ())
+                        ),
+                        _place(import_id, row.number),
+                    ),
+                    "marks": marks_of(row.findings, row.reasons),
+                    "version": row.version,
+                },
+                "$unset": {"action": "", "refusals": "", "done": "", "profile": "", "commit": ""},
+            },
+        )
+        for row in rows
+    ]
 
 
 def _opened(documents: Sequence[Document], key: DataKey) -> list[StagedRow]:

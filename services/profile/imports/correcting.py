@@ -1,11 +1,15 @@
-"""Correcting rows in place, one or all the same: the new cells are judged as those of the file were."""
+"""Correcting rows in place, one or all the same: the new cells are judged as those of the file were.
 
+Promise: while many rows are corrected the import is marked so, and nothing else is done to it; a page of rows is one
+write. A worker that dies leaves the mark to the next one, which finds the rest.
+"""
+
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chassis.kernel import derived_id
-from chassis.operations import Cancelled, Work, operation_id
+from chassis.operations import Cancelled, Work, waits
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.errors import ColumnUnknown, RowCommitted, RowUnknown
 from services.profile.domain.imports.judging import make_judge
@@ -55,7 +59,7 @@ async def correct_row(command: CorrectRow, intake: Intake) -> tuple[Import, Stag
     )
     # The import first: a commit that began meanwhile makes this fail, and one that begins later sees the new row.
     await intake.imports.save(changed)
-    await intake.rows.correct(found.id, corrected, row.record)
+    await intake.rows.correct(found.id, [(row, corrected)])
     return changed, corrected
 
 
@@ -80,76 +84,89 @@ async def begin_correcting(command: CorrectRows, intake: Intake) -> dict[str, An
     """Begin to correct all the rows that hold a text; the same again while nothing changed is the same operation.
 
     Raises:
-        ImportNotReady: the import is being read or written.
+        ImportNotReady: the import is being read or written, or other rows are being corrected.
         ColumnUnknown: the file has no such column.
     """
     found = await intake.known(command.import_id, command.workspace)
-    found.check_editable()
     place = _place(found, command.column)
     asked = intake.record_mark(found.id, (str(place), command.value, command.new_value))
-    return await intake.operations.begin(
-        CORRECT,
-        subject=found.id,
-        workspace=found.base,
-        principal=command.actor,
-        # What cells hold is somebody's: it waits sealed under the import's own key.
-        given={"column": place, "texts": await intake.rows.sealed(found.id, [command.value, command.new_value])},
-        operation=operation_id("profile", derived_id(CORRECT, found.id, str(found.version), asked)),
-        total=found.counts.rows,
-        unit="rows",
-    )
+    if found.correcting:
+        running = await intake.operations.get(found.correcting, EVERYWHERE)
+        if running["input"]["asked"] == asked:
+            return running
+    found.check_editable()
+    # What cells hold is somebody's: it waits sealed under the import's own key.
+    texts = await intake.rows.sealed(found.id, [command.value, command.new_value])
+    given = {"column": place, "texts": texts, "asked": asked}
+    return await intake.begin(CORRECT, found, command.actor, found.counts.rows, asked, given)
 
 
 async def correct_rows(work: Work, intake: Intake) -> dict[str, Any]:
     """Correct every row that is not written and holds the text; a repeat after a crash finds the rest.
 
     Raises:
-        ImportNotReady: a commit began meanwhile; what was corrected before it stays.
+        ImportNotReady: a commit or another correction began before this one.
     """
-    found = await intake.known(work.subject, EVERYWHERE)
-    found.check_editable()
+    found = await _taken_up(work, intake)
+    try:
+        mended = await _correct_all(work, found, intake)
+    except Cancelled:
+        if (await intake.operations.get(work.id, None))["cancelling"]:
+            await _let_go(found, intake)
+        raise
+    except Exception as error:
+        if not waits(error):
+            await _let_go(found, intake)
+        raise
+    await _let_go(found, intake)
+    return {"import": found.id, "rows": mended}
+
+
+async def _correct_all(work: Work, found: Import, intake: Intake) -> int:
     place = int(work.input["column"])
     before, after = await intake.rows.opened(found.id, work.input["texts"])
     judge = await _judge(found, intake)
-    header = found.columns[place].header
+    cells = {found.columns[place].header: after}
+
+    def corrected(rows: Sequence[StagedRow]) -> list[tuple[StagedRow, StagedRow]]:
+        return [(row, _judged(found, row, _texts(found, row, cells), judge, intake)) for row in rows]
+
     last, looked, mended = 0, 0, 0
-    try:
-        while rows := await intake.rows.page(found.id, RowFilter(), last, _PAGE):
-            same = [row for row in rows if _holds(row, place, before) and not (row.done and not row.refusals)]
-            if same:
-                found = await _fenced(found, intake)
-                for row in same:
-                    corrected = _judged(found, row, _texts(found, row, {header: after}), judge, intake)
-                    await intake.rows.correct(found.id, corrected, row.record)
-            last, looked, mended = rows[-1].number, looked + len(rows), mended + len(same)
-            await work.report(looked, max(looked, found.counts.rows), "rows")
-    except Cancelled:
-        await _recount(found, intake)
-        raise
-    await _recount(found, intake)
-    return {"import": found.id, "rows": mended}
+    while rows := await intake.rows.page(found.id, RowFilter(), last, _PAGE):
+        same = [row for row in rows if _holds(row, place, before) and not (row.done and not row.refusals)]
+        if same:
+            pairs = await asyncio.to_thread(corrected, same)
+            if (await intake.known(found.id, EVERYWHERE)).correcting != work.id:
+                raise Cancelled  # this worker was frozen, and the one that took the work over has ended it
+            await intake.rows.correct(found.id, pairs)
+        last, looked, mended = rows[-1].number, looked + len(rows), mended + len(same)
+        intake.app.fault("rows-corrected")
+        await work.report(looked, max(looked, found.counts.rows), "rows")
+    return mended
 
 
 def _holds(row: StagedRow, place: int, text: str) -> bool:
     return (row.cells[place] if place < len(row.cells) else "") == text
 
 
-async def _fenced(found: Import, intake: Intake) -> Import:
-    """Change the import before its rows: a commit that began meanwhile makes this fail, a later one sees the rows."""
-    present = await intake.known(found.id, EVERYWHERE)
-    present.check_editable()
-    changed = replace(present, version=present.version + 1, corrections=present.corrections + 1, dry_run=None)
-    await intake.imports.save(changed)
-    return changed
+async def _taken_up(work: Work, intake: Intake) -> Import:
+    """Mark the import as being corrected by this work; one that a worker marked before it died stays so."""
+    found = await intake.known(work.subject, EVERYWHERE)
+    if found.correcting == work.id:
+        return found
+    marked = found.being_corrected(work.id)
+    await intake.imports.save(marked)
+    return marked
 
 
-async def _recount(found: Import, intake: Intake) -> None:
-    """Count the verdicts anew, so that a crash in the middle leaves no wrong number behind."""
+async def _let_go(found: Import, intake: Intake) -> None:
+    """Take the mark away and count the verdicts anew, which a single row's way of counting cannot."""
     present = await intake.known(found.id, EVERYWHERE)
+    if present.correcting != found.correcting:
+        return
     verdicts = await intake.rows.by_verdict(found.id)
-    counts = replace(present.counts, **{_COUNTED[verdict]: count for verdict, count in verdicts.items()})
-    if counts != present.counts:
-        await intake.imports.save(replace(present, version=present.version + 1, counts=counts))
+    counts = {_COUNTED[verdict]: count for verdict, count in verdicts.items()}
+    await intake.imports.save(present.corrected(replace(present.counts, **counts)))
 
 
 def _place(of: Import, header: str) -> int:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
+from typing import Any
 
-from chassis.operations import Operations
+from chassis.kernel import derived_id
+from chassis.operations import Operations, operation_id
 from services.profile.app import App
 from services.profile.commands.records import PutResult, StagedDraft, plan_records, put_records
 from services.profile.domain.dictionaries import Dictionary
@@ -56,6 +59,29 @@ class Intake:
         if found is None or workspace not in {EVERYWHERE, found.base}:
             raise ImportUnknown(import_id)
         return found
+
+    async def begin(
+        self, kind: str, found: Import, actor: str, total: int, asked: str = "", given: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Begin a work on this state of an import: the one that runs or ended well, else one after those that failed.
+
+        `asked` tells apart what may be asked of one state in several ways.
+        """
+        for attempt in count():
+            state = f"{found.version}{'.' * attempt}"
+            begun = await self.operations.begin(
+                kind,
+                subject=found.id,
+                workspace=found.base,
+                principal=actor,
+                given=given,
+                operation=operation_id("profile", derived_id(kind, found.id, state, *([asked] if asked else []))),
+                total=total,
+                unit="rows",
+            )
+            if begun["error"] is None:
+                return begun
+        raise AssertionError("there is always one more")
 
     async def added_targets(self, kind: PersonKind) -> list[Target]:
         """Give the targets that the catalogue adds for a kind of people."""

@@ -123,9 +123,14 @@ class Imports(Protocol):
         ...
 
     async def page(
-        self, workspace: str, before: str | None, limit: int, states: Sequence[ImportState] = (), source: str = ""
+        self,
+        workspace: str,
+        after: tuple[datetime, str] | None,
+        limit: int,
+        states: Sequence[ImportState] = (),
+        source: str = "",
     ) -> list[Import]:
-        """Give a workspace's newest imports, those older than `before`; only of some states or of one source."""
+        """Give a workspace's newest imports, those behind `after` (time, id); only of some states or of one source."""
         ...
 
     async def count(self, workspace: str, states: Sequence[ImportState] = (), source: str = "") -> int:
@@ -192,8 +197,8 @@ class StagedRows(Protocol):
         """Give one row, None when there is none."""
         ...
 
-    async def correct(self, import_id: str, row: StagedRow, former: str) -> None:
-        """Replace a row by its corrected self; the other rows of its records are to be written again."""
+    async def correct(self, import_id: str, corrected: Sequence[tuple[StagedRow, StagedRow]]) -> None:
+        """Replace rows (as they were, as they are now) in one write; their records' others are to be written again."""
         ...
 
     async def groups(self, import_id: str, after: str, limit: int) -> list[list[StagedRow]]:
@@ -268,8 +273,8 @@ class Organisations(Protocol):
         """Give one, None when there is none."""
         ...
 
-    async def add(self, organisation: Organisation) -> Organisation:
-        """Add one. Raises OrganisationKnown when the id is taken by another name."""
+    async def add(self, organisation: Organisation, request: str | None = None, asked: str = "") -> Organisation:
+        """Add one, or answer what the same request made. Raises OrganisationKnown, IdempotencyKeyReused."""
         ...
 
     async def save(self, changed: Organisation) -> None:

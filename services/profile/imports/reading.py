@@ -9,8 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from chassis.kernel import Etag, EtagStale, Problem, derived_id, new_id
 from chassis.kernel.problem import IdempotencyKeyReused
-from chassis.mongo.session import engine_away
-from chassis.operations import Cancelled, Work, operation_id
+from chassis.operations import Cancelled, Work, operation_id, waits
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.errors import ColumnUnknown, FileEmpty, TargetUnknown
 from services.profile.domain.imports.life import KEPT, Counts, Import, ImportState
@@ -123,6 +122,9 @@ async def cancel_import(import_id: str, workspace: str, intake: Intake) -> Impor
         ImportNotReady: nothing runs, and there is nothing to drop.
     """
     found = await intake.known(import_id, workspace)
+    if found.correcting:
+        await intake.operations.cancel(found.correcting, EVERYWHERE)
+        return found
     if found.state in {ImportState.READING, ImportState.COMMITTING}:
         await intake.operations.cancel(found.operation, EVERYWHERE)
         return found
@@ -165,13 +167,9 @@ async def read_import(work: Work, intake: Intake) -> dict[str, Any]:
         if (await intake.operations.get(work.id, None))["cancelling"]:
             await _refuse(begun, "CANCELLED", intake)
         raise
-    except Problem as problem:
-        if not problem.transient:
-            await _refuse(begun, problem.reason, intake)
-        raise
     except Exception as error:
-        if not engine_away(error):
-            await _refuse(begun, "INTERNAL", intake)
+        if not waits(error):
+            await _refuse(begun, error.reason if isinstance(error, Problem) else "INTERNAL", intake)
         raise
     await intake.imports.save(staged)
     return _result(staged)

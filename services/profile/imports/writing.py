@@ -9,12 +9,10 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
-from chassis.kernel import Etag, EtagStale, Problem, derived_id
-from chassis.mongo.session import engine_away
-from chassis.operations import Cancelled, Work, operation_id
+from chassis.kernel import Etag, EtagStale, derived_id
+from chassis.operations import Cancelled, Work, waits
 from services.profile.commands.records import PutResult, StagedDraft
 from services.profile.domain.imports.errors import ImportNotReady
 from services.profile.domain.imports.life import Counts, Import, ImportState
@@ -36,18 +34,18 @@ async def begin_dry_run(import_id: str, workspace: str, actor: str, intake: Inta
     """Begin to count what a commit would do; the same state of the import answers the same operation.
 
     Raises:
-        ImportNotReady: it is being read or written, or its file was refused.
+        ImportNotReady: it is being read, written or corrected, or its file was refused.
     """
     found = await intake.known(import_id, workspace)
     found.check_editable()
-    return await _begin(DRY_RUN, found, actor, intake)
+    return await intake.begin(DRY_RUN, found, actor, await intake.rows.pending(found.id))
 
 
 async def begin_commit(import_id: str, etag: Etag | None, workspace: str, actor: str, intake: Intake) -> dict[str, Any]:
     """Begin to write what can be taken; while it runs, and after it, a second call answers the same operation.
 
     Raises:
-        ImportNotReady: it is being read, or its file was refused.
+        ImportNotReady: it is being read or corrected, or its file was refused.
         EtagStale: rows were corrected since the caller looked.
     """
     found = await intake.known(import_id, workspace)
@@ -58,25 +56,7 @@ async def begin_commit(import_id: str, etag: Etag | None, workspace: str, actor:
         return await intake.operations.get(found.operation, None)
     if etag is not None and etag.revision != found.corrections + 1:
         raise EtagStale
-    return await _begin(COMMIT, found, actor, intake)
-
-
-async def _begin(kind: str, found: Import, actor: str, intake: Intake) -> dict[str, Any]:
-    """Begin a work on this state of the import: the one that runs or ended well, else one after those that failed."""
-    total = await intake.rows.pending(found.id)
-    for attempt in count():
-        begun = await intake.operations.begin(
-            kind,
-            subject=found.id,
-            workspace=found.base,
-            principal=actor,
-            operation=operation_id("profile", derived_id(kind, found.id, f"{found.version}{'.' * attempt}")),
-            total=total,
-            unit="rows",
-        )
-        if begun["error"] is None:
-            return begun
-    raise AssertionError("there is always one more")
+    return await intake.begin(COMMIT, found, actor, await intake.rows.pending(found.id))
 
 
 async def dry_run(work: Work, intake: Intake) -> dict[str, Any]:
@@ -108,20 +88,23 @@ async def dry_run(work: Work, intake: Intake) -> dict[str, Any]:
 async def commit(work: Work, intake: Intake) -> dict[str, Any]:
     """Write every row that can be taken and is not written yet.
 
+    Lists and counts follow within seconds: the result's `at_least` is the etag of the last person written, for which a
+    search waits ("" when this run wrote nobody).
+
     Raises:
-        ImportNotReady: another commit runs.
+        ImportNotReady: another commit runs, or rows are being corrected.
     """
     found = await _taken_up(work, intake)
     if found.state is ImportState.COMMITTED:
-        return _result(found, found.counts)
+        return _result(found, found.counts) | {"at_least": ""}
     try:
-        await _write_all(work, found, intake)
+        last = await _write_all(work, found, intake)
     except Cancelled:
         if (await intake.operations.get(work.id, None))["cancelling"]:
             await intake.imports.save(found.cancelled(await _counted(found, intake), intake.now()))
         raise
     except Exception as error:
-        if not (error.transient if isinstance(error, Problem) else engine_away(error)):
+        if not waits(error):
             # It ends here for good: what is written stays, and the rest can be committed again.
             await intake.imports.save(found.cancelled(await _counted(found, intake), intake.now()))
         raise
@@ -131,7 +114,7 @@ async def commit(work: Work, intake: Intake) -> dict[str, Any]:
         found.source, {column.header: column.target for column in found.columns if column.target}
     )
     await intake.imports.save(found.committed(counts, intake.now()))
-    return _result(found, counts)
+    return _result(found, counts) | {"at_least": await _etag_of(last, intake)}
 
 
 async def _taken_up(work: Work, intake: Intake) -> Import:
@@ -145,10 +128,11 @@ async def _taken_up(work: Work, intake: Intake) -> Import:
     return committing
 
 
-async def _write_all(work: Work, found: Import, intake: Intake) -> None:
+async def _write_all(work: Work, found: Import, intake: Intake) -> str:
+    """Write them in order of their records' keys; give the last person written, "" for nobody."""
     drafting = await intake.drafting(found)
     total = found.counts.rows - found.counts.refused
-    done, after = total - await intake.rows.pending(found.id), ""
+    done, after, last = total - await intake.rows.pending(found.id), "", ""
     while groups := await intake.rows.groups(found.id, after, BULK_ROWS):
         places = [place for group in groups for place in places_of([row.values for row in group])]
         organisations = await intake.organisations.resolve(places)
@@ -163,8 +147,15 @@ async def _write_all(work: Work, found: Import, intake: Intake) -> None:
         ]
         await intake.rows.note(found.id, outcomes, work.id)
         intake.app.fault("outcomes-noted")
+        last = next((outcome.profile for outcome in reversed(outcomes) if outcome.commit), last)
         done, after = done + len(outcomes), groups[-1][0].record
         await work.report(done, max(total, done), "rows")
+    return last
+
+
+async def _etag_of(profile: str, intake: Intake) -> str:
+    revisions = (await intake.app.views.load([profile])).revisions if profile else {}
+    return str(Etag(revisions[profile], 0, profile)) if profile in revisions else ""
 
 
 def _drafts(

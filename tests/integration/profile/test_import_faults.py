@@ -1,16 +1,20 @@
 """An import whose worker dies between any two steps ends as if nothing had happened."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pymongo import DESCENDING
 
 from chassis.kernel import new_id
-from services.profile.domain.imports.life import ImportState
-from services.profile.imports import writing
+from services.profile.domain.imports.errors import ImportNotReady
+from services.profile.domain.imports.life import Import, ImportState
+from services.profile.imports import correcting, writing
+from services.profile.imports.correcting import CORRECT, CorrectRow, CorrectRows, begin_correcting, correct_row
 from services.profile.imports.ports import StagingRow
-from services.profile.imports.reading import BeginImport, begin_import
-from services.profile.imports.writing import begin_commit
+from services.profile.imports.reading import BeginImport, RemapImport, begin_import, cancel_import, remap_import
+from services.profile.imports.writing import begin_commit, begin_dry_run
 from tests.integration.profile.conftest import Ground
 from tests.integration.profile.intake_ground import Desk, working
 from tests.integration.profile.test_imports import LETTERS, STAFF
@@ -193,6 +197,148 @@ async def test_a_commit_that_fails_for_good_leaves_an_import_that_can_be_committ
 
         assert second["error"] is None
         assert (await desk.intake.known(one.id, "*")).state is ImportState.COMMITTED
+
+
+async def dying_correction(desk: Desk, ground: Ground, one: Import) -> str:
+    """Begin to correct every row, and have the worker die when the first page is written."""
+    died = asyncio.Event()
+
+    def fault(reached: str) -> None:
+        if reached == "rows-corrected" and not died.is_set():
+            died.set()
+            raise Killed
+
+    ground.app.fault = fault
+    operation = (await begin_correcting(all_of(one), desk.intake))["_id"]
+    await until(died.is_set)
+    return str(operation)
+
+
+def all_of(one: Import) -> CorrectRows:
+    return CorrectRows(one.id, "Город", "Москва", "Казань", "*", "tester")
+
+
+async def test_while_rows_are_corrected_nothing_else_is_done_to_their_import(
+    ground: Ground, sources: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(correcting, "_PAGE", 10)
+    async with working(ground) as desk:
+        one = await desk.read(a_file(30), "a.csv", "staff")
+        await desk.dry_run(one)
+        operation = await dying_correction(desk, ground, one)
+
+        half = {row.cells[5] for row in await desk.rows(one)}
+        again = await begin_correcting(all_of(one), desk.intake)
+        for refused in (
+            begin_commit(one.id, None, "*", "tester", desk.intake),
+            begin_dry_run(one.id, "*", "tester", desk.intake),
+            begin_correcting(replace(all_of(one), value="Тверь"), desk.intake),
+            correct_row(CorrectRow(one.id, 2, {"Город": "Тверь"}, "*"), desk.intake),
+            remap_import(RemapImport(one.id, {}, "*", "tester"), desk.intake),
+        ):
+            with pytest.raises(ImportNotReady) as caught:
+                await refused
+            assert caught.value.fields["state"] == "correcting"
+
+        await broken(desk, operation)
+        assert (await desk.ended(operation))["error"] is None
+        corrected = await desk.intake.known(one.id, "*")
+        assert (half, again["_id"]) == ({"Москва", "Казань"}, operation)
+        assert {row.cells[5] for row in await desk.rows(one)} == {"Казань"}
+        assert (corrected.correcting, corrected.dry_run, corrected.counts.rows) == ("", None, 45)
+        assert (await desk.commit(corrected))["result"]["created"] == 30
+
+
+async def test_corrections_that_are_stopped_or_fail_let_their_import_go(
+    ground: Ground, sources: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(correcting, "_PAGE", 10)
+    async with working(ground) as desk:
+        one = await desk.read(a_file(30), "a.csv", "staff")
+        operation = await dying_correction(desk, ground, one)
+
+        await cancel_import(one.id, "*", desk.intake)
+        await broken(desk, operation)
+        assert (await desk.ended(operation))["error"]["reason"] == "CANCELLED"
+
+        def fault(reached: str) -> None:
+            if reached == "rows-corrected":
+                raise RuntimeError(reached)
+
+        ground.app.fault = fault
+        failed = await desk.ended((await begin_correcting(all_of(one), desk.intake))["_id"])
+        assert (failed["_id"] != operation, failed["error"]["reason"]) == (True, "INTERNAL")
+        assert (await desk.intake.known(one.id, "*")).correcting == ""
+        ground.app.fault = lambda _reached: None
+        last = await desk.ended((await begin_correcting(all_of(one), desk.intake))["_id"])
+        assert last["error"] is None
+        assert {row.cells[5] for row in await desk.rows(one)} == {"Казань"}
+
+
+async def test_while_a_commit_writes_nothing_is_corrected(
+    ground: Ground, sources: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BULK_ROWS", 12)
+    died = asyncio.Event()
+
+    def fault(reached: str) -> None:
+        if reached == "outcomes-noted" and not died.is_set():
+            died.set()
+            raise Killed
+
+    async with working(ground) as desk:
+        one = await desk.read(a_file(30), "a.csv", "staff")
+        ground.app.fault = fault
+        operation = (await begin_commit(one.id, None, "*", "tester", desk.intake))["_id"]
+        await until(died.is_set)
+
+        with pytest.raises(ImportNotReady) as caught:
+            await begin_correcting(all_of(one), desk.intake)
+        # Asked for before the commit, taken up behind it: the worker refuses what the door could not know.
+        given = {"column": 5, "texts": await desk.intake.rows.sealed(one.id, ["Москва", "Казань"]), "asked": ""}
+        late = await desk.intake.begin(CORRECT, one, "tester", 45, "", given)
+        refused = await desk.ended(late["_id"])
+        await broken(desk, operation)
+        await desk.ended(operation)
+
+        assert caught.value.fields["state"] == "committing"
+        assert refused["error"]["reason"] == "IMPORT_NOT_READY"
+        assert {row.cells[5] for row in await desk.rows(one)} == {"Москва"}
+
+
+async def test_a_page_of_corrections_is_one_write(ground: Ground, sources: None) -> None:
+    database = ground.engines.database
+    async with working(ground) as desk:
+        one = await desk.read(a_file(30), "a.csv", "staff")
+        await database.command("profile", 2)
+        try:
+            operation = (await begin_correcting(all_of(one), desk.intake))["_id"]
+            await desk.ended(operation)
+        finally:
+            await database.command("profile", 0)
+        others = {"op": "update", "ns": {"$regex": "staged_rows$"}, "command.multi": True}
+        assert await database["system.profile"].count_documents(others) == 1
+
+
+async def test_imports_are_listed_by_the_time_of_their_upload(ground: Ground, sources: None) -> None:
+    async with working(ground) as desk:
+        # Ids that belong to a request tell no time.
+        uploaded = []
+        for number in range(5):
+            name = await desk.upload(a_file(1))
+            command = BeginImport(name, "a.csv", "staff", None, {}, "*", "tester", f"request-{number}")
+            uploaded.append((await begin_import(command, desk.intake)).id)
+        listed: list[str] = []
+        after = None
+        while page := await desk.intake.imports.page("*", after, 2):
+            listed += [each.id for each in page]
+            after = (page[-1].created_at, page[-1].id)
+
+        assert listed == uploaded[::-1] != sorted(uploaded, reverse=True)
+        for query in ({}, {"base": "main"}):
+            newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
+            plan = await ground.engines.database["imports"].find(query).sort(newest).explain()
+            assert "SORT" not in str(plan["queryPlanner"]["winningPlan"])
 
 
 async def test_a_read_that_fails_for_good_says_so_on_the_import(ground: Ground, sources: None) -> None:

@@ -32,6 +32,7 @@ export function Result({ found }: { found: Import }) {
         {t(found.state === 'cancelled' ? 'imports.result.cancelled' : 'imports.result.committed')}{' '}
         <Moment time={found.commit_time} />
       </p>
+      <p className="soft">{t('imports.result.lists')}</p>
       <Counts id={found.id} counts={counts} past />
       <div className="import-acts">
         <Link to={`/base/imports/${found.id}/quality`}>

@@ -74,11 +74,13 @@ class ImportsServicer(pb_grpc.ImportsServicer):
         states = [state for state, number in _STATES.items() if number in request.states]
         query = {"list": "imports", "workspace": workspace, "states": sorted(states), "source": request.source}
         size = page_size(request.page_size)
-        before = self._pages.position(query, request.page_token)
-        found = await self._intake.imports.page(workspace, before, size + 1, states, request.source)
+        place = self._pages.position(query, request.page_token)
+        after = None if place is None else (datetime.fromisoformat(place[0]), place[1])
+        found = await self._intake.imports.page(workspace, after, size + 1, states, request.source)
+        last = found[size - 1] if len(found) > size else None
         return pb.ListImportsResponse(
             imports=[import_to(each) for each in found[:size]],
-            next_page_token=self._pages.token(query, found[size - 1].id if len(found) > size else None),
+            next_page_token=self._pages.token(query, last and [last.created_at.isoformat(), last.id]),
             total=await self._intake.imports.count(workspace, states, request.source),
         )
 

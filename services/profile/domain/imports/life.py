@@ -1,8 +1,10 @@
 """The life of an import: what may be done to it when.
 
 reading → ready → committing → committed, or failed (the file was refused), or cancelled (stopped, by somebody or by a
-fault: what was written stays, the rest can be committed again). Staged rows and the file are destroyed thirty days
-after the last commit, or after the upload where nothing was committed; that is also the limit of undo.
+fault: what was written stays, the rest can be committed again). While many rows are corrected at once nothing else is
+done to it: it is neither written, tried, read again nor dropped, and answers as `correcting`. Staged rows and the file
+are destroyed thirty days after the last commit, or after the upload where nothing was committed; that is also the
+limit of undo.
 """
 
 from collections.abc import Mapping
@@ -49,8 +51,8 @@ class Import:
     """One import as it stands.
 
     `version` changes with every write, `corrections` with every corrected row alone: that is what a caller who looked
-    must know of. `operation` is the running or last work, `suffix` the ending of the file's name, `asked` the keyed
-    hash of the request that began it.
+    must know of. `operation` is the running or last work, `correcting` the work that corrects rows now, `suffix` the
+    ending of the file's name, `asked` the keyed hash of the request that began it.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Import:
     notes: tuple[str, ...] = ()
     committed_at: datetime | None = None
     corrections: int = 0
+    correcting: str = ""
     version: int = 1
 
     def staged(
@@ -134,12 +137,28 @@ class Import:
         stopped = self.moved(ImportState.CANCELLED, ImportState.COMMITTING)
         return replace(stopped, counts=counts, expires_at=now + KEPT)
 
+    def being_corrected(self, operation: str) -> "Import":
+        """Begin to correct many rows; what a dry run expected no longer holds."""
+        self.check_editable()
+        return replace(
+            self,
+            correcting=operation,
+            corrections=self.corrections + 1,
+            dry_run=None,
+            version=self.version + 1,
+        )
+
+    def corrected(self, counts: Counts) -> "Import":
+        """End correcting. Who looked meanwhile saw rows that have changed since."""
+        return replace(self, correcting="", counts=counts, corrections=self.corrections + 1, version=self.version + 1)
+
     def check_editable(self) -> None:
-        """Refuse corrections while rows are being read or written.
+        """Refuse corrections while rows are being read, written or corrected.
 
         Raises:
             ImportNotReady: they are.
         """
+        self._check_not_correcting()
         if self.state not in {ImportState.READY, ImportState.CANCELLED, ImportState.COMMITTED}:
             raise ImportNotReady(self.id, self.state)
 
@@ -149,6 +168,11 @@ class Import:
         Raises:
             ImportNotReady: it is in another.
         """
+        self._check_not_correcting()
         if self.state not in allowed:
             raise ImportNotReady(self.id, self.state)
         return replace(self, state=to, version=self.version + 1)
+
+    def _check_not_correcting(self) -> None:
+        if self.correcting:
+            raise ImportNotReady(self.id, "correcting")
