@@ -3,7 +3,8 @@
 trace → authenticate → authorise → field rules → deadline → handler → audit → errors told once.
 
 Authorisation is by action: each RPC names the one that it needs beside itself in proto (`consilium.shared.v1.action`);
-a call without that action among the principal's is refused before anything is looked up.
+a call without that action among the principal's is refused before anything is looked up. An RPC that changes what all
+bases share says so there too (`shared`), and is refused from a single base.
 """
 
 import asyncio
@@ -25,8 +26,8 @@ from chassis.grpc import validation
 from chassis.grpc.errors import DETAILS, internal, status_of
 from chassis.grpc.principal import Metadata, Principal, Verifier, admit, token_of
 from chassis.grpc.trail import ALLOWED, REFUSED, Trail
-from chassis.kernel import Code, Problem
-from chassis.kernel.problem import ActionNotAllowed, DeadlineExceeded
+from chassis.kernel import WHOLE, Code, Problem
+from chassis.kernel.problem import ActionNotAllowed, DeadlineExceeded, SharedByAll
 from chassis.mongo.session import MongoUnavailable, engine_away
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import log
@@ -61,6 +62,17 @@ def actions_of(services: Sequence[str]) -> dict[str, str]:
     return actions
 
 
+def shared_of(services: Sequence[str]) -> frozenset[str]:
+    """Give the methods of some proto services that change what all bases share."""
+    pool = descriptor_pool.Default()
+    return frozenset(
+        f"/{name}/{method.name}"
+        for name in services
+        for method in pool.FindServiceByName(name).methods
+        if method.GetOptions().Extensions[options_pb2.shared]
+    )
+
+
 if TYPE_CHECKING:
     _Interceptor = grpc.aio.ServerInterceptor[Any, Any]
 else:  # the stubs' type takes parameters, the class itself takes none
@@ -70,8 +82,10 @@ else:  # the stubs' type takes parameters, the class itself takes none
 class Door(_Interceptor):
     """The one interceptor."""
 
-    def __init__(self, verifier: Verifier, actions: dict[str, str], trail: Trail | None = None) -> None:
-        self._verifier, self._actions, self._trail = verifier, actions, trail
+    def __init__(
+        self, verifier: Verifier, actions: dict[str, str], shared: frozenset[str], trail: Trail | None = None
+    ) -> None:
+        self._verifier, self._actions, self._shared, self._trail = verifier, actions, shared, trail
         self._behind: dict[str, Any] = {}  # handlers behind the door by method: made once, not per call
 
     async def intercept_service(
@@ -106,6 +120,9 @@ class Door(_Interceptor):
             if not allowed:
                 await self._tell(principal, method, REFUSED, request)
                 raise ActionNotAllowed(action)
+            if method in self._shared and principal.workspace != WHOLE:
+                await self._tell(principal, method, REFUSED, request)
+                raise SharedByAll
         admit(principal)
         validation.check(request)
         return principal
@@ -211,7 +228,7 @@ class Server:
     ) -> None:
         names = [name for _, _, name in registers]
         self._server = grpc.aio.server(
-            interceptors=[Door(verifier, actions_of(names), trail)],
+            interceptors=[Door(verifier, actions_of(names), shared_of(names), trail)],
             options=[
                 ("grpc.max_receive_message_length", _MESSAGE),
                 ("grpc.max_send_message_length", _MESSAGE),

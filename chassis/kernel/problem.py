@@ -86,6 +86,14 @@ class Unauthenticated(Problem):
     template = "A valid sign-in is needed."
 
 
+class SharedByAll(Problem):
+    """The thing is every base's, and the caller works in one."""
+
+    code = Code.PERMISSION_DENIED
+    reason = "SHARED_BY_ALL"
+    template = "All bases share this; it is changed by those who work in the whole installation."
+
+
 class ActionNotAllowed(Problem):
     """The principal's roles do not allow this."""
 

@@ -16,7 +16,7 @@ import { Starting } from './Starting'
 
 interface Session {
   me: Principal
-  /** Whether the role allows an action, such as 'profiles.read'. */
+  /** Whether the role allows an action, such as 'profiles.read', from where one works. */
   can(action: string): boolean
   /** The base or '*' that this tab works in. */
   workspace: string
@@ -26,6 +26,8 @@ interface Session {
 
 const Known = createContext<Session | null>(null)
 const SIGNED_IN = 'signed-in'
+/** What changes things that all bases share: done from the whole installation only. */
+const SHARED = new Set(['dictionaries.edit'])
 
 /** Return the address of the sign-in that leads back to where one is. */
 export function signInAddress(back: string): string {
@@ -73,7 +75,14 @@ export function SignedIn({ children }: { children: ReactNode }) {
   }, [])
   const me = found.data
   const known = useMemo(
-    () => me && { me, can: (action: string) => me.actions.includes(action), workspace: me.workspace, choose, leave },
+    () =>
+      me && {
+        me,
+        can: (action: string) => me.actions.includes(action) && (me.workspace === '*' || !SHARED.has(action)),
+        workspace: me.workspace,
+        choose,
+        leave,
+      },
     [me, choose, leave],
   )
   if (known) {

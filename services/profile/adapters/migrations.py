@@ -8,7 +8,9 @@ from chassis.mongo.migrations import Migration
 from chassis.mongo.session import Database
 from services.profile.adapters.activities import DEVICES, SEEN
 from services.profile.adapters.dictionaries_mongo import ensure_dictionaries
+from services.profile.adapters.imports_mongo import ensure_import_order
 from services.profile.adapters.intake import ensure_intake
+from services.profile.adapters.organisations_mongo import ensure_organisation_indexes
 from services.profile.adapters.staging import ensure_marks_index
 from services.profile.adapters.views import NAME as VIEWS
 
@@ -53,4 +55,6 @@ STEPS = (
     Migration(5, "imports: rows by what was found", ensure_marks_index),
     Migration(6, "identity: the steward's queue in its order", _queue),
     Migration(7, "dictionaries: names of purposes and topics", ensure_dictionaries),
+    Migration(8, "imports: lists by time of upload", ensure_import_order),
+    Migration(9, "organisations: the request that made each", ensure_organisation_indexes),
 )

@@ -7,6 +7,7 @@ from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import EtagStale
+from chassis.kernel.problem import IdempotencyKeyReused
 from chassis.mongo.schema import checked, ensure_declared
 from chassis.mongo.session import Database, Document
 from services.profile.adapters import schema
@@ -48,17 +49,25 @@ class MongoOrganisations:
         document = await self._organisations.find_one({"_id": organisation})
         return _from_document(document) if document else None
 
-    async def add(self, organisation: Organisation) -> Organisation:
-        """Add one; the same again answers it.
+    async def add(self, organisation: Organisation, request: str | None = None, asked: str = "") -> Organisation:
+        """Add one; the same again answers it, the same request again what it made, as it is now.
 
         Raises:
             OrganisationKnown: the name in that city is another one's.
+            IdempotencyKeyReused: the request asked for something else before.
         """
+        document = _to_document(organisation)
+        if request is not None:
+            document |= {"request": request, "asked": asked}
         try:
-            await self._organisations.insert_one(_to_document(organisation))
+            await self._organisations.insert_one(checked(schema.Organisation, document))
         except DuplicateKeyError:
-            known = await self.get(organisation.id)
-            if known != organisation:
+            made = await self._organisations.find_one({"request": request}) if request is not None else None
+            if made is not None:
+                if made["asked"] != asked:
+                    raise IdempotencyKeyReused from None
+                return _from_document(made)
+            if await self.get(organisation.id) != organisation:
                 raise OrganisationKnown(organisation.id) from None
         return organisation
 
@@ -68,9 +77,10 @@ class MongoOrganisations:
         Raises:
             EtagStale: somebody else did.
         """
-        result = await self._organisations.replace_one(
-            {"_id": changed.id, "version": changed.version - 1}, _to_document(changed)
-        )
+        update: Document = {"$set": _without_id(_to_document(changed))}
+        if not changed.parent:
+            update["$unset"] = {"parent": ""}
+        result = await self._organisations.update_one({"_id": changed.id, "version": changed.version - 1}, update)
         if not result.matched_count:
             raise EtagStale
 

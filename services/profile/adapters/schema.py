@@ -67,6 +67,7 @@ class Organisation(Kept):
             {"name": "keys", "fields": ["keys"]},
             {"name": "by_name", "fields": ["sorted", "_id"]},
             {"name": "parents", "fields": ["parent"], "sparse": True},
+            {"name": "request", "fields": ["request"], "sparse": True, "unique": True},
         ],
     }
 
@@ -79,3 +80,5 @@ class Organisation(Kept):
     keys = Texts(required=True)
     sorted = Text(required=True)
     spellings = Text(required=True)
+    request = Text()
+    asked = Text()

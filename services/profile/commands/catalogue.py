@@ -6,15 +6,12 @@ from services.profile.domain.errors import AttributeTaken, BaseTaken, BaseUnknow
 from services.profile.domain.sources import CONSOLE, EVERYWHERE, Base, Source
 
 
-async def create_base(base: Base, workspace: str, app: App) -> Base:
+async def create_base(base: Base, app: App) -> Base:
     """Create a base.
 
     Raises:
         BaseTaken: one of this key exists with another title.
-        BaseUnknown: the caller works in one base and cannot make others.
     """
-    if workspace != EVERYWHERE:
-        raise BaseUnknown(base.key)
     known = await app.settings.add_base(base)
     if known != base:
         raise BaseTaken(base.key)
@@ -36,16 +33,13 @@ async def create_source(source: Source, workspace: str, app: App) -> Source:
     return source
 
 
-async def create_attribute(attribute: Attribute, workspace: str, app: App) -> Attribute:
+async def create_attribute(attribute: Attribute, app: App) -> Attribute:
     """Create an attribute, usable at once.
 
     Raises:
         AttributeTaken: one of this key exists with other properties.
         CatalogueFull: the index can hold no more.
-        BaseUnknown: the catalogue is the whole installation's.
     """
-    if workspace != EVERYWHERE:
-        raise BaseUnknown(workspace)
     catalogue = await app.settings.catalogue()
     known = catalogue.get(attribute.key)
     if known == attribute:

@@ -39,10 +39,11 @@ class Request:
 
     def meta(self, app: App) -> Meta:
         """Return what its commits say about it; the body only as a keyed hash."""
-        return Meta(self.actor, self.operation, self._print(app) if self.key else b"")
+        return Meta(self.actor, self.operation, bytes.fromhex(self.mark(app)) if self.key else b"")
 
-    def _print(self, app: App) -> bytes:
-        return bytes.fromhex(app.digest("request", self.body.hex()))
+    def mark(self, app: App) -> str:
+        """Return the keyed hash of the body, which a repeat of the same key must equal."""
+        return app.digest("request", self.body.hex())
 
     async def repeated(self, app: App) -> str | None:
         """Give the stream that this very request wrote to before, None when it is new.
@@ -55,7 +56,7 @@ class Request:
         before = (await app.ledger.find([self.commit])).get(self.commit)
         if before is None:
             return None
-        if before.meta.request != self._print(app):
+        if before.meta.request != bytes.fromhex(self.mark(app)):
             raise IdempotencyKeyReused
         return before.commit.stream
 

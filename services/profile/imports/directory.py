@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chassis.kernel import Etag, EtagStale, derived_id
+from services.profile.commands.change import Request
 from services.profile.domain.dictionaries import Dictionary, Term
 from services.profile.domain.directory_errors import DictionaryChanged, DictionaryUnknown, OrganisationUnknown
 from services.profile.domain.normal.text import plain
@@ -62,10 +63,11 @@ class OrganisationFields:
     city: str | None
 
 
-async def create_organisation(fields: OrganisationFields, intake: Intake) -> Organisation:
+async def create_organisation(fields: OrganisationFields, request: Request, intake: Intake) -> Organisation:
     """Create an organisation; the same again answers the same.
 
     Raises:
+        IdempotencyKeyReused: the request's key came with another body.
         OrganisationKnown: that name in that city is known already.
         OrganisationUnknown: the organisation above it is not.
     """
@@ -81,7 +83,7 @@ async def create_organisation(fields: OrganisationFields, intake: Intake) -> Org
         parent=fields.parent,
         city=fields.city,
     )
-    return await intake.organisations.add(made)
+    return await intake.organisations.add(made, request.commit, request.mark(intake.app))
 
 
 async def update_organisation(

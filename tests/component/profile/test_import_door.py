@@ -13,7 +13,7 @@ import python_calamine
 
 from chassis.files import FileUnknown, SealedFiles
 from chassis.grpc import Peer, Principal, actions_of, sign
-from chassis.kernel import new_id
+from chassis.kernel import Etag, new_id
 from chassis.kernel.problem import Remote
 from chassis.process import Running, open_engines
 from gen.consilium.operations.v1 import operations_pb2, operations_pb2_grpc
@@ -144,6 +144,9 @@ async def test_a_file_goes_from_upload_to_people(door: Door) -> None:
     rows = await door.ask(door.imports.ListRows, imports_pb2.ListRowsRequest(**{"import": one.id}, action="created"))
     assert [row.row for row in rows.rows] == [2, 3]
     assert all(row.profile for row in rows.rows)
+    last = Etag.parse(done.result["at_least"])
+    assert last is not None
+    assert last.subject in {row.profile for row in rows.rows}
 
 
 async def test_a_stale_etag_does_not_commit(door: Door) -> None:
@@ -282,12 +285,67 @@ async def test_organisations_form_a_tree_with_synonyms(door: Door) -> None:
         door.dictionaries.UpdateOrganisation, dictionaries_pb2.UpdateOrganisationRequest(organisation=clinic)
     )
     assert changed.name == "Медцентр «Заря»"
+    clinic.parent = ""
+    clinic.etag = changed.etag
+    freed = await door.ask(
+        door.dictionaries.UpdateOrganisation, dictionaries_pb2.UpdateOrganisationRequest(organisation=clinic)
+    )
+    assert freed.parent == ""
     clinic.name = "Ещё раз"
     with pytest.raises(Remote) as caught:
         await door.ask(
             door.dictionaries.UpdateOrganisation, dictionaries_pb2.UpdateOrganisationRequest(organisation=clinic)
         )
     assert caught.value.reason == "ETAG_STALE"
+
+
+async def test_a_repeat_answers_the_same_organisation_and_another_body_under_its_key_is_refused(door: Door) -> None:
+    key = new_id()
+
+    async def create(name: str) -> Any:
+        organisation = dictionaries_pb2.Organisation(name=name, city="moscow")
+        request = dictionaries_pb2.CreateOrganisationRequest(organisation=organisation, request_id=key)
+        return await door.ask(door.dictionaries.CreateOrganisation, request)
+
+    made = await create("Клиника «Заря»")
+    again = await create("Клиника «Заря»")
+    with pytest.raises(Remote) as reused:
+        await create("Клиника «Рассвет»")
+    made.synonyms.append("Заря-Мед")
+    changed = await door.ask(
+        door.dictionaries.UpdateOrganisation, dictionaries_pb2.UpdateOrganisationRequest(organisation=made)
+    )
+
+    assert again.id == made.id
+    assert reused.value.reason == "IDEMPOTENCY_KEY_REUSED"
+    assert await create("Клиника «Заря»") == changed
+    everything = dictionaries_pb2.SearchOrganisationsRequest()
+    assert (await door.ask(door.dictionaries.SearchOrganisations, everything)).total == 1
+
+
+async def test_what_all_bases_share_is_not_changed_from_one(door: Door) -> None:
+    organisation = dictionaries_pb2.Organisation(name="Клиника «Заря»")
+    term = dictionaries_pb2.Term(code="healer", names={"ru": "Знахарь"})
+    catalogue = catalogue_pb2_grpc.CatalogueStub(door.peer.channel)
+    attribute = catalogue_pb2.Attribute(key="shoe", title="Shoe", type="text", personal_class="none", kinds=["hcp"])
+    made = await door.ask(
+        door.dictionaries.CreateOrganisation, dictionaries_pb2.CreateOrganisationRequest(organisation=organisation)
+    )
+    for method, request in (
+        (door.dictionaries.PutTerm, dictionaries_pb2.PutTermRequest(dictionary="specialties", term=term)),
+        (
+            door.dictionaries.CreateOrganisation,
+            dictionaries_pb2.CreateOrganisationRequest(organisation=organisation, request_id="k"),
+        ),
+        (door.dictionaries.UpdateOrganisation, dictionaries_pb2.UpdateOrganisationRequest(organisation=made)),
+        (catalogue.CreateBase, catalogue_pb2.CreateBaseRequest(base=catalogue_pb2.Base(key="yard", title="Yard"))),
+        (catalogue.CreateAttribute, catalogue_pb2.CreateAttributeRequest(attribute=attribute)),
+    ):
+        with pytest.raises(Remote) as caught:
+            await door.ask(method, request, "main")
+        assert (caught.value.code.name, caught.value.reason) == ("PERMISSION_DENIED", "SHARED_BY_ALL")
+    read = dictionaries_pb2.GetOrganisationRequest(id=made.id)
+    assert await door.ask(door.dictionaries.GetOrganisation, read, "main") == made
 
 
 async def test_a_repeat_answers_the_same_import_and_another_file_under_its_key_is_refused(door: Door) -> None:

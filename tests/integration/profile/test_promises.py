@@ -41,7 +41,7 @@ async def opened(app: App, **changes: object) -> str:
 
 async def test_a_health_value_is_sealed_in_the_view_and_shown_on_the_card_only(ground: Ground) -> None:
     app = ground.app
-    await create_attribute(DIAGNOSIS, "*", app)
+    await create_attribute(DIAGNOSIS, app)
     profile = await opened(app, attributes={"family_name": "Ким", "given_name": "Олег", "diagnosis": "J45 astma"})
 
     for name in ("view_people", "commits"):
@@ -147,16 +147,16 @@ async def test_a_person_made_by_hand_is_the_one_whom_a_linking_fact_names(app: A
 
 
 async def test_the_same_base_source_or_attribute_again_is_the_same_and_another_is_refused(app: App) -> None:
-    await create_base(Base("main", "Main clinic"), "*", app)
+    await create_base(Base("main", "Main clinic"), app)
     await create_source(REGISTRY, "*", app)
-    await create_attribute(DIAGNOSIS, "*", app)
-    await create_attribute(DIAGNOSIS, "*", app)
+    await create_attribute(DIAGNOSIS, app)
+    await create_attribute(DIAGNOSIS, app)
 
     with pytest.raises(BaseTaken):
-        await create_base(Base("main", "Another"), "*", app)
+        await create_base(Base("main", "Another"), app)
     with pytest.raises(SourceTaken):
         await create_source(replace(CONGRESS, priority=7), "*", app)
     with pytest.raises(AttributeTaken):
-        await create_attribute(replace(DIAGNOSIS, title="Other"), "*", app)
+        await create_attribute(replace(DIAGNOSIS, title="Other"), app)
     with pytest.raises(BaseUnknown):
         await create_source(replace(CONGRESS, key="mine", base="main"), "partner", app)

@@ -83,4 +83,5 @@ def test_the_indexes_are_those_of_every_installation() -> None:
         ([("keys", 1)], {"name": "keys"}),
         ([("sorted", 1), ("_id", 1)], {"name": "by_name"}),
         ([("parent", 1)], {"name": "parents", "sparse": True}),
+        ([("request", 1)], {"name": "request", "sparse": True, "unique": True}),
     ]

@@ -29,8 +29,8 @@ class CatalogueServicer(catalogue_pb2_grpc.CatalogueServicer):
 
     async def CreateBase(self, request: pb.CreateBaseRequest, context: Any) -> pb.Base:
         """Create a base."""
-        base = Base(request.base.key, request.base.title)
-        known = await create_base(base, principal_of(context).workspace, self.app)
+        del context
+        known = await create_base(Base(request.base.key, request.base.title), self.app)
         return pb.Base(key=known.key, title=known.title)
 
     async def ListSources(self, request: pb.ListSourcesRequest, context: Any) -> pb.ListSourcesResponse:
@@ -54,6 +54,7 @@ class CatalogueServicer(catalogue_pb2_grpc.CatalogueServicer):
 
     async def CreateAttribute(self, request: pb.CreateAttributeRequest, context: Any) -> pb.Attribute:
         """Create an attribute."""
+        del context
         said = request.attribute
         attribute = Attribute(
             key=said.key,
@@ -64,7 +65,7 @@ class CatalogueServicer(catalogue_pb2_grpc.CatalogueServicer):
             dictionary=said.dictionary or None,
             multi=said.multi,
         )
-        return _attribute_to(await create_attribute(attribute, principal_of(context).workspace, self.app))
+        return _attribute_to(await create_attribute(attribute, self.app))
 
 
 def _source_from(said: pb.Source) -> Source:

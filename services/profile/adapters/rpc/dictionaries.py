@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from chassis.grpc import principal_of
 from chassis.kernel import Etag
 from chassis.paging import Pages, page_size
 from gen.consilium.profile.v1 import dictionaries_pb2 as pb
 from gen.consilium.profile.v1 import dictionaries_pb2_grpc as pb_grpc
+from services.profile.adapters.rpc.manner import request_of
 from services.profile.domain.dictionaries import Term
 from services.profile.domain.normal.text import folded
 from services.profile.domain.organisations import Organisation
@@ -71,8 +73,10 @@ class DictionariesServicer(pb_grpc.DictionariesServicer):
 
     async def CreateOrganisation(self, request: pb.CreateOrganisationRequest, context: Any) -> pb.Organisation:
         """Create an organisation; its id is made of its name and place, so that a repeat answers the same."""
-        del context
-        return organisation_to(await directory.create_organisation(fields_from(request.organisation), self._intake))
+        asked = request_of(principal_of(context), request.organisation, request.request_id)
+        return organisation_to(
+            await directory.create_organisation(fields_from(request.organisation), asked, self._intake)
+        )
 
     async def UpdateOrganisation(self, request: pb.UpdateOrganisationRequest, context: Any) -> pb.Organisation:
         """Change an organisation."""
