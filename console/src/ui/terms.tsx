@@ -56,10 +56,14 @@ export function TermWord({ dictionary, code }: { dictionary: string; code: strin
   return <>{name(code)}</>
 }
 
-/** Return the title of a base by its key. */
+/** Return the title of a base by its key, those of the reader's other workspaces too. */
 export function useBaseTitle(): (key: string) => string {
-  const bases = useBases()
-  return (key) => bases.find((base) => base.key === key)?.title ?? key
+  const { data } = useQuery({
+    queryKey: ['bases', 'mine'],
+    queryFn: () => answer(api.GET('/v1/bases', { params: { query: { mine: true } } })),
+    staleTime: LONG,
+  })
+  return (key) => data?.items.find((base) => base.key === key)?.title ?? key
 }
 
 export function useBases() {
