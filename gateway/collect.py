@@ -23,7 +23,7 @@ import msgspec
 from chassis.bus import Publisher
 from chassis.kernel import Clock, Code, Problem, new_id, partition_of
 from chassis.outbox import Fact
-from gateway.bodies import SAID_TWICE, may_say_twice, said_twice
+from gateway.bodies import SAID_TWICE, keys_in, may_say_twice, said_twice
 from gateway.refusals import invalid
 from gen.consilium.profile.v1 import events_pb2 as pb
 
@@ -120,13 +120,13 @@ def judge(raw: bytes | msgspec.Raw, now: datetime, into: pb.EventsCollected) -> 
     """Read one event, add it to what goes on the bus when it is accepted, and give the verdict."""
     try:
         event = _EVENT.decode(raw)
-        body = bytes(raw)
-        again = said_twice(body) if may_say_twice(body, _keys(event)) else None
+        packed, body = _packed(event), bytes(raw)
+        again = said_twice(body) if may_say_twice(body, _keys(event, packed)) else None
     except (msgspec.ValidationError, msgspec.DecodeError, RecursionError, ValueError) as error:
         return _refused(_id_of(raw), error)
     if again is not None:
         return Verdict(event.event_id, "refused", again, "SAID_TWICE", SAID_TWICE)
-    return weigh(event, now - OLDEST, now + AHEAD, into)
+    return weigh(event, packed, now - OLDEST, now + AHEAD, into)
 
 
 def judge_all(body: bytes, now: datetime, into: pb.EventsCollected) -> list[Verdict]:
@@ -141,13 +141,14 @@ def judge_all(body: bytes, now: datetime, into: pb.EventsCollected) -> list[Verd
         events = _EVENTS.decode(body).events
     except (msgspec.ValidationError, RecursionError):
         events = []
-    if not events or may_say_twice(body, 1 + sum(map(_keys, events))):
+    packed = [_packed(event) for event in events]
+    if not events or may_say_twice(body, 1 + sum(map(_keys, events, packed))):
         raws = _BATCH.decode(body).events
         if _told_twice(body):
             raise invalid("/events", "SAID_TWICE", SAID_TWICE)
         return [judge(raw, now, into) for raw in raws]
     oldest, latest = now - OLDEST, now + AHEAD
-    return [weigh(event, oldest, latest, into) for event in events]
+    return [weigh(event, parts, oldest, latest, into) for event, parts in zip(events, packed, strict=True)]
 
 
 def _told_twice(body: bytes) -> bool:
@@ -157,26 +158,29 @@ def _told_twice(body: bytes) -> bool:
         return False  # one of the events is no JSON; its own verdict says so
 
 
-def _keys(event: Event) -> int:
-    """Count the keys that an event was read from; a null counts as not said."""
+def _packed(event: Event) -> tuple[bytes, bytes]:
+    """Write an event's properties and context as they travel."""
+    properties, context = event.properties, event.context
+    return msgspec.json.encode(properties) if properties else b"", msgspec.json.encode(context) if context else b""
+
+
+def _keys(event: Event, packed: tuple[bytes, bytes]) -> int:
+    """Count the keys that an event was read from; a null of its own fields counts as not said."""
     count = 3 if event.anonymous_id is None else 4
-    if event.identity is not None:
-        count += 1 + sum(getattr(event.identity, field) is not None for field, _ in _KINDS)
-    for told in (event.properties, event.context):
-        if told is not None:
-            count += 1 + _keys_in(told)
+    if event.properties is not None:
+        count += 1 + keys_in(packed[0])
+    if event.context is not None:
+        count += 1 + keys_in(packed[1])
+    who = event.identity
+    if who is not None:
+        told = (who.profile, who.email, who.phone, who.external_id)
+        count += 5 - told.count(None)
     return count
 
 
-def _keys_in(value: dict[str, Any] | list[Any]) -> int:
-    inner, count = (value.values(), len(value)) if isinstance(value, dict) else (value, 0)
-    for each in inner:
-        if isinstance(each, dict | list):
-            count += _keys_in(each)
-    return count
-
-
-def weigh(event: Event, oldest: datetime, latest: datetime, into: pb.EventsCollected) -> Verdict:
+def weigh(
+    event: Event, packed: tuple[bytes, bytes], oldest: datetime, latest: datetime, into: pb.EventsCollected
+) -> Verdict:
     """Judge a well-formed event, add it to what goes on the bus when it is accepted, and give the verdict."""
     if not _is_name(event.name):
         text = "A lower-case name of letters, digits and _, a letter first, at most 64."
@@ -192,10 +196,9 @@ def weigh(event: Event, oldest: datetime, latest: datetime, into: pb.EventsColle
         return Verdict(event.event_id, "too_old", "/time", "TOO_OLD", "Older than 14 days: import it instead.")
     if time > latest:
         return Verdict(event.event_id, "refused", "/time", "IN_FUTURE", "More than a day ahead of our clock.")
-    properties = msgspec.json.encode(event.properties) if event.properties else b""
-    context = msgspec.json.encode(event.context) if event.context else b""
-    for field, packed in (("properties", properties), ("context", context)):
-        if len(packed) > JSON_LIMIT:
+    properties, context = packed
+    for field, part in (("properties", properties), ("context", context)):
+        if len(part) > JSON_LIMIT:
             return Verdict(event.event_id, "refused", f"/{field}", "TOO_LONG", f"At most {JSON_LIMIT} bytes.")
     # Not a message of its own, to be added later: making one costs several times what writing its fields does.
     collected = into.events.add(
