@@ -1,10 +1,12 @@
 """Step 6: recipients read, click, register, unsubscribe; addresses bounce. Through public doors only."""
 
+import itertools
 import math
 import re
 import time
 import uuid
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +19,7 @@ from deploy.local.story.telling import Telling
 
 # Percent of readers who open, click, register, unsubscribe; each group is part of the one before.
 OPENS, CLICKS, REGISTERS, LEAVES = 60, 30, 15, 6
+AT_ONCE = 8  # Readers do not wait for one another; more would only queue on the two cores of a small machine.
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 SCANNER = "curl/8.0 (mail security scanner)"
 _PATIENCE_SECONDS = 60.0
@@ -28,28 +31,27 @@ _UNSUBSCRIBE = re.compile(r"<(https?://[^>]+)>")
 def act(story: Telling) -> None:
     """Let the readers of the campaign's letters act."""
     doors = httpx.Client(timeout=30, follow_redirects=False, headers={"User-Agent": BROWSER})
-    did = {"open": 0, "click": 0, "register": 0, "leave": 0}
     bouncing = {one["recipient"] for one in story.mailbox.refusals() if one["action"] == "bounce"}
     letters = [letter for letter in _letters(story) if letter["recipients"][0] not in bouncing]
     # In an order of this campaign's own, so that at every playing others leave, and never nobody.
     letters.sort(key=lambda letter: zlib.crc32(f"{story.campaign} {letter['recipients'][0]}".encode()))
     share = {percent: math.ceil(len(letters) * percent / 100) for percent in (OPENS, CLICKS, REGISTERS, LEAVES)}
-    left: list[str] = []
-    for place, letter in enumerate(letters[: share[OPENS]]):
-        reader = letter["recipients"][0]
+
+    def visit(place: int, letter: dict[str, Any]) -> None:
         opened = story.mailbox.read(letter["id"])
         _open(doors, opened)
-        did["open"] += 1
         if place < share[CLICKS]:
             _click(doors, opened)
-            did["click"] += 1
         if place < share[REGISTERS]:
-            _register(story, reader)
-            did["register"] += 1
+            _register(story, letter["recipients"][0])
         if place < share[LEAVES]:
             _leave(doors, opened)
-            did["leave"] += 1
-            left.append(reader)
+
+    with ThreadPoolExecutor(AT_ONCE) as readers:
+        list(readers.map(visit, itertools.count(), letters[: share[OPENS]]))
+    acts = {"open": OPENS, "click": CLICKS, "register": REGISTERS, "leave": LEAVES}
+    did = {act: share[percent] for act, percent in acts.items()}
+    left = [letter["recipients"][0] for letter in letters[: share[LEAVES]]]
     for letter in letters[share[OPENS] : share[OPENS] + 1]:
         # A security scanner looks into one more letter: kept as a mark, but nobody's opening.
         with httpx.Client(timeout=30, headers={"User-Agent": SCANNER}) as scanner:
@@ -108,14 +110,18 @@ def _leave(doors: httpx.Client, opened: dict[str, Any]) -> None:
 
 def _check_cards(story: Telling, left: list[str]) -> None:
     """See on the cards of those who left that their consent is withdrawn."""
-    for reader in left:
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+
+    def see(reader: str) -> None:
         while True:
             statuses = {consent["status"] for consent in _consents(story, reader)}
             if statuses and "granted" not in statuses:
-                break
+                return
             expect(time.monotonic() < deadline, f"the card shows the withdrawn consent, not {statuses}")
             time.sleep(0.5)
+
+    with ThreadPoolExecutor(AT_ONCE) as looking:
+        list(looking.map(see, left))
     story.tell(f"the cards of all {len(left)} who left show their consent as withdrawn")
 
 
