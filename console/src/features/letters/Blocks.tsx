@@ -22,6 +22,7 @@ import {
   blockOf,
   changed,
   duplicated,
+  endOf,
   KINDS,
   type Kind,
   type Letter,
@@ -99,7 +100,7 @@ export function Blocks({ letter, change, problems }: Props) {
         const file = fileOf(event.dataTransfer)
         if (!file || event.isDefaultPrevented()) return
         event.preventDefault()
-        drop(file, blocks.length)
+        drop(file, endOf(blocks))
       }}
     >
       <ol className="blocks" ref={list} aria-label={t('letters.blocks')}>
@@ -187,7 +188,7 @@ export function Blocks({ letter, change, problems }: Props) {
       </ol>
       <div className="blocks-add">
         {KINDS.map((kind) => (
-          <Button key={kind} size="small" icon={ICONS[kind]} onClick={() => add(kind, blocks.length)}>
+          <Button key={kind} size="small" icon={ICONS[kind]} onClick={() => add(kind, kind === 'footer' ? blocks.length : endOf(blocks))}>
             {t(`letters.kinds.${kind}`)}
           </Button>
         ))}
@@ -248,7 +249,7 @@ function Body({
             placeholder={t('letters.headingHint')}
             className={`as-heading as-heading-${block.level || 1}`}
           />
-          <div className="block-more">
+          <div className="block-size">
             <Segmented
               size="small"
               aria-label={t('letters.size')}
@@ -276,7 +277,7 @@ function Body({
           />
           <Input
             className="block-more"
-            addonBefore={t('letters.leadsTo')}
+            prefix={<span className="soft">{t('letters.leadsTo')}</span>}
             aria-label={t('letters.leadsTo')}
             value={block.address}
             placeholder="https://"

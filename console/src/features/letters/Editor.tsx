@@ -70,7 +70,7 @@ export function Editor({ letter, controller = '', actions, inside, ref, replace 
     setPublishing(true)
     try {
       if (!fit || !(await flush())) return false
-      await acts.publish(etag.current)
+      etag.current = (await acts.publish(etag.current)).etag
       return true
     } catch (reason) {
       setFailure(reason)

@@ -4,6 +4,7 @@ import {
   blockOf,
   contentOf,
   duplicated,
+  endOf,
   inserted,
   type Letter,
   letterOf,
@@ -22,6 +23,12 @@ const letter: Letter = {
 const texts = (blocks: Letter['blocks']) => blocks.map((block) => block.text || block.kind)
 
 describe('blocks', () => {
+  it('are added before the footer that ends a letter', () => {
+    expect(endOf([blockOf('text'), blockOf('footer')])).toBe(1)
+    expect(endOf([blockOf('footer'), blockOf('text')])).toBe(2)
+    expect(endOf([])).toBe(0)
+  })
+
   it('are added, moved, removed and duplicated where one says', () => {
     const { blocks } = letter
     expect(texts(added(blocks, blockOf('button', { text: 'Go' }), 1))).toEqual([

@@ -87,6 +87,11 @@ export function added(blocks: Blocks, block: Block, at: number): Blocks {
   return [...blocks.slice(0, at), block, ...blocks.slice(at)]
 }
 
+/** Return where what is added goes: behind everything but the footer that ends a letter. */
+export function endOf(blocks: Blocks): number {
+  return blocks.at(-1)?.kind === 'footer' ? blocks.length - 1 : blocks.length
+}
+
 /** Move a block to a place; nothing when there is no such place. */
 export function moved(blocks: Blocks, from: number, to: number): Blocks {
   const block = blocks[from]

@@ -118,15 +118,14 @@ export function useLetterActs(id: string) {
         ),
       )
     },
-    /** Freeze the draft as the next version. */
+    /** Freeze the draft as the next version; gives the letter as it then is, changed as by any other write. */
     async publish(etag: string) {
-      const version = await answer(
+      await answer(
         api.POST('/v1/templates/{template}:publish', {
           params: { ...path(id), header: { 'if-match': `"${etag}"` } },
         }),
       )
-      keep(await answer(api.GET('/v1/templates/{template}', { params: path(id) })))
-      return version
+      return keep(await answer(api.GET('/v1/templates/{template}', { params: path(id) })))
     },
     async archive() {
       return keep(await answer(api.POST('/v1/templates/{template}:archive', { params: path(id) })))
