@@ -3,15 +3,14 @@ import { DownOutlined } from '@ant-design/icons'
 import { Button, Dropdown } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import { useBaseTitle } from '@/ui/terms'
+import { useWorkspaceTitle } from '@/ui/terms'
 import { useSession } from './session'
 
 export function Workspace() {
   const { t } = useTranslation()
   const { me, workspace, choose } = useSession()
   const navigate = useNavigate()
-  const base = useBaseTitle()
-  const title = (key: string) => (key === '*' ? t('frame.everything') : base(key))
+  const title = useWorkspaceTitle()
   if (me.workspaces.length < 2)
     return (
       <strong className="workspace">

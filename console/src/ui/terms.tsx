@@ -66,6 +66,17 @@ export function useBaseTitle(): (key: string) => string {
   return (key) => data?.items.find((base) => base.key === key)?.title ?? key
 }
 
+/** Return the title of a workspace that one may choose, be it the present one or not. */
+export function useWorkspaceTitle(): (key: string) => string {
+  const { t } = useTranslation()
+  const { data } = useQuery({
+    queryKey: ['bases', 'mine'],
+    queryFn: () => answer(api.GET('/v1/bases', { params: { query: { mine: true } } })),
+    staleTime: LONG,
+  })
+  return (key) => (key === '*' ? t('frame.everything') : (data?.items.find((base) => base.key === key)?.title ?? key))
+}
+
 export function useBases() {
   const { data } = useQuery({ queryKey: ['bases'], queryFn: () => answer(api.GET('/v1/bases')), staleTime: LONG })
   return data?.items ?? []

@@ -188,7 +188,12 @@ export function Blocks({ letter, change, problems }: Props) {
       </ol>
       <div className="blocks-add">
         {KINDS.map((kind) => (
-          <Button key={kind} size="small" icon={ICONS[kind]} onClick={() => add(kind, kind === 'footer' ? blocks.length : endOf(blocks))}>
+          <Button
+            key={kind}
+            size="small"
+            icon={ICONS[kind]}
+            onClick={() => add(kind, kind === 'footer' ? blocks.length : endOf(blocks))}
+          >
             {t(`letters.kinds.${kind}`)}
           </Button>
         ))}

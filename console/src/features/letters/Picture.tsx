@@ -8,6 +8,7 @@ import { useFormat } from '@/i18n/format'
 import { useSentence } from '@/ui/states'
 import type { Block } from './letter'
 import { fileOf, keep, LARGEST, shownAt, TYPES, unfit } from './pictures'
+import { Shelf } from './Shelf'
 
 interface Props {
   block: Block
@@ -72,6 +73,7 @@ export function Picture({ block, taken, change }: Props) {
         <Button size="small" onClick={() => input.current?.click()} loading={part !== null}>
           {t(block.image ? 'letters.pictureOther' : 'letters.pictureChoose')}
         </Button>
+        <Shelf take={(image) => change({ image })} />
         <input
           ref={input}
           type="file"

@@ -7,7 +7,7 @@ import { type Shade, usePreferences } from '@/app/preferences'
 import { System } from '@/app/System'
 import { useSession } from '@/app/session'
 import { LANGUAGES, nameOf } from '@/i18n'
-import { useBaseTitle } from '@/ui/terms'
+import { useWorkspaceTitle } from '@/ui/terms'
 
 const SHADES: readonly Shade[] = ['light', 'dark', 'system']
 
@@ -15,9 +15,9 @@ export function Screen() {
   const { t } = useTranslation()
   const { me } = useSession()
   const { language, shade, speak, paint } = usePreferences()
-  const base = useBaseTitle()
+  const place = useWorkspaceTitle()
   const account = useQuery({ queryKey: ['account'], queryFn: () => answer(api.GET('/v1/me/account')) })
-  const places = me.workspaces.map((key) => (key === '*' ? t('frame.everything') : base(key)))
+  const places = me.workspaces.map(place)
   return (
     <div className="page settings">
       <header className="page-head">
