@@ -9,8 +9,8 @@ export interface Screen {
   /** From the address to the state. */
   reach?(page: Page, stage: Stage): Promise<void>
   person?: string
-  /** A state of the second rank: in Russian and light, in English and dark. */
-  less?: boolean
+  /** 2: in Russian and light, in English and dark only; 3: in Russian and light only. */
+  rank?: 2 | 3
   /** A state that never settles, or is told by a failure. */
   unsettled?: boolean
   width?: number
@@ -35,7 +35,7 @@ const GALLERY = {
 
 export const SCREENS: readonly Screen[] = [
   { name: 'today-whole', at: () => '/' },
-  { name: 'today-role', at: () => '/', person: 'partner-operator', less: true },
+  { name: 'today-role', at: () => '/', person: 'partner-operator', rank: 2 },
   {
     name: 'search-people',
     at: () => '/',
@@ -52,7 +52,7 @@ export const SCREENS: readonly Screen[] = [
       await page.keyboard.press('?')
       await page.locator('dl.keys').waitFor()
     },
-    less: true,
+    rank: 2,
   },
   { name: 'clients-list', at: () => '/clients' },
   { name: 'clients-filtered', at: () => '/clients?specialty=paediatrics&city=moscow' },
@@ -68,25 +68,25 @@ export const SCREENS: readonly Screen[] = [
     name: 'clients-chosen',
     at: () => '/clients?specialty=paediatrics',
     reach: (page) => keys(page, 'x', 'j', 'x', 'j', 'x'),
-    less: true,
+    rank: 2,
   },
-  { name: 'clients-none', at: () => '/clients?specialty=paediatrics&city=nowhere', less: true },
+  { name: 'clients-none', at: () => '/clients?specialty=paediatrics&city=nowhere', rank: 2 },
   {
     name: 'clients-new',
     at: () => '/clients?new=1',
     reach: (page) => page.locator('.ant-drawer form, .ant-modal form').first().waitFor(),
-    less: true,
+    rank: 2,
   },
   { name: 'client-data', at: ({ client }) => `/clients/${client}` },
-  { name: 'client-edit', at: ({ client }) => `/clients/${client}?edit=1`, less: true },
-  { name: 'client-places', at: ({ client }) => `/clients/${client}?tab=places`, less: true },
+  { name: 'client-edit', at: ({ client }) => `/clients/${client}?edit=1`, rank: 2 },
+  { name: 'client-places', at: ({ client }) => `/clients/${client}?tab=places`, rank: 2 },
   { name: 'client-consents', at: ({ client }) => `/clients/${client}?tab=consents` },
-  { name: 'client-segments', at: ({ client }) => `/clients/${client}?tab=segments`, less: true },
-  { name: 'client-messages', at: ({ client }) => `/clients/${client}?tab=messages`, less: true },
+  { name: 'client-segments', at: ({ client }) => `/clients/${client}?tab=segments`, rank: 2 },
+  { name: 'client-messages', at: ({ client }) => `/clients/${client}?tab=messages`, rank: 2 },
   { name: 'client-timeline', at: ({ client }) => `/clients/${client}?tab=timeline` },
-  { name: 'client-history', at: ({ client }) => `/clients/${client}?tab=history`, less: true },
+  { name: 'client-history', at: ({ client }) => `/clients/${client}?tab=history`, rank: 2 },
   { name: 'segments-list', at: () => '/segments' },
-  { name: 'segment-new', at: () => '/segments/new', less: true },
+  { name: 'segment-new', at: () => '/segments/new', rank: 2 },
   {
     name: 'segment-builder',
     at: ({ segment }) => `/segments/${segment}/edit`,
@@ -97,16 +97,16 @@ export const SCREENS: readonly Screen[] = [
     name: 'segment-rule',
     at: ({ segment }) => `/segments/${segment}?tab=rule`,
     reach: (page) => page.locator('.effect-sample li').first().waitFor(),
-    less: true,
+    rank: 2,
   },
-  { name: 'segment-why', at: ({ segment }) => `/segments/${segment}?tab=why`, less: true },
-  { name: 'segment-history', at: ({ segment }) => `/segments/${segment}?tab=history`, less: true },
+  { name: 'segment-why', at: ({ segment }) => `/segments/${segment}?tab=why`, rank: 2 },
+  { name: 'segment-history', at: ({ segment }) => `/segments/${segment}?tab=history`, rank: 2 },
   { name: 'campaigns-list', at: () => '/campaigns' },
-  { name: 'campaign-what', at: ({ draft }) => `/campaigns/${draft}?step=what`, less: true },
+  { name: 'campaign-what', at: ({ draft }) => `/campaigns/${draft}?step=what`, rank: 2 },
   { name: 'campaign-whom', at: ({ draft }) => `/campaigns/${draft}?step=whom` },
   { name: 'campaign-letter', at: ({ draft }) => `/campaigns/${draft}?step=letter` },
   { name: 'campaign-check', at: ({ draft }) => `/campaigns/${draft}?step=check` },
-  { name: 'campaign-send', at: ({ draft }) => `/campaigns/${draft}?step=send`, less: true },
+  { name: 'campaign-send', at: ({ draft }) => `/campaigns/${draft}?step=send`, rank: 2 },
   {
     name: 'campaign-confirm',
     at: ({ draft }) => `/campaigns/${draft}?step=send`,
@@ -121,11 +121,11 @@ export const SCREENS: readonly Screen[] = [
     reach: (page) => page.locator('.stages').waitFor(),
   },
   { name: 'campaign-log', at: ({ campaign }) => `/campaigns/${campaign}?tab=log` },
-  { name: 'campaign-settings', at: ({ campaign }) => `/campaigns/${campaign}?tab=about`, less: true },
-  { name: 'letters-list', at: () => '/letters', less: true },
+  { name: 'campaign-settings', at: ({ campaign }) => `/campaigns/${campaign}?tab=about`, rank: 2 },
+  { name: 'letters-list', at: () => '/letters', rank: 2 },
   { name: 'letter-editor', at: ({ letter }) => `/letters/${letter}` },
   { name: 'imports-list', at: () => '/base/imports' },
-  { name: 'import-file', at: () => '/base/imports/new', less: true },
+  { name: 'import-file', at: () => '/base/imports/new', rank: 2 },
   { name: 'import-columns', at: ({ waiting }) => `/base/imports/${waiting}/columns` },
   {
     name: 'import-rows',
@@ -136,12 +136,12 @@ export const SCREENS: readonly Screen[] = [
     },
   },
   { name: 'import-trial', at: ({ waiting }) => `/base/imports/${waiting}/trial` },
-  { name: 'import-result', at: ({ taken }) => `/base/imports/${taken}/result`, less: true },
+  { name: 'import-result', at: ({ taken }) => `/base/imports/${taken}/result`, rank: 2 },
   { name: 'import-quality', at: ({ taken }) => `/base/imports/${taken}/quality` },
-  { name: 'doubles-queue', at: () => '/base/doubles', less: true },
-  { name: 'dictionaries-list', at: () => '/base/dictionaries?name=specialties', less: true },
-  { name: 'settings-whole', at: () => '/settings', less: true },
-  { name: 'page-none', at: () => '/segments/nothing/at/all', less: true },
+  { name: 'doubles-queue', at: () => '/base/doubles', rank: 2 },
+  { name: 'dictionaries-list', at: () => '/base/dictionaries?name=specialties', rank: 2 },
+  { name: 'settings-whole', at: () => '/settings', rank: 2 },
+  { name: 'page-none', at: () => '/segments/nothing/at/all', rank: 2 },
   {
     name: 'segments-failing',
     at: () => '/segments',
@@ -150,19 +150,19 @@ export const SCREENS: readonly Screen[] = [
       await page.reload()
       await page.getByRole('alert').waitFor()
     },
-    less: true,
+    rank: 2,
     unsettled: true,
   },
   ...['tokens', 'pieces', 'charts', 'states', ...Object.keys(GALLERY)].map((part) => ({
     name: `design-${part}`,
     at: () => `/design?part=${part}`,
-    less: true,
+    rank: 2 as const,
   })),
   ...Object.entries(GALLERY).flatMap(([part, states]) =>
     states.map((state) => ({
       name: `design-${part}-${state}`,
       at: () => `/design?part=${part}&state=${state}`,
-      less: true,
+      rank: 3 as const,
       unsettled: true,
     })),
   ),

@@ -116,6 +116,8 @@ interface Stage {
   word: string
   count: number
   outcome?: Outcome
+  /** What the others are measured by. */
+  quiet?: boolean
   /** Where the people behind it are listed. */
   to: string
 }
@@ -129,8 +131,14 @@ function Funnel({ campaign, report, counts }: { campaign: Campaign; report: Camp
   const converted = report.figures.find((each) => each.metric?.name === 'converted')?.value?.numerator ?? 0
   const stages = useMemo<Stage[]>(
     () => [
-      { key: 'audience', word: t('campaigns.audience'), count: counts.requested, to: log },
-      { key: 'out', word: t('campaigns.wentOut'), count: goneOut(counts.outcomes), to: `${log}&result=out` },
+      { key: 'audience', word: t('campaigns.audience'), count: counts.requested, quiet: true, to: log },
+      {
+        key: 'out',
+        word: t('campaigns.wentOut'),
+        count: goneOut(counts.outcomes),
+        quiet: true,
+        to: `${log}&result=out`,
+      },
       {
         key: 'delivered',
         word: t('outcomes.delivered'),
@@ -160,7 +168,7 @@ function Funnel({ campaign, report, counts }: { campaign: Campaign; report: Camp
     () =>
       bars(
         paints,
-        stages.map(({ word, count, outcome }) => ({ name: word, value: count, outcome })),
+        stages.map(({ word, count, outcome, quiet }) => ({ name: word, value: count, outcome, quiet })),
         counts.requested,
       ),
     [paints, stages, counts.requested],

@@ -15,6 +15,8 @@ export interface Bar {
   value: number
   /** What became of a message has its own colour. */
   outcome?: Outcome
+  /** What the others are measured by. */
+  quiet?: boolean
 }
 
 export interface Line {
@@ -36,7 +38,7 @@ function room(names: readonly string[], most: number): number {
 
 /** Bars that lie, one under another, for names that are long; `whole` adds the share of it. */
 export function bars({ mode, format }: Paints, rows: readonly Bar[], whole?: number): EChartsCoreOption {
-  const { ink } = palette(mode)
+  const { ink, soft } = palette(mode)
   const say = (value: number) =>
     whole === undefined ? format.number(value) : `${format.number(value)} · ${format.share(value, whole)}`
   const ends = rows.map((row) => say(row.value))
@@ -60,7 +62,7 @@ export function bars({ mode, format }: Paints, rows: readonly Bar[], whole?: num
         barMaxWidth: 20,
         data: rows.map((row) => ({
           value: row.value,
-          itemStyle: { color: row.outcome ? OUTCOMES[mode][row.outcome] : SERIES[mode][0] },
+          itemStyle: { color: row.quiet ? soft : row.outcome ? OUTCOMES[mode][row.outcome] : SERIES[mode][0] },
         })),
         label: { show: true, position: 'right', color: ink, formatter: ({ value }: { value: number }) => say(value) },
       },
