@@ -23,7 +23,7 @@ from services.segment.domain.rule import (
 )
 from services.segment.domain.rule_parsing import parse_rule
 from services.segment.domain.segment import RuleTree, Segment
-from services.segment.domain.sentence import LANGUAGES, sentence
+from services.segment.domain.sentence import LANGUAGES, Titles, sentence
 from services.segment.ports import Member, Page, Preview, Search, Size, SizeAt, Snapshot, Standing, Terms
 
 _WAIT = 5.0  # seconds that a reader may wait for a write
@@ -53,10 +53,16 @@ async def sentences(rule: RuleTree | None, catalogue: Catalogue, app: App) -> Ma
 
 
 async def _said(rule: Node, catalogue: Catalogue, app: App) -> dict[str, str]:
-    return {
-        language: sentence(rule, language, catalogue, await app.catalogues.titles(rule, language))
-        for language in LANGUAGES
-    }
+    others = await app.segments.get(sorted(segments_of(rule)))
+    said = {}
+    for language in LANGUAGES:
+        titles = await app.catalogues.titles(rule, language)
+
+        def called(kind: str, code: str, titles: Titles = titles) -> str:
+            return others[code].name if kind == "segment" and code in others else titles(kind, code)
+
+        said[language] = sentence(rule, language, catalogue, called)
+    return said
 
 
 @dataclass(frozen=True, slots=True)

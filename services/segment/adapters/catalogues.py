@@ -8,7 +8,7 @@ from chassis.grpc import Peer
 from chassis.kernel import Code, Problem
 from gen.consilium.profile.v1 import catalogue_pb2, catalogue_pb2_grpc, dictionaries_pb2, dictionaries_pb2_grpc
 from services.segment.domain.catalogue import BUILT_IN, Attribute, AttributeType, Catalogue
-from services.segment.domain.rule import AffiliationLeaf, AttributeLeaf, Node, leaves
+from services.segment.domain.rule import AffiliationLeaf, AttributeLeaf, BaseLeaf, ConsentLeaf, Node, leaves
 from services.segment.domain.sentence import Titles
 
 _FRESH = 5.0  # seconds until a changed attribute is noticed; a new one is noticed at once
@@ -17,7 +17,9 @@ _PAGE = 500
 
 _PARTS: Mapping[str, str] = {
     "specialty": "specialties", "position": "positions", "city": "cities", "region": "regions", "degree": "degrees",
+    "purpose": "purposes", "topic": "topics",
 }  # fmt: skip
+"""Dictionary by the part of a workplace or a consent that it names."""
 _HIDDEN = "health"
 
 
@@ -31,6 +33,7 @@ class PeerCatalogues:
         self._attributes: tuple[float, Catalogue] | None = None
         self._terms: dict[str, tuple[float, dict[str, Mapping[str, str]]]] = {}
         self._organisations: dict[str, tuple[float, str]] = {}
+        self._bases: tuple[float, Mapping[str, str]] | None = None
 
     async def attributes(self, *, fresh: bool = False) -> Catalogue:
         """Return the attributes, at most seconds old; asked anew where something unknown was met (`fresh`)."""
@@ -58,11 +61,15 @@ class PeerCatalogues:
                 if attribute is not None and attribute.dictionary:
                     codes = tuple(value for value in leaf.values if isinstance(value, str))
                     await self._add(found, leaf.attribute, attribute.dictionary, codes, language)
-            elif isinstance(leaf, AffiliationLeaf):
+            elif isinstance(leaf, BaseLeaf):
+                found.update({("base", key): title for key, title in (await self._base_titles()).items()})
+            elif isinstance(leaf, AffiliationLeaf | ConsentLeaf):
                 for part, codes in leaf.parts():
                     if part == "organisation":
                         for code in codes[:10]:  # a sentence shows five; asking for a thousand would help nobody
                             found[part, code] = await self._organisation(code)
+                    elif part == "controller":
+                        found.update({(part, key): title for key, title in (await self._base_titles()).items()})
                     elif part in _PARTS:
                         await self._add(found, part, _PARTS[part], codes, language)
         return lambda kind, code: found.get((kind, code), code)
@@ -95,6 +102,16 @@ class PeerCatalogues:
             return known[1] if known else {}
         self._terms[name] = (time.monotonic() + _TITLES_FRESH, terms)
         return terms
+
+    async def _base_titles(self) -> Mapping[str, str]:
+        if self._bases is None or self._bases[0] <= time.monotonic():
+            try:
+                answer = await self._peer.call(self._catalogue_stub.ListBases, catalogue_pb2.ListBasesRequest())
+            except Problem:
+                return self._bases[1] if self._bases else {}
+            titles = {base.key: base.title for base in answer.bases if base.title}
+            self._bases = (time.monotonic() + _TITLES_FRESH, titles)
+        return self._bases[1]
 
     async def _organisation(self, organisation: str) -> str:
         known = self._organisations.get(organisation)

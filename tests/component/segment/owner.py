@@ -193,10 +193,16 @@ class FakeProfiles(
         return catalogue_pb2.ListAttributesResponse(attributes=self.attributes)
 
     async def SearchTerms(self, request: Any, context: Any) -> dictionaries_pb2.SearchTermsResponse:  # noqa: N802 - proto's
-        if request.dictionary != "specialties":
-            return dictionaries_pb2.SearchTermsResponse()
-        term = dictionaries_pb2.Term(code="paediatrics", names={"ru": "педиатрия", "en": "paediatrics"})
-        return dictionaries_pb2.SearchTermsResponse(terms=[term], total=1)
+        known = {
+            "specialties": dictionaries_pb2.Term(code="paediatrics", names={"ru": "педиатрия", "en": "paediatrics"}),
+            "purposes": dictionaries_pb2.Term(code="marketing", names={"ru": "маркетинг", "en": "marketing"}),
+            "topics": dictionaries_pb2.Term(code="news", names={"ru": "новости", "en": "news"}),
+        }
+        terms = [known[request.dictionary]] if request.dictionary in known else []
+        return dictionaries_pb2.SearchTermsResponse(terms=terms, total=len(terms))
+
+    async def ListBases(self, request: Any, context: Any) -> catalogue_pb2.ListBasesResponse:  # noqa: N802 - proto's
+        return catalogue_pb2.ListBasesResponse(bases=[catalogue_pb2.Base(key="main", title="Клиники Севера")])
 
     async def GetOrganisation(self, request: Any, context: Any) -> dictionaries_pb2.Organisation:  # noqa: N802 - proto's
         return dictionaries_pb2.Organisation(id=request.id, name="Клиника Север")
