@@ -2,14 +2,17 @@
  * The only place that talks to the server.
  *
  * Promise: a request that meets the end of the session waits until somebody has signed in again and is then sent once
- * more, so nothing typed is lost; a refusal is always a `Problem`; a change carries an idempotency key, so that sending
- * it again after a broken connection does it once.
+ * more, so nothing typed is lost; what nobody could answer is sent again a few times, as it was; a refusal is always a
+ * `Problem`; a creation carries an idempotency key, the same at every attempt, so that it is made once.
  */
 import createClient, { type Middleware } from 'openapi-fetch'
-import { Problem, unreachable } from './problem'
+import { isPassing, Problem, unreachable } from './problem'
 import type { paths } from './schema'
 
 type Ended = () => Promise<void>
+
+/** Milliseconds between attempts: long enough together for a gateway that restarts. */
+const PAUSES: readonly number[] = [500, 1000, 2000, 4000]
 
 let ended: Ended | null = null
 let workspace = ''
@@ -33,10 +36,39 @@ export async function signedInAgain(): Promise<boolean> {
 
 /** Send a request; wait for a new sign-in when the session has ended on the way. */
 export async function send(request: Request): Promise<Response> {
-  const again = request.clone()
-  const response = await reached(request)
+  const spare = request.clone()
+  const response = await answered(request)
   if (response.status !== 401 || !(await signedInAgain())) return response
-  return reached(again)
+  return answered(spare)
+}
+
+/** Send a request until somebody can answer it, or the pauses are used up. */
+async function answered(request: Request): Promise<Response> {
+  for (const pause of PAUSES) {
+    const attempt = await reached(request.clone()).catch((failure: unknown) => {
+      if (failure instanceof Problem) return failure
+      throw failure
+    })
+    if (!isPassing(attempt.status)) return attempt as Response
+    await passed(pause, request.signal)
+  }
+  return reached(request)
+}
+
+/** Wait, but no longer than somebody wants the answer. */
+function passed(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, milliseconds)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
 }
 
 async function reached(request: Request): Promise<Response> {

@@ -31,8 +31,13 @@ export class Problem extends Error {
 
   /** Whether the same request may well succeed in a moment: nobody answered, or a service is away. */
   get passing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 502
+    return isPassing(this.status)
   }
+}
+
+/** Whether a status is of the moment: 0 is nobody's. */
+export function isPassing(status: number): boolean {
+  return status === 0 || status === 429 || status >= 502
 }
 
 /** Return what is wrong with a field, by its pointer; empty when nothing is. */

@@ -3,7 +3,7 @@ import { MenuFoldOutlined, MenuUnfoldOutlined } from '@ant-design/icons'
 import { Button, Layout, Menu, type MenuProps } from 'antd'
 import { Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, Outlet, useLocation } from 'react-router'
+import { Link, Outlet, useLocation, useNavigation } from 'react-router'
 import { Keys } from '@/ui/Keys'
 import { PageSkeleton } from '@/ui/states'
 import { type Area, areasFor } from './areas'
@@ -13,11 +13,20 @@ import { useSession } from './session'
 import { Tray } from './Tray'
 import { Workspace } from './Workspace'
 
+/** A small window, such as a usual one at 200 %: the rail begins folded, whatever was chosen for a large one. */
+const SMALL = window.matchMedia('(max-width: 1000px)')
+
+function folded(): boolean {
+  return SMALL.matches || localStorage.getItem('rail') === 'narrow'
+}
+
 export function Frame() {
   const { t } = useTranslation()
   const { can } = useSession()
   const { pathname } = useLocation()
-  const [narrow, setNarrow] = useState(() => localStorage.getItem('rail') === 'narrow')
+  // The code of the next screen is on its way, which a slow network makes long.
+  const going = useNavigation().state !== 'idle'
+  const [narrow, setNarrow] = useState(folded)
   const areas = useMemo(() => areasFor(can), [can])
   const here = placeOf(pathname, areas)
   const place = here?.inner ?? here?.area
@@ -26,8 +35,13 @@ export function Frame() {
     document.title = place === undefined ? 'Consilium' : `${t(`frame.areas.${wordOf(place)}`)} · Consilium`
   }, [place, t])
 
+  useEffect(() => {
+    const changed = () => setNarrow(folded())
+    SMALL.addEventListener('change', changed)
+    return () => SMALL.removeEventListener('change', changed)
+  }, [])
   const fold = () => {
-    localStorage.setItem('rail', narrow ? 'wide' : 'narrow')
+    if (!SMALL.matches) localStorage.setItem('rail', narrow ? 'wide' : 'narrow')
     setNarrow(!narrow)
   }
   return (
@@ -73,7 +87,8 @@ export function Frame() {
           <Tray />
           <Person />
         </Layout.Header>
-        <Layout.Content id="main" className="content" tabIndex={-1} role="main">
+        <Layout.Content id="main" className="content" tabIndex={-1} role="main" aria-busy={going}>
+          {going ? <div className="going" role="progressbar" aria-label={t('states.loading')} /> : null}
           <Suspense fallback={<PageSkeleton />}>
             <Outlet />
           </Suspense>

@@ -168,6 +168,8 @@ function useHits(text: string): { groups: Group[]; looking: boolean } {
     queryKey: ['search', 'people', text],
     queryFn: ({ signal }) => answer(api.POST('/v1/profiles:search', { body: { text, page_size: EACH }, signal })),
     enabled: text.length > 1 && can('profiles.read'),
+    // Whoever types a name again has reason to: it may just have come into the base.
+    staleTime: 0,
     placeholderData: keepPreviousData,
   })
   const segments = useQuery({

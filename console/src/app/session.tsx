@@ -42,7 +42,9 @@ export function SignedIn({ children }: { children: ReactNode }) {
     queryKey: ['me'],
     queryFn: () => answer(api.GET('/v1/me')),
     staleTime: Number.POSITIVE_INFINITY,
-    retry: (count, failure) => failure instanceof Problem && failure.passing && count < 20,
+    // Without an answer there is nothing to show at all: about a minute.
+    retry: (count, failure) => failure instanceof Problem && failure.passing && count < 8,
+    retryDelay: 1000,
   })
   const failure = found.error
   useEffect(() => {

@@ -68,7 +68,7 @@ export function Grid<T>(props: Props<T>) {
       className={loading && rows ? 'grid grid-waiting' : 'grid'}
       style={{ minWidth: width }}
       aria-label={props.label}
-      aria-busy={loading}
+      aria-busy={loading || (!rows && instead.length === 0)}
     >
       <colgroup>
         {selection ? <col style={{ width: 40 }} /> : null}

@@ -48,7 +48,8 @@ export function Danger({ title, object, sample, word, button, act, open, close, 
   }
   const ready = !word || bare(typed) === bare(word)
   const go = async () => {
-    if (!ready) return
+    // Enter, unlike the button, can be pressed again while it is being done.
+    if (!ready || busy) return
     setBusy(true)
     setFailure(null)
     try {

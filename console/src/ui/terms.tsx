@@ -4,7 +4,6 @@ import { Select, type SelectProps } from 'antd'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/api/client'
-import { Problem } from '@/api/problem'
 import type { Organisation, Term } from '@/api/schema'
 
 const PAGE = 500
@@ -254,7 +253,6 @@ export function useSegments(text: string) {
     queryKey: ['segments', 'names', text],
     queryFn: ({ signal }) => answer(api.GET('/v1/segments', { params: { query: { text, page_size: PAGE } }, signal })),
     placeholderData: (before) => before,
-    retry: (count, failure) => failure instanceof Problem && failure.passing && count < 3,
   })
 }
 

@@ -1,7 +1,7 @@
 /** A consent that was given or withdrawn, each with its proof. */
 import { App, DatePicker, Form, Input, Modal, Select } from 'antd'
 import type { Dayjs } from 'dayjs'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FieldProblem } from '@/api/problem'
 import type { Consent, ConsentKey, Profile } from '@/api/schema'
@@ -91,6 +91,11 @@ export function Granting({ client, open, close }: { client: Profile; open: boole
     }
   }
   const first = channels[0]
+  const controller = workspace === '*' ? bases[0]?.key : workspace
+  useEffect(() => {
+    // Opened before it was known which bases there are.
+    if (open && controller && !form.getFieldValue('controller')) form.setFieldValue('controller', controller)
+  }, [open, controller, form])
   return (
     <Modal
       open={open}
@@ -116,7 +121,7 @@ export function Granting({ client, open, close }: { client: Profile; open: boole
           contact: client.contacts.find((contact) => first && contact.kind === CONTACT_OF[first])?.value,
           purpose: purposes[0],
           topic: '*',
-          controller: workspace === '*' ? bases[0]?.key : workspace,
+          controller,
           evidence: { kind: 'phone-call' },
         }}
       >

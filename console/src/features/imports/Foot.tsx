@@ -128,7 +128,8 @@ function Write({ found, taken }: { found: Import; taken: number }) {
         type="primary"
         disabled={!found.dry_run || taken === 0}
         loading={commit.isPending || sent !== undefined}
-        onClick={write}
+        // The second press of a double one was meant for the button that stood here before.
+        onClick={(event) => event.detail < 2 && write()}
       >
         {t('imports.foot.write', { count: taken, number: number(taken) })}
       </Button>

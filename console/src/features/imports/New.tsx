@@ -32,6 +32,7 @@ function New() {
   const [sent, setSent] = useState(0)
   const begin = useBegin()
   const control = useRef<AbortController | null>(null)
+  const last = useRef<{ file: File; source: string; kind: Kind; key: string } | null>(null)
   const fault = file ? faultOf(file) : null
   const titled = (key: string) => bases?.find((each) => each.key === key)?.title ?? key
   const of = sources?.find((each) => each.key === source)
@@ -40,17 +41,22 @@ function New() {
   useLeaving(sending, () => control.current?.abort())
 
   const start = () => {
-    if (!file || !source || fault) return
+    // Known at once, where the mutation tells it a moment later: the second press of an impatient one.
+    if (!file || !source || fault || control.current) return
     control.current = new AbortController()
     setSent(0)
-    begin.mutate({
-      file,
-      source,
-      kind: whom,
-      key: crypto.randomUUID(),
-      told: setSent,
-      signal: control.current.signal,
-    })
+    // The same file sent again, such as after a broken connection, is the same import.
+    const before = last.current
+    const same = before?.file === file && before.source === source && before.kind === whom
+    last.current = same ? before : { file, source, kind: whom, key: crypto.randomUUID() }
+    begin.mutate(
+      { ...last.current, told: setSent, signal: control.current.signal },
+      {
+        onSettled: () => {
+          control.current = null
+        },
+      },
+    )
   }
   const begun = begin.data?.import?.id
   useEffect(() => {
@@ -69,13 +75,13 @@ function New() {
           <span className="soft">
             {!file ? t('imports.file.first') : !source ? t('imports.file.second') : t('imports.file.nothingYet')}
           </span>
-          {sending ? (
-            <Button onClick={() => control.current?.abort()}>{t('imports.file.stop')}</Button>
-          ) : (
-            <Button type="primary" disabled={!file || !source || fault !== null} onClick={start}>
+          <span className="import-acts">
+            {sending ? <Button onClick={() => control.current?.abort()}>{t('imports.file.stop')}</Button> : null}
+            {/* Stays where it is: the second press of an impatient one would otherwise stop what the first began. */}
+            <Button type="primary" disabled={!file || !source || fault !== null} loading={sending} onClick={start}>
               {t('imports.file.send')}
             </Button>
-          )}
+          </span>
         </>
       }
     >

@@ -18,12 +18,13 @@ export function QualityTable({ id, columns }: { id: string; columns: readonly Co
       size="small"
       rowKey="column"
       pagination={false}
+      scroll={{ x: 720 }}
       dataSource={[...columns]}
       columns={[
         {
           title: t('imports.columns.column'),
           key: 'column',
-          render: (_, each) => <bdi>{each.column}</bdi>,
+          render: (_, each) => <bdi className="import-mapping-column">{each.column}</bdi>,
         },
         { title: t('imports.columns.target'), key: 'target', render: (_, each) => word(each.target) },
         ...PARTS.map((part) => ({
