@@ -7,8 +7,10 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/browser/**/*.test.ts'],
+    globalSetup: ['tests/browser/begin.ts'],
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 90_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 15_000,
   },
 })

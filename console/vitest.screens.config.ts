@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/screens/screens.test.ts'],
+    globalSetup: ['tests/browser/begin.ts'],
     testTimeout: 90_000,
     hookTimeout: 300_000,
     retry: 1,

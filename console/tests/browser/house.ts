@@ -2,12 +2,13 @@
  * A real browser on a running system, for the tests of every area.
  *
  * Promise: whatever a page says on its console as an error, every refused policy and every uncaught failure fails the
- * test that looked at it; nobody signs in twice in a file.
+ * test that looked at it; nobody signs in twice; nothing is waited for without a deadline.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { afterAll, expect } from 'vitest'
+import { afterAll, expect, inject, onTestFailed } from 'vitest'
 
 interface Addresses {
   gateway: string
@@ -21,10 +22,14 @@ const told = process.env.CONSILIUM_ADDRESSES
 if (!told) throw new Error('CONSILIUM_ADDRESSES names the addresses.json of a running system')
 export const addresses: Addresses = JSON.parse(readFileSync(told, 'utf8'))
 
+/** What sets the things of this file apart from those of another one or of an earlier run. */
+export const mark = crypto.randomUUID().slice(0, 8)
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** How long anything on a screen may take to come. */
+const PATIENCE = 20_000
 
 let browser: Browser | null = null
-const kept = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>()
 
 /** What a browser is to be. */
 export interface Wish {
@@ -35,13 +40,12 @@ export interface Wish {
   width?: number
   height?: number
   zoom?: number
+  /** Signed in by himself, so that signing out or losing the session is nobody else's. */
+  alone?: boolean
 }
 
 async function chrome(): Promise<Browser> {
-  browser ??= await chromium.launch({
-    executablePath: process.env.CONSILIUM_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  browser ??= await chromium.connect(inject('browser'), { timeout: PATIENCE })
   return browser
 }
 
@@ -56,7 +60,11 @@ export interface Seat {
   context: BrowserContext
   /** What went wrong since the last look, cleared by looking. */
   wrong(): string[]
+  /** Open an address of the console and wait until it stands. */
   go(path: string): Promise<void>
+  /** Another tab of the same browser. */
+  tab(): Promise<Page>
+  /** Go away; whatever the pages said was wrong fails the test. */
   close(): Promise<void>
 }
 
@@ -65,28 +73,31 @@ export async function seat(wish: Wish = {}): Promise<Seat> {
   const person = wish.person ?? 'administrator'
   const language = wish.language ?? 'en'
   const zoom = wish.zoom ?? 1
+  const kept = join(inject('seats'), `${person}.json`)
+  const known = !wish.alone && existsSync(kept)
   const context = await (await chrome()).newContext({
     viewport: { width: Math.round((wish.width ?? 1440) / zoom), height: Math.round((wish.height ?? 900) / zoom) },
     deviceScaleFactor: zoom,
     locale: language,
     colorScheme: wish.mode ?? 'light',
-    storageState: kept.get(person),
+    storageState: known ? kept : undefined,
     acceptDownloads: true,
   })
-  await context.addInitScript(
-    ([spoken, shade]) => {
-      if (self.origin === 'null') return // a letter's frame keeps nothing
-      localStorage.setItem('language', spoken as string)
-      localStorage.setItem('shade', shade as string)
-    },
-    [language, wish.mode ?? 'light'],
-  )
+  context.setDefaultTimeout(PATIENCE)
+  await context.addInitScript((spoken) => {
+    if (self.origin === 'null') return // a letter's frame keeps nothing
+    localStorage.setItem('language', spoken)
+    // Light or dark as the browser says, which `accessible` changes.
+    localStorage.setItem('shade', 'system')
+  }, language)
+  const found: string[] = []
+  context.on('page', (page) => watch(page, found))
   const page = await context.newPage()
-  const found = watched(page)
-  if (!kept.has(person)) {
+  pictured(context)
+  if (!known) {
     await page.goto(`${addresses.gateway}/`)
     await signIn(page, person)
-    kept.set(person, await context.storageState())
+    if (!wish.alone) await context.storageState({ path: kept })
   }
   return {
     page,
@@ -96,11 +107,24 @@ export async function seat(wish: Wish = {}): Promise<Seat> {
       await page.goto(`${addresses.gateway}${path}`)
       await settled(page)
     },
+    tab: () => context.newPage(),
     close: async () => {
-      expect(found, 'what the pages said was wrong').toEqual([])
       await context.close()
+      expect(found, 'what the pages said was wrong').toEqual([])
     },
   }
+}
+
+/** Keep pictures of what a failed test had before it, in the folder that the environment names. */
+function pictured(context: BrowserContext): void {
+  const folder = process.env.CONSILIUM_PICTURES
+  if (!folder) return
+  onTestFailed(async ({ task }) => {
+    const name = task.name.replace(/[^\p{L}\p{N}]+/gu, '-')
+    for (const [place, page] of context.pages().entries()) {
+      await page.screenshot({ path: join(folder, `${name}-${place}.png`), timeout: 5000 }).catch(() => null)
+    }
+  })
 }
 
 /** Fill the provider's form. */
@@ -115,56 +139,127 @@ export async function signIn(page: Page, person: string): Promise<void> {
   await settled(page)
 }
 
+/** Sign in again where the console asks for it, in the window that it opens and that closes itself. */
+export async function signInAgain(page: Page, person: string): Promise<void> {
+  const [window] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('button', { name: 'Sign in again' }).click(),
+  ])
+  const closed = window.waitForEvent('close')
+  const known = addresses.people.find((each) => each.name === person)
+  await window.locator('#username').fill(person)
+  await window.locator('#password').fill(known?.password ?? '')
+  await window.locator('#kc-login, [type=submit]').first().click()
+  await closed
+  await page.getByRole('button', { name: 'Sign in again' }).waitFor({ state: 'hidden' })
+}
+
 /** Collect what a page says was wrong. */
-export function watched(page: Page): string[] {
-  const found: string[] = []
-  page.on('pageerror', (failure) => found.push(`uncaught: ${failure.message}`))
+function watch(page: Page, found: string[]): void {
+  const ours = () => page.url().startsWith(addresses.gateway)
+  page.on('pageerror', (failure) => {
+    if (ours()) found.push(`uncaught: ${failure.stack ?? failure.message}`)
+  })
+  page.on('dialog', (dialog) => {
+    // A screen may ask before it is left; any other box of the browser's own is the script of somebody else.
+    if (dialog.type() !== 'beforeunload') found.push(`dialog: ${dialog.message()}`)
+    void dialog.accept()
+  })
   page.on('console', (line) => {
-    if (line.type() !== 'error') return
+    if (line.type() !== 'error' || !ours()) return
     const text = line.text()
     // The browser's own line for every answer of 4xx and 5xx; tests look at what the screen says of it.
     if (/^Failed to load resource/.test(text)) return
     found.push(text)
   })
-  return found
 }
 
-/** Wait until nothing is being loaded on the screen. */
+/** Wait until a screen stands: its heading is there and nothing on it is being loaded. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('domcontentloaded')
   await page.waitForFunction(
-    () => document.querySelector('#root')?.childElementCount && !document.querySelector('[aria-busy=true]'),
+    () => document.querySelector('#root h1') !== null && document.querySelector('[aria-busy=true]') === null,
   )
 }
 
-/** Hold that nobody is shut out: axe finds nothing on the page as it is. */
+interface Violation {
+  id: string
+  help: string
+  nodes: { html: string }[]
+}
+
+/**
+ * Hold that nobody is shut out: axe finds nothing on the page as it is, in the light; in the dark, where nothing but
+ * colours is another, it finds nothing about them.
+ */
 export async function accessible(page: Page): Promise<void> {
-  await page.evaluate(AXE)
-  const found = await page.evaluate(async () => {
-    const axe = (
-      window as unknown as { axe: { run(what: unknown, how: unknown): Promise<{ violations: Violation[] }> } }
-    ).axe
-    interface Violation {
-      id: string
-      help: string
-      nodes: { html: string; failureSummary?: string }[]
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
+  const light = await violations(page, ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.waitForFunction(() => document.documentElement.style.colorScheme === 'dark')
+  await painted(page)
+  const dark = await violations(page, 'color-contrast')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.waitForFunction(() => document.documentElement.style.colorScheme === 'light')
+  expect({ light, dark }).toEqual({ light: [], dark: [] })
+}
+
+/** Wait until no colour is on its way to another one. */
+async function painted(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document.getAnimations().every((each) => each.playState !== 'running' || !(each instanceof CSSTransition)),
+  )
+}
+
+async function violations(page: Page, what: string | string[]): Promise<string[]> {
+  return page.evaluate(async (runOnly) => {
+    const { axe } = window as unknown as {
+      axe: { run(where: unknown, how: unknown): Promise<{ violations: Violation[] }> }
     }
     // The kit hangs the options of a choice outside of every landmark and names its inner list by nothing.
-    const { violations } = await axe.run(
-      { exclude: ['.ant-select-dropdown'] },
-      {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      },
-    )
-    return violations.map(
+    const found = await axe.run({ exclude: ['.ant-select-dropdown'] }, { runOnly, resultTypes: ['violations'] })
+    return found.violations.map(
       (each) =>
         `${each.id}: ${each.help}\n  ${each.nodes
           .slice(0, 3)
           .map((node) => node.html.slice(0, 200))
           .join('\n  ')}`,
     )
+  }, what)
+}
+
+/** Return what lies beyond the window or is cut off in it; nothing when a screen fits. What scrolls by itself may. */
+export async function beyond(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = []
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth
+    if (wide > 0) found.push(`the page is ${wide} px wider than its window`)
+    for (const each of document.querySelectorAll<HTMLElement>('button, a, input, textarea, h1, h2, h3, [role=tab]')) {
+      const box = each.getBoundingClientRect()
+      // What waits for the keyboard's focus stands aside of the window.
+      if (
+        box.right < 0 ||
+        box.width < 2 ||
+        box.height < 2 ||
+        !each.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+      )
+        continue
+      let left = 0
+      let right = window.innerWidth
+      let free = false
+      for (let above = each.parentElement; above && !free; above = above.parentElement) {
+        const style = getComputedStyle(above)
+        free = /auto|scroll/.test(style.overflowX) || style.textOverflow === 'ellipsis' || style.clipPath !== 'none'
+        if (!free && /hidden|clip/.test(style.overflowX)) {
+          left = Math.max(left, above.getBoundingClientRect().left)
+          right = Math.min(right, above.getBoundingClientRect().right)
+        }
+      }
+      if (!free && (box.left < left - 1 || box.right > right + 1)) {
+        found.push(`cut off: ${each.outerHTML.slice(0, 160)} (${Math.round(box.left)} to ${Math.round(box.right)})`)
+      }
+    }
+    return found
   })
-  expect(found).toEqual([])
 }
 
 /** Ask the public API as a system does: for what a test needs to stand before somebody looks at it. */
@@ -188,6 +283,7 @@ export async function asSystem(
         ...(form || body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: form ? body : body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE),
     })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
@@ -198,9 +294,30 @@ export async function asSystem(
 // biome-ignore lint/suspicious/noExplicitAny: answers of any resource, looked at by the test that knows which
 type Answer = any
 
-/** Restart the gateway in the middle of something; resolves once it answers again. */
-export async function restartGateway(): Promise<void> {
+/** Take what an open choice offers. */
+export async function offered(page: Page, text: string | RegExp): Promise<void> {
+  await page.locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: text }).first().click()
+}
+
+/** Let the mailbox accept everybody: the story leaves its refusals in force. */
+export async function acceptAll(): Promise<void> {
+  await fetch(`${addresses.mailbox}/rules`, { method: 'DELETE', signal: AbortSignal.timeout(PATIENCE) })
+}
+
+/** End the gateway in the middle of something, as an operator may; the system starts it again. */
+export async function endGateway(): Promise<void> {
   const control = process.env.CONSILIUM_CONTROL
   if (!control) throw new Error('CONSILIUM_CONTROL names the door that restarts the gateway')
-  await fetch(`${control}/gateway:restart`, { method: 'POST' })
+  const told = await fetch(`${control}/gateway:restart`, { method: 'POST', signal: AbortSignal.timeout(PATIENCE) })
+  expect(told.status).toBe(204)
+}
+
+/** Wait until the gateway answers again. */
+export async function gatewayBack(): Promise<void> {
+  const alive = () =>
+    fetch(`${addresses.gateway}/readyz`, { signal: AbortSignal.timeout(2000) }).then(
+      (answer) => answer.ok,
+      () => false,
+    )
+  await expect.poll(alive, { timeout: 40_000, interval: 250 }).toBe(true)
 }

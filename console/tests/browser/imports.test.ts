@@ -1,38 +1,27 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { accessible, addresses, asSystem, type Seat, seat, settled } from './house'
+import { declared, read, sheet } from './files'
+import { accessible, addresses, mark, type Seat, seat, settled } from './house'
 
-const RUN = Date.now().toString(36)
-const SOURCE = `import-${RUN}`
 const HOSTILE = '<img src=x onerror=alert(1)>'
 
 /** A file with what people really send: typing errors, unknown words, an empty row, and a cell that would like to run. */
 function messy(rows = 30): Buffer {
-  const digits = (place: number) =>
-    String(Date.now() % 10_000_000)
-      .padStart(7, '0')
-      .slice(0, 5) + String(10 + place)
+  const digits = (place: number) => `${Date.now()}`.slice(-9, -4) + String(10 + place)
   const lines = Array.from({ length: rows }, (_, place) => {
     const name = place === 2 ? `${HOSTILE} Иванов` : `Пробный${'абвгдежзиклмн'[place % 12]} Анна Петровна`
-    const mail = place % 3 === 0 ? `p${place}-${RUN}@gmial.com` : `p${place}-${RUN}@clinic.example`
+    const mail = place % 3 === 0 ? `p${place}-${mark}@gmial.com` : `p${place}-${mark}@clinic.example`
     const specialty = place % 4 === 0 ? 'кардолог-знахарь' : 'кардиолог'
-    return place === 4 ? ';;;;' : [name, `8916${digits(place)}`, mail, specialty, HOSTILE].join(';')
+    return place === 4 ? ['', '', '', '', ''] : [name, `8916${digits(place)}`, mail, specialty, HOSTILE]
   })
-  return Buffer.from(`\ufeffФИО;Телефон;E-mail;Специальность;Примечание\n${lines.join('\n')}\n`)
+  return sheet(['ФИО', 'Телефон', 'E-mail', 'Специальность', 'Примечание'], ...lines)
 }
 
-async function begun(person = 'administrator'): Promise<Seat> {
-  const call = await asSystem()
-  const bases = await call('GET', '/v1/bases')
-  if (!bases.items.some((each: { key: string }) => each.key === 'main')) {
-    await call('POST', '/v1/bases', { key: 'main', title: 'Main' })
-  }
-  const sources = await call('GET', '/v1/sources')
-  if (!sources.items.some((each: { key: string }) => each.key === SOURCE)) {
-    const key_columns = ['full_name', 'phone']
-    await call('POST', '/v1/sources', { key: SOURCE, title: `Import ${RUN}`, base: 'main', kind: 'hcp', key_columns })
-  }
-  return seat({ person })
+let title = ''
+
+async function begun(): Promise<Seat> {
+  title = await declared(`import-${mark}`, { key_columns: ['full_name', 'phone'] })
+  return seat()
 }
 
 /** Press Tab until something has the focus, as somebody without a mouse would. */
@@ -56,14 +45,11 @@ async function send(page: Page): Promise<string> {
   await page.keyboard.press('Enter')
   await (await chooser).setFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: messy() })
   await reach(page, 'combobox', 'Source')
-  await page.keyboard.type(`Import ${RUN}`)
+  await page.keyboard.type(title)
   await page.keyboard.press('Enter')
   await reach(page, 'button', 'Send and read')
   await page.keyboard.press('Enter')
-  await page.waitForURL(/\/base\/imports\/[0-9a-f-]{36}\/columns$/)
-  await page.getByText('First rows').waitFor()
-  await settled(page)
-  return page.url().split('/').at(-2) ?? ''
+  return read(page)
 }
 
 describe('an import', () => {
@@ -86,7 +72,7 @@ describe('an import', () => {
     await page.keyboard.press('n')
     await page.getByText('It looks mistyped.').waitFor()
     await page.keyboard.press('a')
-    await page.getByRole('gridcell', { name: `p0-${RUN}@gmail.com` }).waitFor()
+    await page.getByRole('gridcell', { name: `p0-${mark}@gmail.com` }).waitFor()
 
     // A specialty that no dictionary has is mended wherever the same is written.
     await page.keyboard.press('ArrowRight')
@@ -98,10 +84,7 @@ describe('an import', () => {
 
     // Whoever leaves finds it where it was.
     await go('/base/imports')
-    await page
-      .getByRole('link', { name: `Import ${RUN}` })
-      .first()
-      .click()
+    await page.getByRole('link', { name: title }).first().click()
     await page.waitForURL(`${addresses.gateway}/base/imports/${id}/rows`)
 
     await page.getByRole('button', { name: 'Try it' }).click()

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { accessible, seat, settled } from './house'
+import { accessible, mark, seat, settled } from './house'
 
 describe('segments', () => {
   it('are built with their live effect, saved, explained and archived', async () => {
     const { page, go, close } = await seat({ person: 'marketing-manager' })
     await go('/segments/new')
-    await page.getByRole('textbox', { name: 'Name of the segment' }).fill('Paediatricians who work now')
+    await page.getByRole('textbox', { name: 'Name of the segment' }).fill(`Paediatricians ${mark}`)
     await page.getByRole('button', { name: 'Condition' }).click()
     await page.getByText('1 condition is not filled in').waitFor()
     await page.getByRole('combobox', { name: 'Specialty' }).fill('pediatr')
@@ -23,7 +23,7 @@ describe('segments', () => {
     await page.getByRole('button', { name: 'Redo' }).click()
     await page.getByRole('button', { name: 'Save the segment' }).click()
     await page.waitForURL(/\/segments\/[0-9a-f-]{36}$/)
-    await page.getByRole('heading', { name: 'Paediatricians who work now' }).waitFor()
+    await page.getByRole('heading', { name: `Paediatricians ${mark}` }).waitFor()
 
     await page.getByRole('tab', { name: /People/ }).click()
     const first = page.locator('tbody tr[data-id]').first()
