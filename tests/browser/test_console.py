@@ -23,7 +23,7 @@ from tests.installation import installed
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ROWS = 600
-SECONDS = 900.0
+SECONDS = 1200.0
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def end(group: subprocess.Popen[bytes]) -> None:
             group.wait(15)
 
 
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(1800)
 def test_the_console_in_a_browser(system: System, control: Control) -> None:
     assert Path(CHROMIUM).exists(), "install it with: apt-get install chromium"
     page = httpx.get(f"{system.gateway()}/")
