@@ -11,7 +11,9 @@ DOCUMENT = (ROOT / "docs" / "acceptance.md").read_text(encoding="utf-8")
 PROMISES = {"S0": 86, "S1": 34, "S2": 28, "S3": 39, "S4": 59}
 STATES = ("works", "partly", "not yet")
 LINE = re.compile(r"^\| (S\d-\d\d) \| ([^|]+) \| ([^|]+) \| ([^|]*)\|$", re.MULTILINE)
-TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+TEST = re.compile(r"`(tests/[\w/]+\.py|console/tests/browser/\w+\.test\.ts)::([^`]+)`")
+TITLE = re.compile(r"\bit(?:\.each\([^)]*\))?\(\s*'([^']+)'")
+"""A browser test, by what it says."""
 
 
 class Promise(NamedTuple):
@@ -65,5 +67,7 @@ def test_the_counts_at_the_top_are_those_of_the_lines() -> None:
 
 
 def _tests_of(path: str) -> set[str]:
+    if path.endswith(".ts"):
+        return set(TITLE.findall((ROOT / path).read_text(encoding="utf-8")))
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}

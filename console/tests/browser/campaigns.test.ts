@@ -98,6 +98,59 @@ describe('campaigns', () => {
     await close()
   })
 
+  it('pauses, goes on and stops while letters are going out, and lists whom it reached', async () => {
+    const mark = crypto.randomUUID().slice(0, 8)
+    await acceptAll()
+    const segment = await audience(mark)
+    const ask = await asSystem(BASE)
+    const { items } = await ask('GET', `/v1/segments?text=${encodeURIComponent(segment)}`)
+    const letter = await ask('POST', '/v1/templates', {
+      name: `Slow ${mark}`,
+      channel: 'email',
+      draft: {
+        subject: `Slow ${mark}`,
+        blocks: [
+          { kind: 'text', text: 'Hello' },
+          { kind: 'footer', text: 'The team' },
+        ],
+      },
+    })
+    await ask('POST', `/v1/templates/${letter.id}:publish`, {})
+    const consent = { controller: BASE, purpose: 'marketing', topic: 'newsletter' }
+    const campaign = await ask('POST', '/v1/campaigns', {
+      name: `Slow ${mark}`,
+      segment: items[0].id,
+      template: letter.id,
+      goal: { event: 'webinar_registered', window_hours: 24 },
+      channels: ['email'],
+      rate_per_minute: 1,
+      ...consent,
+    })
+    const { page, go, close } = await seat({ person: 'marketing-manager' })
+    page.setDefaultTimeout(20_000)
+    await go(`/campaigns/${campaign.id}?step=check`)
+    const reach = page.getByRole('region', { name: 'Whom it reaches' })
+    await reach.locator('.people-door').first().click()
+    await expect.poll(() => page.locator('.behind-people li').count()).toBe(PEOPLE)
+    await page.keyboard.press('Escape')
+    await ask('POST', `/v1/campaigns/${campaign.id}:launch`, {})
+    await page.reload()
+    const aside = page.locator('.campaign-aside')
+    await page.getByRole('button', { name: 'Pause' }).click({ timeout: 60_000 })
+    await aside.getByText('Paused').waitFor()
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Stop the campaign?' })
+    await dialog.getByRole('button', { name: 'Stop' }).click()
+    await aside.getByText('Stopped').waitFor()
+    // Whom the stop was quicker than waits for nothing.
+    await aside.getByText('Never sent').waitFor()
+    expect(await aside.getByText('Waiting').count()).toBe(0)
+    await accessible(page)
+    await close()
+  })
+
   it('is open to everybody', async () => {
     const { page, go, close } = await seat({ person: 'marketing-manager' })
     for (const path of ['/campaigns', '/campaigns/new', '/letters']) {

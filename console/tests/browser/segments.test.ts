@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accessible, mark, seat, settled } from './house'
+import { accessible, asSystem, mark, seat, settled } from './house'
 
 describe('segments', () => {
   it('are built with their live effect, saved, explained and archived', async () => {
@@ -66,6 +66,49 @@ describe('segments', () => {
     await settled(page)
     expect(await page.getByRole('textbox', { name: 'Name of the segment' }).inputValue()).toBe('Half done')
     expect(await page.getByRole('checkbox', { name: 'Works there now' }).isChecked()).toBe(true)
+    await close()
+  })
+
+  it('open the people behind reach and losses, change by hand, follow or not, and begin a campaign', async () => {
+    const own = crypto.randomUUID().slice(0, 8)
+    const ask = await asSystem('main')
+    const people: { id: string; etag: string }[] = []
+    for (const place of [0, 1, 2]) {
+      const contacts = place ? [] : [{ kind: 'email', value: `reach-${own}@clinic.example` }]
+      const attributes = { family_name: { text: `Досягаев ${own}` }, given_name: { text: `Имя${place}` } }
+      people.push(await ask('POST', '/v1/profiles', { kind: 'hcp', base: 'main', attributes, contacts }))
+    }
+    const rule = { all: [{ attribute: 'family_name', op: 'in', value: [`Досягаев ${own}`] }] }
+    const count = async () => (await ask('POST', '/v1/segments:preview', { rule })).count
+    await expect.poll(count, { timeout: 60_000, interval: 1000 }).toBe(3)
+    const segment = await ask('POST', '/v1/segments', { name: `Reach ${own}`, kind: 'live', rule })
+    const { page, go, close } = await seat({ person: 'marketing-manager' })
+    page.setDefaultTimeout(20_000)
+    await go(`/segments/${segment.id}?tab=rule`)
+    await page.getByRole('button', { name: 'E-mail: no address: 2' }).click()
+    await expect.poll(() => page.locator('.behind-people li').count()).toBe(2)
+    await accessible(page)
+    await page.keyboard.press('Escape')
+
+    await page.getByRole('tab', { name: /People/ }).click()
+    await page.locator('tbody tr[data-id]').nth(2).waitFor()
+    await page.locator('tbody tr[data-id] input[type=checkbox]').first().check()
+    await page.getByRole('button', { name: 'Take 1 person out' }).click()
+    await expect.poll(() => page.locator('tbody tr[data-id]').count(), { timeout: 30_000 }).toBe(2)
+    await page.getByRole('button', { name: /^Undo/ }).click()
+    await expect.poll(() => page.locator('tbody tr[data-id]').count(), { timeout: 30_000 }).toBe(3)
+
+    const follows = page.getByRole('switch', { name: 'Follows by itself' })
+    await follows.click()
+    await expect.poll(() => follows.isChecked(), { timeout: 20_000 }).toBe(false)
+    const kept = async () => (await ask('GET', `/v1/segments/${segment.id}`)).auto_update
+    expect(await kept()).toBe(false)
+
+    await page.getByRole('button', { name: 'Create a campaign' }).click()
+    await page.getByLabel('Name', { exact: true }).fill(`To ${own}`)
+    await page.waitForURL(/campaigns\/[0-9a-f-]{36}/)
+    const begun = page.url().match(/[0-9a-f-]{36}/)?.[0]
+    expect((await ask('GET', `/v1/campaigns/${begun}`)).settings.segment).toBe(segment.id)
     await close()
   })
 })

@@ -86,17 +86,24 @@ function Aside({ campaign }: { campaign: Campaign }) {
           <p className="figure">{t('campaigns.finishedOf', { done: number(finished), total: number(audience) })}</p>
         </div>
       ) : null}
-      <OutcomeBar progress={progress} log={mayLog ? `/campaigns/${campaign.id}?tab=log` : undefined} />
+      <OutcomeBar
+        progress={progress}
+        over={campaign.state === 'stopped'}
+        log={mayLog ? `/campaigns/${campaign.id}?tab=log` : undefined}
+      />
       <dl className="facts">
         <dt>{t('campaigns.audience')}</dt>
         <dd>
-          <Figure value={audience} to={audience && mayLog ? `/campaigns/${campaign.id}?tab=log` : undefined} />{' '}
-          {settings?.segment ? (
-            <small>
-              <Link to={`/segments/${settings.segment}`}>{segment(settings.segment)}</Link>
-            </small>
-          ) : null}
+          <Figure value={audience} to={audience && mayLog ? `/campaigns/${campaign.id}?tab=log` : undefined} />
         </dd>
+        {settings?.segment ? (
+          <>
+            <dt>{t('campaigns.segment')}</dt>
+            <dd>
+              <Link to={`/segments/${settings.segment}`}>{segment(settings.segment)}</Link>
+            </dd>
+          </>
+        ) : null}
         <dt>{t('campaigns.wentOut')}</dt>
         <dd>
           <Figure value={out} to={out && mayLog ? `/campaigns/${campaign.id}?tab=log&result=out` : undefined} />{' '}

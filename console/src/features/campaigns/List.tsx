@@ -148,7 +148,12 @@ function useColumns(): Column<Campaign>[] {
         title: t('campaigns.outcomes'),
         width: 180,
         render: (row) => (
-          <OutcomeBar progress={row.progress} log={mayLog ? `/campaigns/${row.id}?tab=log` : undefined} short />
+          <OutcomeBar
+            progress={row.progress}
+            over={row.state === 'stopped'}
+            log={mayLog ? `/campaigns/${row.id}?tab=log` : undefined}
+            short
+          />
         ),
       },
       {
@@ -194,7 +199,9 @@ function Preview({ campaign }: { campaign: Campaign }) {
       <p>
         <StateLabel state={campaign.state} />
       </p>
-      {progress?.audience ? <OutcomeBar progress={progress} log={`/campaigns/${campaign.id}?tab=log`} /> : null}
+      {progress?.audience ? (
+        <OutcomeBar progress={progress} over={campaign.state === 'stopped'} log={`/campaigns/${campaign.id}?tab=log`} />
+      ) : null}
       <dl className="facts">
         <dt>{t('campaigns.segment')}</dt>
         <dd>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Campaign } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
+import type { Outcome } from '@/theme'
 import { OutcomeWord } from '@/ui/words'
 import { partsOf } from './state'
 
@@ -11,16 +12,21 @@ export function OutcomeBar({
   progress,
   log,
   short,
+  over,
 }: {
   progress: Campaign['progress']
   log?: string
   short?: boolean
+  /** It was stopped: whoever has no outcome will never have one, nor a line in the log. */
+  over?: boolean
 }) {
   const { t } = useTranslation()
   const { number } = useFormat()
   const parts = partsOf(progress?.outcomes ?? {}, progress?.audience ?? 0)
   const known = (progress?.audience ?? 0) > 0
-  const words = parts.map((each) => `${t(`outcomes.${each.outcome}`)}: ${number(each.count)}`)
+  const never = (outcome: Outcome) => over === true && outcome === 'pending'
+  const word = (outcome: Outcome) => t(never(outcome) ? 'campaigns.neverSent' : `outcomes.${outcome}`)
+  const words = parts.map((each) => `${word(each.outcome)}: ${number(each.count)}`)
   if (!known) return <span className="soft">—</span>
   const [first] = parts
   const shown = short && first ? [first] : parts
@@ -34,8 +40,12 @@ export function OutcomeBar({
       <div className="outcomes-words">
         {shown.map((each) => (
           <span key={each.outcome}>
-            <OutcomeWord outcome={each.outcome} />{' '}
-            {log ? (
+            {never(each.outcome) ? (
+              <span className="soft">{word(each.outcome)}</span>
+            ) : (
+              <OutcomeWord outcome={each.outcome} />
+            )}{' '}
+            {log && !never(each.outcome) ? (
               <Link className="figure" to={`${log}&result=${each.outcome}`}>
                 {number(each.count)}
               </Link>

@@ -129,9 +129,17 @@ function Funnel({ campaign, report, counts }: { campaign: Campaign; report: Camp
   const [goal, openGoal] = useState(false)
   const log = `/campaigns/${campaign.id}?tab=log`
   const converted = report.figures.find((each) => each.metric?.name === 'converted')?.value?.numerator ?? 0
+  const audience = Math.max(campaign.progress?.audience ?? 0, counts.requested)
   const stages = useMemo<Stage[]>(
     () => [
-      { key: 'audience', word: t('campaigns.audience'), count: counts.requested, quiet: true, to: log },
+      {
+        key: 'audience',
+        word: t('campaigns.audience'),
+        count: audience,
+        quiet: true,
+        // The log has a line for everybody once all were sent to, and none for those whom a stop was quicker than.
+        to: audience === counts.requested ? log : '',
+      },
       {
         key: 'out',
         word: t('campaigns.wentOut'),
@@ -162,16 +170,16 @@ function Funnel({ campaign, report, counts }: { campaign: Campaign; report: Camp
       },
       { key: 'converted', word: t('campaigns.converted'), count: converted, to: '' },
     ],
-    [t, counts, log, converted],
+    [t, counts, audience, log, converted],
   )
   const option = useMemo(
     () =>
       bars(
         paints,
         stages.map(({ word, count, outcome, quiet }) => ({ name: word, value: count, outcome, quiet })),
-        counts.requested,
+        audience,
       ),
-    [paints, stages, counts.requested],
+    [paints, stages, audience],
   )
   return (
     <section className="paper" aria-label={t('campaigns.funnel')}>

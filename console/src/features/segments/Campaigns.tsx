@@ -9,6 +9,7 @@ import { Counted } from '@/features/campaigns/Counted'
 import { StateLabel } from '@/features/campaigns/List'
 import { useFormat } from '@/i18n/format'
 import { Chart } from '@/ui/Chart'
+import { bars, usePaints } from '@/ui/chart/kinds'
 import { Failure, Nothing, Shown } from '@/ui/states'
 import { Figure, Moment } from '@/ui/words'
 
@@ -39,6 +40,7 @@ export function Campaigns({ segment }: { segment: string }) {
 function Compared({ campaigns, rest, segment }: { campaigns: readonly Campaign[]; rest: number; segment: string }) {
   const { t } = useTranslation()
   const { number, share } = useFormat()
+  const paints = usePaints()
   const mayReport = useMay('reports.read')
   const launched = campaigns.filter((each) => each.launch_time)
   const ids = launched.map((each) => each.id)
@@ -137,19 +139,11 @@ function Compared({ campaigns, rest, segment }: { campaigns: readonly Campaign[]
         <section className="paper">
           <Chart
             title={t('segments.campaigns.compare')}
-            option={{
-              legend: {},
-              tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
-              xAxis: { type: 'category', data: launched.map(name), axisLabel: { width: 140, overflow: 'truncate' } },
-              yAxis: { type: 'value', min: 0, minInterval: 1 },
-              series: METRICS.map((metric) => ({
-                type: 'bar',
-                name: word(metric),
-                barMaxWidth: 28,
-                data: launched.map((each) => value(each.id, metric)),
-              })),
-            }}
-            height={280}
+            option={bars(
+              paints,
+              launched.map((each) => ({ name: name(each), value: value(each.id, 'reached'), outcome: 'delivered' })),
+            )}
+            height={launched.length * 32 + 24}
             label={t('segments.campaigns.compare')}
             data={launched.map((each) => ({
               [t('campaigns.name')]: name(each),
