@@ -156,6 +156,8 @@ export const SCREENS: readonly Screen[] = [
   ...['tokens', 'pieces', 'charts', 'states', ...Object.keys(GALLERY)].map((part) => ({
     name: `design-${part}`,
     at: () => `/design?part=${part}`,
+    // It shows what loading looks like.
+    unsettled: part === 'states',
     rank: 2 as const,
   })),
   ...Object.entries(GALLERY).flatMap(([part, states]) =>

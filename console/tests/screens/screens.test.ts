@@ -13,7 +13,7 @@ import { SCREENS, type Screen } from './list'
 import { type Stage, set } from './stage'
 
 const OUT = process.env.CONSILIUM_SCREENS ?? fileURLToPath(new URL('../../../docs/screens', import.meta.url))
-const QUALITY = 62
+const QUALITY = 55
 const WAYS = [
   { mode: 'light', language: 'ru', rank: 3 },
   { mode: 'dark', language: 'ru', rank: 1 },

@@ -146,7 +146,7 @@ function useColumns(names: ReadonlyMap<string, Profile> | undefined, mayRead: bo
       {
         key: 'person',
         title: t('campaigns.person'),
-        width: 220,
+        width: 190,
         always: true,
         render: (row) => {
           const person = names?.get(row.profile)
@@ -156,25 +156,25 @@ function useColumns(names: ReadonlyMap<string, Profile> | undefined, mayRead: bo
       {
         key: 'outcome',
         title: t('campaigns.outcome'),
-        width: 116,
+        width: 110,
         render: (row) => <OutcomeWord outcome={outcomeOf(row)} />,
       },
       {
         key: 'why',
         title: t('campaigns.why'),
-        width: 140,
+        width: 160,
         render: (row) => <span className="cut">{reason(row)}</span>,
       },
       {
         key: 'marks',
         title: t('campaigns.marks'),
-        width: 240,
+        width: 262,
         render: (row) => <Marks message={row} />,
       },
       {
         key: 'time',
         title: t('campaigns.time'),
-        width: 116,
+        width: 112,
         render: (row) => <Moment time={row.finish_time ?? row.wire_time ?? row.request_time} relative />,
       },
       {

@@ -16,7 +16,7 @@ import { Partial, Shown } from '@/ui/states'
 import { Figure, Moment, OutcomeWord } from '@/ui/words'
 import { Counted, CountedPeople, type Metric } from './Counted'
 import { useCounts, useReport } from './queries'
-import { goneOut, moments, moving, onClock, partsOf } from './state'
+import { goneOut, moments, moving, onClock, partsOf, stepBefore } from './state'
 
 const RATES = ['ctr', 'cto', 'open_rate', 'unsubscribe_rate', 'bounce_rate'] as const
 /** Metrics that count people: their figures open them. */
@@ -237,7 +237,8 @@ function OverTime({ campaign, report, step }: OverTimeProps) {
     )
     // Already in the report's zone: read as it is written.
     const known = new Map(report.days.map((row) => [row.dimensions[step] ?? '', row.values]))
-    const began = onClock(campaign.launch_time ?? '', report.time_zone, step)
+    // From one step before the launch, where both are nought.
+    const began = onClock(stepBefore(campaign.launch_time ?? '', step), report.time_zone, step)
     const fresh = onClock(report.fresh_time ?? '', report.time_zone, step)
     const last = [...known.keys()].sort().at(-1) ?? began
     return moments(began, step === 'hour' && fresh > last ? fresh : last, step).map((time) => ({

@@ -173,6 +173,11 @@ export function onClock(time: string, zone: string, step: Pace): string {
   return step === 'hour' ? `${shown.slice(0, 13)}:00` : shown.slice(0, 10)
 }
 
+/** Return the moment one hour or day earlier. */
+export function stepBefore(time: string, step: Pace): string {
+  return new Date(Date.parse(time) - PACE[step]).toISOString()
+}
+
 /** Return every hour or day from the first to the last: a quiet one is a nought and not a gap. */
 export function moments(first: string, last: string, step: Pace): string[] {
   const at = (written: string) => Date.parse(step === 'hour' ? `${written}Z` : written)
