@@ -51,7 +51,7 @@ describe('a letter', () => {
     page.setDefaultTimeout(20_000)
     await go('/letters')
     await begun(page, `Pictures ${crypto.randomUUID().slice(0, 8)}`)
-    await page.getByRole('button', { name: 'Picture', exact: true }).last().click()
+    await page.locator('.blocks-add').getByRole('button', { name: 'Picture' }).click()
     // What is added goes before the small print.
     expect(await page.locator('ol.blocks > li').last().getByLabel('Footer').count()).toBe(1)
     const input = page.locator('ol.blocks input[type=file]')
@@ -70,7 +70,7 @@ describe('a letter', () => {
     const shown = page.frameLocator('iframe.mail-body').frameLocator('iframe').getByAltText('The hall')
     await shown.waitFor()
 
-    await page.getByRole('button', { name: 'Picture', exact: true }).last().click()
+    await page.locator('.blocks-add').getByRole('button', { name: 'Picture' }).click()
     await page.getByRole('button', { name: 'From the uploaded ones' }).last().click()
     const shelf = page.getByRole('dialog', { name: 'Uploaded pictures' })
     await shelf
