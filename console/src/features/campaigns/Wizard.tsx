@@ -5,7 +5,7 @@
  */
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button } from 'antd'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { Problem } from '@/api/problem'
@@ -13,6 +13,7 @@ import type { Campaign } from '@/api/schema'
 import { useSession } from '@/app/session'
 import { useAutosave } from '@/features/letters/autosave'
 import type { EditorHandle } from '@/features/letters/Editor'
+import { useFormat } from '@/i18n/format'
 import { one, useAddress } from '@/layouts/address'
 import { WizardLayout } from '@/layouts/Wizard'
 import { Danger } from '@/ui/Danger'
@@ -28,11 +29,14 @@ import { What } from './What'
 import { Whom } from './Whom'
 
 const FIELDS = { step: one(), segment: one() }
+/** Said to the screen when an address is the same campaign's, which has just got it. */
+export const GOES_ON = 'goes-on'
 
 export function Wizard({ campaign }: { campaign: Campaign | null }) {
   const { t } = useTranslation()
   const { workspace, can } = useSession()
   const { message } = App.useApp()
+  const { number } = useFormat()
   const sentence = useSentence()
   const navigate = useNavigate()
   const queries = useQueryClient()
@@ -44,6 +48,13 @@ export function Wizard({ campaign }: { campaign: Campaign | null }) {
     campaign ? draftOf(campaign.settings) : { ...draftOf(null), segment: values.segment },
   )
   const known = useRef(campaign)
+  const here = useRef(true)
+  useEffect(() => {
+    here.current = true
+    return () => {
+      here.current = false
+    }
+  }, [])
   const change = useChange()
   const shown = draft.controller ? draft : { ...draft, controller: base }
   const { saved, flush, settle } = useAutosave(
@@ -58,7 +69,8 @@ export function Wizard({ campaign }: { campaign: Campaign | null }) {
       known.current = made
       queries.setQueryData(['campaign', made.id], made)
       void queries.invalidateQueries({ queryKey: ['campaigns'] })
-      void navigate(`/campaigns/${made.id}?step=${at}`, { replace: true })
+      // What is saved on leaving does not call back whoever has left.
+      if (here.current) void navigate(`/campaigns/${made.id}?step=${at}`, { replace: true, state: GOES_ON })
     },
     draft.name.trim() !== '',
   )
@@ -84,7 +96,9 @@ export function Wizard({ campaign }: { campaign: Campaign | null }) {
       if (at === 'letter' && editor.current && !(await editor.current.publish())) return
       if (at === 'letter') void queries.invalidateQueries({ queryKey: ['campaign', known.current?.id, 'check'] })
       const step = STEPS[STEPS.indexOf(at) + 1]
-      if (step && known.current) void navigate(`/campaigns/${known.current.id}?step=${step}`, { replace: true })
+      if (step && known.current) {
+        void navigate(`/campaigns/${known.current.id}?step=${step}`, { replace: true, state: GOES_ON })
+      }
     } catch (failure) {
       void message.error(sentence(failure).title)
     } finally {
@@ -148,7 +162,7 @@ export function Wizard({ campaign }: { campaign: Campaign | null }) {
           <>
             <span className="soft" role="status">
               {counted && check.data
-                ? t('campaigns.willReach', { count: check.data.reachable, number: check.data.reachable })
+                ? t('campaigns.willReach', { count: check.data.reachable, number: number(check.data.reachable) })
                 : t(`campaigns.footHint.${at}`)}
             </span>
             <Button type="primary" loading={busy} disabled={!enough} onClick={() => void next()}>
