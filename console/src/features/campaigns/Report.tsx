@@ -12,7 +12,7 @@ import type { Outcome } from '@/theme'
 import { Chart } from '@/ui/Chart'
 import { bars, lines, usePaints } from '@/ui/chart/kinds'
 import { useReason } from '@/ui/messages'
-import { Partial, Shown } from '@/ui/states'
+import { Failure, Partial, Shown } from '@/ui/states'
 import { Figure, Moment, OutcomeWord } from '@/ui/words'
 import { Counted, CountedPeople, type Metric } from './Counted'
 import { useCounts, useReport } from './queries'
@@ -48,6 +48,9 @@ export function Report({ campaign }: { campaign: Campaign }) {
             <Rates report={known} />
             {counts.data ? <Funnel campaign={campaign} report={known} counts={counts.data} /> : null}
             <OverTime campaign={campaign} report={known} step={step} />
+            {counts.error && !counts.data ? (
+              <Failure failure={counts.error} again={() => void counts.refetch()} small />
+            ) : null}
             {counts.data ? <Behind campaign={campaign} counts={counts.data} /> : null}
             <p className="soft">
               {t('campaigns.fresh')} <Moment time={known.fresh_time} />

@@ -160,7 +160,7 @@ function Option({ label, people }: Offer) {
 function useConsented(field: 'consent_purpose' | 'consent_topic', chosen: string): Offer[] {
   const { t, i18n } = useTranslation()
   const { data } = useQuery({
-    queryKey: ['values', field],
+    queryKey: ['values', field, 'granted'],
     queryFn: ({ signal }) =>
       answer(
         api.POST('/v1/profiles:countValues', {
