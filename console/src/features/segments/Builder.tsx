@@ -22,7 +22,7 @@ export function Screen() {
   const { segment } = useParams()
   const found = useSegment(segment ?? '')
   if (!segment) return <Edit />
-  return <Shown found={found}>{(known) => <Edit key={known.etag} segment={known} />}</Shown>
+  return <Shown found={found}>{(known) => <Edit key={known.id} found={known} />}</Shown>
 }
 
 /** What was built and not saved, in this tab alone, so that a reload loses nothing. */
@@ -34,11 +34,13 @@ function kept(place: string): { name: string; rule: Rule } | null {
   }
 }
 
-function Edit({ segment }: { segment?: Segment }) {
+function Edit({ found }: { found?: Segment }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const navigate = useNavigate()
   const queries = useQueryClient()
+  // What the edit began from: what somebody else saves meanwhile is shown before it takes the place of what is built here.
+  const [segment, begin] = useState(found)
   const place = `${KEPT}:${segment?.etag ?? 'new'}`
   const [draft] = useState(() => kept(place))
   const history = useHistory<Tree>(() =>
@@ -77,6 +79,18 @@ function Edit({ segment }: { segment?: Segment }) {
       void navigate(`/segments/${saved.id}`)
     },
   })
+  const take = (theirs: Segment) => {
+    sessionStorage.removeItem(place)
+    begin(theirs)
+    setName(theirs.name)
+    history.reset(treeOf(theirs.rule as Rule))
+    save.reset()
+  }
+  const untouched = !draft && !history.canUndo && name === segment?.name
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another version of it is news
+  useEffect(() => {
+    if (found && untouched && found.etag !== segment?.etag) take(found)
+  }, [found?.etag])
   const stale = save.error instanceof Problem && save.error.status === 412
   const refusal = save.error ?? preview.error
   const problems = useMemo(() => {
@@ -149,9 +163,9 @@ function Edit({ segment }: { segment?: Segment }) {
           mine={{ name, sentence: preview.data?.sentences }}
           busy={save.isPending}
           keep={(theirs) => save.mutate(theirs.etag)}
-          take={async () => {
-            sessionStorage.removeItem(place)
-            await queries.invalidateQueries({ queryKey: ['segments'] })
+          take={(theirs) => {
+            take(theirs)
+            void queries.invalidateQueries({ queryKey: ['segments'] })
           }}
         />
       ) : save.error ? (

@@ -15,7 +15,7 @@ interface Props {
   /** Save over what is shown. */
   keep(theirs: Segment): void
   /** Go on from what the server holds. */
-  take(): void
+  take(theirs: Segment): void
 }
 
 export function Stale({ id, mine, busy, keep, take }: Props) {
@@ -45,7 +45,7 @@ export function Stale({ id, mine, busy, keep, take }: Props) {
                 <bdi>{said(theirs.name, theirs.sentences)}</bdi>
               </p>
               <div className="row">
-                <Button onClick={take} disabled={busy}>
+                <Button onClick={() => take(theirs)} disabled={busy}>
                   {t('states.stale.take')}
                 </Button>
                 <Button type="primary" loading={busy} onClick={() => keep(theirs)}>
