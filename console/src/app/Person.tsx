@@ -3,6 +3,7 @@ import { UserOutlined } from '@ant-design/icons'
 import { Button, Dropdown, type MenuProps } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { LANGUAGES, nameOf } from '@/i18n'
+import { useDoing } from '@/ui/doing'
 import { type Shade, usePreferences } from './preferences'
 import { useSession } from './session'
 
@@ -11,6 +12,7 @@ const SHADES: readonly Shade[] = ['light', 'dark', 'system']
 export function Person() {
   const { t } = useTranslation()
   const { me, leave } = useSession()
+  const { go } = useDoing()
   const { language, shade, speak, paint } = usePreferences()
   const items: MenuProps['items'] = [
     { key: 'roles', type: 'group', label: me.roles.map((role) => t(`frame.roles.${role}`, role)).join(', ') },
@@ -31,7 +33,7 @@ export function Person() {
     const [what, value] = key.split(':')
     if (what === 'language' && value) speak(value)
     else if (what === 'shade' && value) paint(value as Shade)
-    else if (what === 'leave') void leave()
+    else if (what === 'leave') void go(leave)
   }
   const selected = [`language:${language}`, `shade:${shade}`]
   return (

@@ -4,6 +4,7 @@ import { Button, Input, Popconfirm, Popover } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
+import { useDoing } from '@/ui/doing'
 
 export interface View {
   key: string
@@ -34,6 +35,7 @@ interface Props {
 
 export function Views({ views, onSaveView, onRemoveView, children }: Props) {
   const { t } = useTranslation()
+  const { go } = useDoing()
   const { pathname, search } = useLocation()
   const query = search.slice(1)
   const here = views.find((view) => sameQuery(view.query, query))
@@ -48,7 +50,7 @@ export function Views({ views, onSaveView, onRemoveView, children }: Props) {
             <Popconfirm
               title={t('layouts.views.removing', { name: view.title })}
               okText={t('layouts.views.remove')}
-              onConfirm={() => onRemoveView(view.key)}
+              onConfirm={() => go(async () => onRemoveView(view.key))}
             >
               <Button
                 type="text"
@@ -70,17 +72,11 @@ function Saving({ save }: { save: NonNullable<Props['onSaveView']> }) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const [title, setTitle] = useState('')
-  const [busy, setBusy] = useState(false)
+  const { busy, go } = useDoing()
   const done = async () => {
-    if (!title.trim()) return
-    setBusy(true)
-    try {
-      await save(title.trim())
-      setOpen(false)
-      setTitle('')
-    } finally {
-      setBusy(false)
-    }
+    if (!title.trim() || !(await go(async () => save(title.trim())))) return
+    setOpen(false)
+    setTitle('')
   }
   const content = (
     <form

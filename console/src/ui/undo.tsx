@@ -19,7 +19,11 @@ export function useUndo(): (done: string, revert: () => Promise<unknown>) => voi
     (done, revert) => {
       count.current += 1
       const key = `undo-${count.current}`
+      let taken = false
       const back = async () => {
+        // The offer is still on the screen while it goes away.
+        if (taken) return
+        taken = true
         message.destroy(key)
         try {
           await revert()

@@ -12,6 +12,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Profile } from '@/api/schema'
 import { useMay } from '@/app/session'
+import { useDoing } from '@/ui/doing'
 import { fullName } from '@/ui/people'
 import { Moment } from '@/ui/words'
 import { ArchiveOne } from './Archive'
@@ -33,17 +34,9 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
   }
   const { restore } = useActs()
   const [opened, open] = useState<Opened>('')
-  const [busy, setBusy] = useState(false)
   const close = () => open('')
   const archived = client.state === 'archived'
-  const bring = async () => {
-    setBusy(true)
-    try {
-      await restore(client.id)
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { busy, go } = useDoing()
   const more: MenuProps['items'] = [
     ...(may.merge ? [{ key: 'merge', icon: <MergeCellsOutlined />, label: t('clients.merge.button') }] : []),
     ...(may.archive && !archived
@@ -66,7 +59,7 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
           ) : null}
           {may.segment ? <Button onClick={() => open('segment')}>{t('clients.segment.short')}</Button> : null}
           {may.archive && archived ? (
-            <Button icon={<RollbackOutlined />} onClick={bring} loading={busy}>
+            <Button icon={<RollbackOutlined />} onClick={() => void go(() => restore(client.id))} loading={busy}>
               {t('clients.restore')}
             </Button>
           ) : null}

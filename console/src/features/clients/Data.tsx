@@ -1,12 +1,12 @@
 /** What is known of a person: every value with where it came from, and those that lost. */
 import { PushpinOutlined } from '@ant-design/icons'
 import { App, Button, Popconfirm, Popover, Tooltip } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Attribute, Profile, Value } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
+import { useDoing } from '@/ui/doing'
 import { plain } from '@/ui/people'
 import { Shape } from '@/ui/Shape'
 import { Shown } from '@/ui/states'
@@ -126,6 +126,7 @@ function Origin({ value, attribute }: { value: Value; attribute: Attribute }) {
 
 function Others({ value, attribute }: { value: Value; attribute: Attribute }) {
   const { t } = useTranslation()
+  const { number } = useFormat()
   const source = useSourceTitle()
   const content = (
     <table className="others">
@@ -139,7 +140,7 @@ function Others({ value, attribute }: { value: Value; attribute: Attribute }) {
               <bdi>{source(other.source)}</bdi>
             </td>
             <td className="soft">
-              <Day date={other.observe_time?.slice(0, 10)} />
+              <Day date={other.observe_time} />
             </td>
           </tr>
         ))}
@@ -149,7 +150,7 @@ function Others({ value, attribute }: { value: Value; attribute: Attribute }) {
   return (
     <Popover trigger="click" title={t('clients.data.lost')} content={content}>
       <Button type="link" size="small">
-        {t('clients.data.others', { count: value.others.length, number: value.others.length })}
+        {t('clients.data.others', { count: value.others.length, number: number(value.others.length) })}
       </Button>
     </Popover>
   )
@@ -181,20 +182,16 @@ function Apart({ client, home }: { client: Profile; home: string }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const { unmerge } = useActs()
-  const [busy, setBusy] = useState(false)
-  const act = async () => {
-    setBusy(true)
-    try {
+  const { busy, go } = useDoing()
+  const act = () =>
+    go(async () => {
       await unmerge(client.id, home)
       void message.success(
         <span>
           {t('clients.apart.done')} <Link to={`/clients/${home}`}>{t('clients.apart.open')}</Link>
         </span>,
       )
-    } finally {
-      setBusy(false)
-    }
-  }
+    })
   return (
     <Popconfirm
       title={t('clients.apart.title')}

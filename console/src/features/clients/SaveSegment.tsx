@@ -19,7 +19,7 @@ export function SaveSegment({ rule, total }: { rule: Rule; total?: number }) {
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
   const go = async () => {
-    if (!name.trim()) return
+    if (!name.trim() || busy) return
     setBusy(true)
     setFailure(null)
     try {
@@ -51,6 +51,10 @@ export function SaveSegment({ rule, total }: { rule: Rule; total?: number }) {
         cancelText={t('clients.form.cancel')}
         onOk={go}
         destroyOnHidden
+        afterClose={() => {
+          setName('')
+          setFailure(null)
+        }}
       >
         <div className="stack">
           {total === undefined ? null : <p>{t('clients.save.now', { count: total, number: number(total) })}</p>}

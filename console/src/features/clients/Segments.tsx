@@ -1,11 +1,11 @@
 /** The segments that a person is in: why, and out again where somebody put him in by hand. */
 import { CheckOutlined, CloseOutlined } from '@ant-design/icons'
 import { Button, Popover } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Segment } from '@/api/schema'
 import { useMay } from '@/app/session'
+import { useDoing } from '@/ui/doing'
 import { Shape } from '@/ui/Shape'
 import { Failure, Nothing, Shown } from '@/ui/states'
 import { useUndo } from '@/ui/undo'
@@ -39,16 +39,12 @@ function Membership({ id, segment }: { id: string; segment: Segment }) {
   const may = useMay('segments.edit')
   const undo = useUndo()
   const { addTo, removeFrom } = useActs()
-  const [busy, setBusy] = useState(false)
-  const out = async () => {
-    setBusy(true)
-    try {
+  const { busy, go } = useDoing()
+  const out = () =>
+    go(async () => {
       await removeFrom(segment.id, [id])
       undo(t('clients.memberships.removed'), () => addTo(segment.id, [id]))
-    } finally {
-      setBusy(false)
-    }
-  }
+    })
   const sentence = segment.sentences[i18n.language] ?? segment.sentences.ru
   return (
     <li>
@@ -71,7 +67,7 @@ function Membership({ id, segment }: { id: string; segment: Segment }) {
           <Button size="small">{t('clients.memberships.ask')}</Button>
         </Popover>
         {may && segment.kind === 'static' ? (
-          <Button size="small" onClick={out} loading={busy}>
+          <Button size="small" onClick={() => void out()} loading={busy}>
             {t('clients.memberships.remove')}
           </Button>
         ) : null}

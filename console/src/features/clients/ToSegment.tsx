@@ -42,7 +42,7 @@ export function Choosing({ ids, open, close, done }: Props) {
   const ready = way === 'known' ? segment !== '' : name.trim() !== ''
   const count = ids.length
   const go = async () => {
-    if (!ready) return
+    if (!ready || busy) return
     setBusy(true)
     setFailure(null)
     try {

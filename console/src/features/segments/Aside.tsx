@@ -215,7 +215,7 @@ function Named({
   const { t } = useTranslation()
   const [name, setName] = useState(first)
   const go = () => {
-    if (name.trim()) done(name.trim())
+    if (name.trim() && !busy) done(name.trim())
   }
   return (
     <Modal
