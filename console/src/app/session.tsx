@@ -72,7 +72,8 @@ export function SignedIn({ children }: { children: ReactNode }) {
     const { location } = await answer(
       api.POST('/auth/sign-out') as Promise<{ data?: { location: string }; response: Response }>,
     )
-    sessionStorage.removeItem('workspace')
+    // Whoever sits here next finds nothing of this person's: no workspace, no draft.
+    sessionStorage.clear()
     window.location.assign(location)
   }, [])
   const me = found.data
