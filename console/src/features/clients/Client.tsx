@@ -25,7 +25,7 @@ import { useClient } from './queries'
 import { Segments } from './Segments'
 import { Timeline } from './Timeline'
 
-const ADDRESS = { edit: flag(), as_of: one() }
+const ADDRESS = { edit: flag(), as_of: one(), tab: one() }
 
 export function Screen() {
   const { client: id = '' } = useParams()
@@ -49,7 +49,7 @@ function Card({ client, asked }: { client: Profile; asked: string }) {
 
   const asOf = /^\d{4}-\d\d-\d\d$/.test(values.as_of) ? values.as_of : ''
   const then = useClient(client.id, asOf ? endOfDay(asOf) : '')
-  const edit = () => set({ edit: true, as_of: '', ...{ tab: '' } })
+  const edit = () => set({ edit: true, as_of: '', tab: '' })
   useKeys([{ key: 'e', word: t('clients.card.edit'), off: !may.edit || values.edit, act: edit }])
 
   const past = asOf ? then.data : undefined

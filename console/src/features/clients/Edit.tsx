@@ -53,6 +53,15 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
     return () => window.removeEventListener('beforeunload', warn)
   }, [dirty])
 
+  /** Show both sides; answers why that failed, if it did. */
+  const laidBeside = (patch: PatchProfile) =>
+    readClient(base.id).then(
+      (theirs) => {
+        setClash({ patch, theirs, sides: sidesOf(patch, began, formOf(theirs)) })
+        return null
+      },
+      (failure: unknown) => failure,
+    )
   const write = async (patch: PatchProfile, etag: string) => {
     setBusy(true)
     setFailure(null)
@@ -61,16 +70,13 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
       await change(base.id, etag, patch)
       void message.success(t('clients.edit.done'))
       close()
-    } catch (reason) {
-      if (reason instanceof Problem && reason.status === 412) {
-        const theirs = await readClient(base.id)
-        setClash({ patch, theirs, sides: sidesOf(patch, began, formOf(theirs)) })
-      } else {
-        setClash(null)
-        const left = showIn(form, reason, say)
-        setRest(left)
-        setFailure(left.length || !(reason instanceof Problem && reason.errors.length) ? reason : null)
-      }
+    } catch (refusal) {
+      const reason = refusal instanceof Problem && refusal.status === 412 ? await laidBeside(patch) : refusal
+      if (reason === null) return
+      setClash(null)
+      const left = showIn(form, reason, say)
+      setRest(left)
+      setFailure(left.length || !(reason instanceof Problem && reason.errors.length) ? reason : null)
     } finally {
       setBusy(false)
     }
