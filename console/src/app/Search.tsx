@@ -6,12 +6,15 @@
 import { SearchOutlined } from '@ant-design/icons'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Button, Input, type InputRef, Modal } from 'antd'
-import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { answer, api } from '@/api/client'
 import type { Profile } from '@/api/schema'
-import { fullName, mainWorkplace } from '@/ui/people'
+import { useFormat } from '@/i18n/format'
+import { fullName, mainWorkplace, today } from '@/ui/people'
+import { useSettled } from '@/ui/settled'
+import { Failure } from '@/ui/states'
 import { useTerms } from '@/ui/terms'
 import { type Action, actionsFor } from './actions'
 import { useSession } from './session'
@@ -75,8 +78,9 @@ function Palette({ close }: { close: () => void }) {
   const input = useRef<InputRef>(null)
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
-  const text = useDeferredValue(useLate(typed.trim(), PAUSE))
-  const { groups, looking } = useHits(text)
+  const text = useSettled(typed.trim(), PAUSE)
+  const { groups, looking, failure, again } = useHits(text)
+  const { number } = useFormat()
   const hits = groups.flatMap((group) => group.hits)
   const chosen = Math.min(at, hits.length - 1)
 
@@ -129,7 +133,7 @@ function Palette({ close }: { close: () => void }) {
           <div key={group.key} role="group" aria-label={t(`frame.search.${group.key}`)}>
             <div aria-hidden className="hits-title">
               {t(`frame.search.${group.key}`)}
-              {group.total > group.hits.length ? <span className="soft figure"> {group.total}</span> : null}
+              {group.total > group.hits.length ? <span className="soft figure"> {number(group.total)}</span> : null}
             </div>
             {group.hits.map((hit) => {
               place += 1
@@ -154,13 +158,22 @@ function Palette({ close }: { close: () => void }) {
             })}
           </div>
         ))}
-        {hits.length === 0 && !looking ? <p className="soft none">{t('frame.search.nothing')}</p> : null}
+        {failure ? <Failure failure={failure} again={again} small /> : null}
+        {hits.length === 0 && !looking && !failure ? <p className="soft none">{t('frame.search.nothing')}</p> : null}
       </div>
     </>
   )
 }
 
-function useHits(text: string): { groups: Group[]; looking: boolean } {
+interface Hits {
+  groups: Group[]
+  looking: boolean
+  /** Why a part of it could not be asked. */
+  failure: unknown
+  again(): void
+}
+
+function useHits(text: string): Hits {
   const { t } = useTranslation()
   const { can } = useSession()
   const city = useTerms('cities')
@@ -225,20 +238,15 @@ function useHits(text: string): { groups: Group[]; looking: boolean } {
   }
   const offered = actions.filter((each) => each.title.toLocaleLowerCase().includes(wanted))
   add('actions', offered, offered.length)
-  return { groups: found, looking: people.isFetching || segments.isFetching || campaigns.isFetching }
+  const all = [people, segments, campaigns]
+  const again = () => {
+    for (const each of all) if (each.error) void each.refetch()
+  }
+  const failure = text.length > 1 ? all.find((each) => each.error)?.error : null
+  return { groups: found, looking: all.some((each) => each.isFetching), failure, again }
 }
 
 function placeOf(profile: Profile, city: (code: string) => string): string {
-  const work = mainWorkplace(profile.affiliations, new Date().toISOString().slice(0, 10))
+  const work = mainWorkplace(profile.affiliations, today())
   return [work?.organisation_name, work?.city && city(work.city)].filter(Boolean).join(', ')
-}
-
-/** Return a value once it has stood still for a while. */
-function useLate<T>(value: T, milliseconds: number): T {
-  const [late, setLate] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(value), milliseconds)
-    return () => clearTimeout(timer)
-  }, [value, milliseconds])
-  return late
 }

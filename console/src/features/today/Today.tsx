@@ -10,7 +10,7 @@ import { actionsFor } from '@/app/actions'
 import { System } from '@/app/System'
 import { useSession } from '@/app/session'
 import { Work } from '@/app/Tray'
-import { Nothing, Shown } from '@/ui/states'
+import { Failure, Nothing, Shown } from '@/ui/states'
 import { useSourceTitle } from '@/ui/terms'
 import { Figure, Label, Moment, Share } from '@/ui/words'
 
@@ -121,10 +121,21 @@ function Waiting() {
   const campaigns = useCampaigns(can('campaigns.edit'))
   const files = (imports.data?.items ?? []).filter((each) => each.state === 'ready')
   const drafts = (campaigns.data?.items ?? []).filter((each) => each.state === 'draft' || each.state === 'paused')
-  const none = !files.length && !drafts.length && !imports.isPending && !campaigns.isPending
+  // What one may not ask for is not waited for.
+  const failed = [imports, campaigns].filter((each) => each.error && !each.data)
+  const none = !files.length && !drafts.length && !imports.isLoading && !campaigns.isLoading && !failed.length
   return (
     <Part title={t('today.waiting')}>
       {none ? <p className="soft">{t('today.nothingWaits')}</p> : null}
+      {failed[0] ? (
+        <Failure
+          failure={failed[0].error}
+          again={() => {
+            for (const each of failed) void each.refetch()
+          }}
+          small
+        />
+      ) : null}
       <ul className="lines">
         {files.slice(0, SHOWN).map((each) => (
           <li key={each.id}>
