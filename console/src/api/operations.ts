@@ -1,7 +1,8 @@
 /** Long work: followed by server-sent events while somebody looks, asked for when the stream breaks. */
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { answer, api } from './client'
+import { Problem } from './problem'
 import type { Operation } from './schema'
 
 const PAUSE = 2000
@@ -14,7 +15,8 @@ const PAUSE = 2000
 export function useOperation(id: string | undefined, done?: (operation: Operation) => void): Operation | null {
   const [operation, setOperation] = useState<Operation | null>(null)
   const queries = useQueryClient()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `done` may be a new function at every render of its owner
+  const latest = useRef(done)
+  latest.current = done
   useEffect(() => {
     if (!id) return
     const control = new AbortController()
@@ -25,7 +27,7 @@ export function useOperation(id: string | undefined, done?: (operation: Operatio
       queries.setQueryData(['operation', id], next)
       if (next.done) {
         source?.close()
-        done?.(next)
+        latest.current?.(next)
       }
       return next.done
     }
@@ -35,7 +37,8 @@ export function useOperation(id: string | undefined, done?: (operation: Operatio
           params: { path: { operation: id } },
           signal: control.signal,
         })
-        const over = await answer(call).then(take, () => false)
+        // What was refused for good will not be answered by asking again.
+        const over = await answer(call).then(take, (failure) => failure instanceof Problem && !failure.passing)
         if (over) return
         await new Promise((resolve) => setTimeout(resolve, PAUSE))
       }
@@ -51,6 +54,6 @@ export function useOperation(id: string | undefined, done?: (operation: Operatio
       control.abort()
       source?.close()
     }
-  }, [id])
+  }, [id, queries])
   return operation
 }

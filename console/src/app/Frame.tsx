@@ -111,7 +111,8 @@ function itemOf(area: Area, t: Word): Item {
   if (area.below && area.below.length > 1) {
     return { key: `${area.key}/`, icon: area.icon, label: title, children: area.below.map((each) => itemOf(each, t)) }
   }
-  return { key: area.key, icon: area.icon, label: <Link to={`/${area.below?.[0]?.key ?? area.key}`}>{title}</Link> }
+  const key = area.below?.[0]?.key ?? area.key
+  return { key, icon: area.icon, label: <Link to={`/${key}`}>{title}</Link> }
 }
 
 /** Return the area that an address lies in, and which one inside of it. */

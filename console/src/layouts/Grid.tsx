@@ -45,6 +45,8 @@ export function Grid<T>(props: Props<T>) {
   const body = useRef<HTMLTableSectionElement>(null)
   const last = useRef<string | null>(null)
   const ids = rows?.map(idOf) ?? []
+  // A row of another page leaves the first one for the keyboard to come in by.
+  const stands = at !== null && ids.includes(at)
   const width = columns.reduce((sum, each) => sum + (each.width ?? WIDTH), selection ? 40 : 0)
 
   useEffect(() => {
@@ -118,7 +120,7 @@ export function Grid<T>(props: Props<T>) {
               <tr
                 key={id}
                 data-id={id}
-                tabIndex={at === id || (at === null && place === 0) ? 0 : -1}
+                tabIndex={stands ? (at === id ? 0 : -1) : place === 0 ? 0 : -1}
                 aria-current={props.previewed === id ? 'true' : undefined}
                 className={[marked ? 'marked' : '', at === id ? 'at' : '', props.onClick ? 'opens' : '']
                   .join(' ')

@@ -9,7 +9,7 @@ import type { ReachFilter } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { PersonName } from './PersonName'
-import { mainWorkplace } from './people'
+import { mainWorkplace, today } from './people'
 import { Shape } from './Shape'
 import { Failure, Nothing } from './states'
 import { Figure } from './words'
@@ -33,7 +33,13 @@ export function PeopleBehind({ value, sign = '', ...behind }: Behind & { value: 
   const { number } = useFormat()
   const may = useMay('profiles.read')
   const [open, setOpen] = useState(false)
-  if (!may || value === 0) return <Figure value={value} />
+  if (!may || value === 0)
+    return (
+      <>
+        {value === 0 ? '' : sign}
+        <Figure value={value} />
+      </>
+    )
   return (
     <>
       <button
@@ -75,7 +81,7 @@ function People({ rule, reach, to }: Behind): ReactNode {
       ),
     getNextPageParam: (page) => page.next_page_token || undefined,
   })
-  const today = new Date().toISOString().slice(0, 10)
+  const now = today()
   if (found.error && !found.data) return <Failure failure={found.error} again={() => void found.refetch()} small />
   if (!found.data) return <Shape rows={10} />
   const people = found.data.pages.flatMap((page) => page.items)
@@ -93,7 +99,7 @@ function People({ rule, reach, to }: Behind): ReactNode {
         {people.map((each) => (
           <li key={each.id}>
             <PersonName person={each} to={`/clients/${each.id}`} />
-            <bdi className="soft cut">{mainWorkplace(each.affiliations, today)?.organisation_name}</bdi>
+            <bdi className="soft cut">{mainWorkplace(each.affiliations, now)?.organisation_name}</bdi>
           </li>
         ))}
       </ul>

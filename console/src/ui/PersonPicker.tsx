@@ -1,26 +1,27 @@
 /** Choose one person by any piece of a name, phone or e-mail. What is typed goes in a request's body and nowhere else. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
-import { useDeferredValue, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/api/client'
-import { fullName, mainWorkplace } from './people'
+import { fullName, mainWorkplace, today } from './people'
+import { useSettled } from './settled'
 
 export function PersonPicker({ label, change }: { label: string; change: (id: string | null) => void }) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
-  const asked = useDeferredValue(text.trim())
+  const asked = useSettled(text.trim())
   const { data, isFetching } = useQuery({
     queryKey: ['people', 'picker', asked],
     queryFn: ({ signal }) => answer(api.POST('/v1/profiles:search', { body: { text: asked, page_size: 20 }, signal })),
     enabled: asked.length > 1,
     placeholderData: keepPreviousData,
   })
-  const today = new Date().toISOString().slice(0, 10)
+  const now = today()
   const options = (asked.length > 1 ? (data?.items ?? []) : []).map((each) => ({
     value: each.id,
     label: fullName(each) || each.contacts[0]?.value || t('people.noName'),
-    hint: mainWorkplace(each.affiliations, today)?.organisation_name ?? '',
+    hint: mainWorkplace(each.affiliations, now)?.organisation_name ?? '',
   }))
   return (
     <Select

@@ -59,6 +59,12 @@ export function writtenContact(kind: string, value: string): string {
   return parts ? `+7 ${parts[1]} ${parts[2]}-${parts[3]}-${parts[4]}` : value
 }
 
+/** Return a day of the reader's zone as YYYY-MM-DD; the present one when none is given. */
+export function today(now = new Date()): string {
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
+}
+
 /** Tell whether a workplace lasts on a day, given as YYYY-MM-DD. */
 export function lasts(place: Affiliation, today: string): boolean {
   return (!place.start_date || place.start_date <= today) && (!place.end_date || place.end_date >= today)

@@ -1,10 +1,12 @@
 /** Codes in the reader's words: terms of dictionaries, bases, sources; and the pickers that find them. */
 import { useQuery } from '@tanstack/react-query'
 import { Select, type SelectProps } from 'antd'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/api/client'
 import type { Organisation, Term } from '@/api/schema'
+import { useFormat } from '@/i18n/format'
+import { useSettled } from './settled'
 
 const PAGE = 500
 const LONG = 10 * 60_000
@@ -68,12 +70,8 @@ export function useBaseTitle(): (key: string) => string {
 /** Return the title of a workspace that one may choose, be it the present one or not. */
 export function useWorkspaceTitle(): (key: string) => string {
   const { t } = useTranslation()
-  const { data } = useQuery({
-    queryKey: ['bases', 'mine'],
-    queryFn: () => answer(api.GET('/v1/bases', { params: { query: { mine: true } } })),
-    staleTime: LONG,
-  })
-  return (key) => (key === '*' ? t('frame.everything') : (data?.items.find((base) => base.key === key)?.title ?? key))
+  const base = useBaseTitle()
+  return (key) => (key === '*' ? t('frame.everything') : base(key))
 }
 
 export function useBases() {
@@ -171,7 +169,7 @@ function withChosen(found: Option[], value: readonly string[], name: (code: stri
 export function TermPicker({ dictionary, ...picked }: Picked & { dictionary: string }) {
   const { i18n } = useTranslation()
   const [text, setText] = useState('')
-  const asked = useDeferredValue(text)
+  const asked = useSettled(text)
   const name = useTerms(dictionary)
   const regions = useTerms(dictionary === 'cities' ? 'regions' : '')
   const { data, isFetching } = useQuery({
@@ -223,7 +221,7 @@ export function useOrganisation(id: string): Organisation | undefined {
 /** Choose organisations, found by any piece of their names or other spellings. */
 export function OrganisationPicker({ chosen, ...picked }: Picked & { chosen?: (organisation?: Organisation) => void }) {
   const [text, setText] = useState('')
-  const asked = useDeferredValue(text)
+  const asked = useSettled(text)
   const cities = useTerms('cities')
   const first = useOrganisation(picked.value[0] ?? '')
   const { data, isFetching } = useQuery({
@@ -260,14 +258,15 @@ export function useSegments(text: string) {
 export function SegmentPicker({ only, ...picked }: Picked & { only?: 'static' }) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
-  const { data, isFetching } = useSegments(useDeferredValue(text))
+  const { number } = useFormat()
+  const { data, isFetching } = useSegments(useSettled(text))
   const name = useSegmentName()
   const found = (data?.items ?? [])
     .filter((segment) => !only || segment.kind === only)
     .map((segment) => ({
       value: segment.id,
       label: segment.name,
-      hint: t('people.count', { count: segment.members, number: segment.members }),
+      hint: t('people.count', { count: segment.members, number: number(segment.members) }),
     }))
   const options = text ? found : withChosen(found, picked.value, name)
   return <Found {...picked} options={options} loading={isFetching} search={setText} />

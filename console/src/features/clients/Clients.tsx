@@ -11,7 +11,7 @@ import { flag, one, useAddress } from '@/layouts/address'
 import { type Chip, type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
 import { PersonName } from '@/ui/PersonName'
-import { mainWorkplace, plain, writtenContact } from '@/ui/people'
+import { mainWorkplace, plain, today, writtenContact } from '@/ui/people'
 import { useSettled } from '@/ui/settled'
 import { Nothing } from '@/ui/states'
 import { TermWord, useBaseTitle, useOrganisation, useSegmentName, useTerms } from '@/ui/terms'
@@ -26,7 +26,7 @@ import { PAGE, useClients } from './queries'
 import { SaveSegment } from './SaveSegment'
 import { ToSegment } from './ToSegment'
 import { useSavedViews } from './views'
-import { today, useCode } from './words'
+import { useCode } from './words'
 
 const ADDRESS = { ...FIELDS, order: one(), new: flag() }
 /** What is typed into the search: kept while the tab lives, never in an address. */

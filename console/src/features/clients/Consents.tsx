@@ -123,7 +123,7 @@ function Table({ consents, act, name }: TableProps) {
                   </Label>
                   {consent.expire_time ? (
                     <div className="soft">
-                      {t('clients.consents.until')} <Day date={consent.expire_time.slice(0, 10)} />
+                      {t('clients.consents.until')} <Day date={consent.expire_time} />
                     </div>
                   ) : null}
                 </td>

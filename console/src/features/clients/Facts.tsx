@@ -5,14 +5,14 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Profile } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
-import { type Channel, mainWorkplace, type Reach, reachOf, writtenContact } from '@/ui/people'
+import { type Channel, mainWorkplace, type Reach, reachOf, today, writtenContact } from '@/ui/people'
 import { Shape } from '@/ui/Shape'
 import { Failure } from '@/ui/states'
 import { TermWord, useTerms } from '@/ui/terms'
 import { Label, Moment } from '@/ui/words'
 import { useLatest } from './queries'
 import { EntryWhat } from './Timeline'
-import { today, useCode } from './words'
+import { useCode } from './words'
 
 const ICONS: Record<Channel, ReactNode> = {
   email: <MailOutlined aria-hidden />,

@@ -171,7 +171,7 @@ function Said({ value, dictionary }: { value: AttributeValue; dictionary: string
 /** Who saw the person and who did what to it. */
 function Trail({ id }: { id: string }) {
   const { t, i18n } = useTranslation()
-  const { day } = useFormat()
+  const { day, number } = useFormat()
   const found = useTrail(id, true)
   const entries = found.data?.pages.flatMap((page) => page.items) ?? []
   const name = useColleagues(entries.map((entry) => entry.principal))
@@ -197,7 +197,10 @@ function Trail({ id }: { id: string }) {
                     {entry.subjects.length > 1 ? (
                       <span className="soft">
                         {' '}
-                        {t('clients.history.among', { count: entry.subjects.length, number: entry.subjects.length })}
+                        {t('clients.history.among', {
+                          count: entry.subjects.length,
+                          number: number(entry.subjects.length),
+                        })}
                       </span>
                     ) : null}
                   </span>

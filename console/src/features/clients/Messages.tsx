@@ -80,8 +80,8 @@ export function Messages({ id }: { id: string }) {
 /** A campaign by its name; opens it when one may. */
 export function CampaignLink({ id }: { id: string }) {
   const { t } = useTranslation()
-  const name = useCampaignName(id)
   const may = useMay('campaigns.read')
+  const name = useCampaignName(may ? id : '')
   const text = <bdi title={name}>{name ?? t('clients.messages.someCampaign')}</bdi>
   return may && name ? <Link to={`/campaigns/${id}`}>{text}</Link> : text
 }

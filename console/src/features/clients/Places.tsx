@@ -2,11 +2,10 @@
 import { useTranslation } from 'react-i18next'
 import type { Affiliation, Profile } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
-import { lasts } from '@/ui/people'
+import { lasts, today } from '@/ui/people'
 import { Nothing } from '@/ui/states'
 import { TermWord, useSourceTitle } from '@/ui/terms'
 import { Label } from '@/ui/words'
-import { today } from './words'
 
 export function Places({ client }: { client: Profile }) {
   const { t } = useTranslation()

@@ -1,5 +1,6 @@
 /** What happened to a person, as it is told: events of one commit together, days of a reader. */
 import type { ProvenanceEntry } from '@/api/schema'
+import { today as dayOf } from '@/ui/people'
 
 export interface Step {
   /** The commit. */
@@ -24,18 +25,12 @@ export function stepsOf(entries: readonly ProvenanceEntry[]): Step[] {
 export function byDay<T>(things: readonly T[], timeOf: (thing: T) => string): { day: string; things: T[] }[] {
   const found: { day: string; things: T[] }[] = []
   for (const thing of things) {
-    const day = dayOf(timeOf(thing))
+    const day = dayOf(new Date(timeOf(thing)))
     const last = found.at(-1)
     if (last?.day === day) last.things.push(thing)
     else found.push({ day, things: [thing] })
   }
   return found
-}
-
-function dayOf(time: string): string {
-  const date = new Date(time)
-  const two = (part: number) => String(part).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
 /** Return the last moment of a day in the reader's zone; of today the present one. */

@@ -245,7 +245,8 @@ export function useActs() {
     archiveAll: async (ids: readonly string[], reason: string, comment: string): Promise<BatchArchived> => {
       const body = { ids: [...ids], reason, ...(comment ? { comment } : {}) }
       const found = await answer(api.POST('/v1/profiles:batchArchive', { body }))
-      await settled(found.archived.at(-1))
+      // They are archived, whether or not the list can be told to wait for it.
+      await settled(found.archived.at(-1)).catch(() => undefined)
       renew(queries, ids)
       return found
     },
@@ -259,8 +260,8 @@ export function useActs() {
           wrote(etag)
         }
       }
-      await Promise.all(Array.from({ length: AT_ONCE }, work))
-      renew(queries, ids)
+      // One that fails does not hide what became of the others.
+      await Promise.all(Array.from({ length: AT_ONCE }, work)).finally(() => renew(queries, ids))
     },
     /** Merge `other` into a person; refused when the person changed since its preview was made. */
     merge: (id: string, etag: string, other: string) =>

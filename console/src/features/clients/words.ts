@@ -34,9 +34,3 @@ export function useValueText(): (value: AttributeValue | null | undefined) => st
     return plain(value)
   }
 }
-
-/** Return today as YYYY-MM-DD in the reader's zone. */
-export function today(now = new Date()): string {
-  const two = (part: number) => String(part).padStart(2, '0')
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
-}

@@ -5,7 +5,7 @@ import type { ReachFilter, ReachTerms, SegmentPreview } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
 import { PeopleBehind } from '@/ui/PeopleBehind'
 import { PersonName } from '@/ui/PersonName'
-import { mainWorkplace } from '@/ui/people'
+import { mainWorkplace, today } from '@/ui/people'
 import { Shape } from '@/ui/Shape'
 import { Failure } from '@/ui/states'
 import { usePeople } from './queries'
@@ -96,7 +96,7 @@ export function Effect({ found, rule, terms, note, wide }: Props) {
 function Sample({ ids }: { ids: readonly string[] }) {
   const { t } = useTranslation()
   const { data } = usePeople(ids)
-  const today = new Date().toISOString().slice(0, 10)
+  const now = today()
   return (
     <section>
       <h2>{t('segments.sample', { count: ids.length })}</h2>
@@ -105,7 +105,7 @@ function Sample({ ids }: { ids: readonly string[] }) {
           {data.profiles.map((each) => (
             <li key={each.id}>
               <PersonName person={each} to={`/clients/${each.id}`} />
-              <span className="soft">{mainWorkplace(each.affiliations, today)?.organisation_name}</span>
+              <span className="soft">{mainWorkplace(each.affiliations, now)?.organisation_name}</span>
             </li>
           ))}
         </ul>

@@ -12,7 +12,7 @@ import { ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
 import { PersonName } from '@/ui/PersonName'
 import { PersonPicker } from '@/ui/PersonPicker'
-import { mainWorkplace } from '@/ui/people'
+import { mainWorkplace, today } from '@/ui/people'
 import { Failure, Nothing, useSentence } from '@/ui/states'
 import { TermWord } from '@/ui/terms'
 import { useUndo } from '@/ui/undo'
@@ -66,7 +66,7 @@ export function People({ segment }: { segment: Segment }) {
       setBusy(false)
     }
   }
-  const today = new Date().toISOString().slice(0, 10)
+  const now = today()
   const token = found.data?.next_page_token ?? ''
   return (
     <>
@@ -95,14 +95,14 @@ export function People({ segment }: { segment: Segment }) {
             title: t('segments.workplace.specialty'),
             width: 180,
             render: (each) => (
-              <TermWord dictionary="specialties" code={mainWorkplace(each.affiliations, today)?.specialty ?? ''} />
+              <TermWord dictionary="specialties" code={mainWorkplace(each.affiliations, now)?.specialty ?? ''} />
             ),
           },
           {
             key: 'work',
             title: t('segments.workplace.organisation'),
             width: 320,
-            render: (each) => <bdi className="cut">{mainWorkplace(each.affiliations, today)?.organisation_name}</bdi>,
+            render: (each) => <bdi className="cut">{mainWorkplace(each.affiliations, now)?.organisation_name}</bdi>,
           },
         ]}
         rows={found.data?.items}
