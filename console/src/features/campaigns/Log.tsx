@@ -156,13 +156,13 @@ function useColumns(names: ReadonlyMap<string, Profile> | undefined, mayRead: bo
       {
         key: 'outcome',
         title: t('campaigns.outcome'),
-        width: 110,
+        width: 126,
         render: (row) => <OutcomeWord outcome={outcomeOf(row)} />,
       },
       {
         key: 'why',
         title: t('campaigns.why'),
-        width: 160,
+        width: 144,
         render: (row) => <span className="cut">{reason(row)}</span>,
       },
       {
