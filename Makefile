@@ -76,13 +76,18 @@ check: proto console-check ## Check style, types, layers, contracts and the cons
 engines: proto ## Obtain the embedded engines into the cache outside the tree
 	@$(PYTHON) -m deploy.local.engines obtain
 
-test: proto engines console-build ## Run all tests on real engines, telling the time of each suite
+chromium:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update --quiet && \
+	  apt-get install --yes --no-install-recommends chromium; } || \
+	  { echo "chromium is missing; type as root: apt-get install --yes chromium" >&2; exit 1; }
+
+test: proto engines console-build chromium ## Run all tests on real engines, telling the time of each suite
 	@$(PYTHON) -m tools.suites
 
-browser: proto engines console-build ## Run the console's tests in Chromium on a real system
+browser: proto engines console-build chromium ## Run the console's tests in Chromium on a real system
 	@$(PYTHON) -m tools.suites --only browser
 
-screenshots: $(MODULES) ## Take pictures of every screen of a running system into docs/screens (CONSILIUM_ADDRESSES)
+screenshots: $(MODULES) chromium ## Take pictures of every screen of a running system into docs/screens (CONSILIUM_ADDRESSES)
 	@CONSILIUM_ADDRESSES="$(abspath $(or $(CONSILIUM_ADDRESSES),.run/addresses.json))" $(NPM) run screens
 
 faults: proto engines ## Run the fault tests at full length, N times (N=10)
@@ -101,4 +106,4 @@ clean: ## Drop what was built and the local installation's data (the engine cach
 	@rm -rf gen .run console/dist console/dist-maps $(SCHEMA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: check engines test browser screenshots faults bench run clean
+.PHONY: check engines chromium test browser screenshots faults bench run clean

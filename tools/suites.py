@@ -36,8 +36,6 @@ SUITES: dict[str, tuple[str, int]] = {
 }
 # A frozen process or a slow screen means something only where nothing else keeps the machine busy.
 ALONE = ("faults", "browser")
-# Runs only when it is named (`make browser`): it needs Chromium, and has yet to be seen green as a whole.
-BESIDE = frozenset({"browser"})
 TOGETHER = 2
 # What all faults at full length may take together.
 FULL_SECONDS = 1800
@@ -113,7 +111,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--full", action="store_true")
     arguments = parser.parse_args()
-    names = [arguments.only] if arguments.only else [name for name in SUITES if name not in BESIDE]
+    names = [arguments.only] if arguments.only else list(SUITES)
     ended = [each for _ in range(arguments.times) for each in run_all(names, full=arguments.full)]
     print("\nsuite         result   seconds   budget")
     for each in ended:

@@ -79,7 +79,8 @@ function Palette({ close }: { close: () => void }) {
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
   const text = useSettled(typed.trim(), PAUSE)
-  const { groups, looking, failure, again } = useHits(text)
+  const { groups, looking, earlier, failure, again } = useHits(text)
+  const settled = typed.trim() === text && !earlier
   const { number } = useFormat()
   const hits = groups.flatMap((group) => group.hits)
   const chosen = Math.min(at, hits.length - 1)
@@ -101,7 +102,8 @@ function Palette({ close }: { close: () => void }) {
       setAt((chosen + step + hits.length) % hits.length)
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      go(hits[chosen])
+      // What is shown may still be the answer to what was typed before: somebody else, perhaps.
+      if (settled) go(hits[chosen])
     }
   }
   let place = -1
@@ -158,9 +160,9 @@ function Palette({ close }: { close: () => void }) {
             })}
           </div>
         ))}
-        {failure ? <Failure failure={failure} again={again} small /> : null}
-        {hits.length === 0 && !looking && !failure ? <p className="soft none">{t('frame.search.nothing')}</p> : null}
       </div>
+      {failure ? <Failure failure={failure} again={again} small /> : null}
+      {hits.length === 0 && !looking && !failure ? <p className="soft none">{t('frame.search.nothing')}</p> : null}
     </>
   )
 }
@@ -168,6 +170,8 @@ function Palette({ close }: { close: () => void }) {
 interface Hits {
   groups: Group[]
   looking: boolean
+  /** Whether what is shown answers an earlier text. */
+  earlier: boolean
   /** Why a part of it could not be asked. */
   failure: unknown
   again(): void
@@ -243,7 +247,8 @@ function useHits(text: string): Hits {
     for (const each of all) if (each.error) void each.refetch()
   }
   const failure = text.length > 1 ? all.find((each) => each.error)?.error : null
-  return { groups: found, looking: all.some((each) => each.isFetching), failure, again }
+  const earlier = people.isPlaceholderData || segments.isPlaceholderData
+  return { groups: found, looking: all.some((each) => each.isFetching), earlier, failure, again }
 }
 
 function placeOf(profile: Profile, city: (code: string) => string): string {

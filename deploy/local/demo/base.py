@@ -36,8 +36,11 @@ def write_base(out: Path, seed: int, rows: int) -> dict[str, int]:
         ),
     }
     listed = _mixed(dice, staff, others, int(rows * 0.15), 0.45)
+    received: set[tuple[str, str]] = set()
     for person in listed:
-        if dice.random() < 0.08:
+        # The list's own key is name and phone: of two namesakes at one reception it would make one person.
+        if dice.random() < 0.08 and (named := (person.family, person.given)) not in received:
+            received.add(named)
             person.tags.add("reception")
     counts["partner"] = files.write_partner(out / "partner.xlsx", dice, listed, truth)
     _write(out / "sources.json", {"bases": BASES, "sources": SOURCES, "files": FILES, "segment": SEGMENT})

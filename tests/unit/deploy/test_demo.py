@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from deploy.local.demo.base import write_base
 from services.profile.adapters.normalise import NumberingPlan
 from services.profile.adapters.seeds import shipped_dictionaries
+from services.profile.domain.names import folded
 from services.profile.domain.normal.phones import dialled_numbers, quick_mobile
 
 
@@ -63,3 +65,16 @@ def test_specialties_and_cities_are_known_spellings(base: Path) -> None:
         _, _, _, specialty, city, _ = line.split(";")
         assert dictionaries["specialties"].resolve(specialty).code, specialty
         assert dictionaries["cities"].resolve(city).code, city
+
+
+def test_a_name_and_a_phone_are_one_person_of_the_partners_list(tmp_path: Path) -> None:
+    # A seed that once gave two namesakes one reception's phone: name and phone are what that list goes by.
+    write_base(tmp_path, seed=1707031152, rows=1_200)
+    truth = json.loads((tmp_path / "truth.json").read_text())["rows"]["partner"]
+    rows = CalamineWorkbook.from_path(str(tmp_path / "partner.xlsx")).get_sheet_by_index(0).to_python()
+    known: dict[tuple[frozenset[str], object], str] = {}
+    for number, person in truth.items():
+        name, _, _, _, phone, *_ = rows[int(number) - 1]
+        words = frozenset(folded(word) for word in str(name).split())
+        if phone:
+            assert known.setdefault((words, phone), person) == person, number

@@ -25,7 +25,7 @@ import { Working } from './Working'
 
 export function Screen() {
   const { id = '' } = useParams()
-  return <Shown found={useImport(id)}>{(found) => <Placed found={found} />}</Shown>
+  return <Shown found={useImport(id)}>{(found) => <Placed key={found.id} found={found} />}</Shown>
 }
 
 function Placed({ found }: { found: Import }) {

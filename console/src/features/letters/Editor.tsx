@@ -4,6 +4,7 @@
  * Promise: nothing is lost: a save that is refused keeps what was typed; what somebody else changed is shown beside it.
  */
 import './letters.css'
+import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Input } from 'antd'
 import { type ReactNode, type Ref, useImperativeHandle, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,7 +13,8 @@ import type { LetterProblem, Template } from '@/api/schema'
 import { useSession } from '@/app/session'
 import { BuilderLayout } from '@/layouts/Builder'
 import { useHistory } from '@/layouts/history'
-import { Failure } from '@/ui/states'
+import { Shape } from '@/ui/Shape'
+import { Failure, Shown } from '@/ui/states'
 import { Label, Moment } from '@/ui/words'
 import { useAutosave } from './autosave'
 import { Blocks } from './Blocks'
@@ -142,6 +144,7 @@ export function Editor({ letter, controller = '', actions, inside, ref, replace 
     >
       {stale ? (
         <Stale
+          id={letter.id}
           mine={value}
           acts={acts}
           theirs={(latest) => {
@@ -276,46 +279,50 @@ function Fallbacks({
 
 /** Two people wrote at once: both are shown, one of them is chosen. */
 function Stale({
+  id,
   mine,
   acts,
   theirs,
   keep,
 }: {
+  id: string
   mine: Letter
   acts: ReturnType<typeof useLetterActs>
   theirs(latest: Template): void
   keep(latest: Template): void
 }) {
   const { t } = useTranslation()
-  const [other, setOther] = useState<Template | null>(null)
-  const asked = useRef(false)
-  if (!asked.current) {
-    asked.current = true
-    void acts.again().then(setOther)
-  }
+  const found = useQuery({
+    queryKey: ['letter', id, 'latest'],
+    queryFn: acts.again,
+    gcTime: 0,
+    staleTime: 0,
+  })
   const said = (subject: string, blocks: number) => t('letters.staleSide', { subject, count: blocks })
   return (
     <Alert
       type="warning"
       title={t('states.status.412')}
       description={
-        other ? (
-          <>
-            <p>
-              {t('states.stale.mine')}: {said(mine.subject, mine.blocks.length)}
-            </p>
-            <p>
-              {t('states.stale.theirs')}, <Moment time={other.update_time} relative />:{' '}
-              {said(other.draft?.subject ?? '', other.draft?.blocks?.length ?? 0)}
-            </p>
-            <div className="row">
-              <Button onClick={() => theirs(other)}>{t('states.stale.take')}</Button>
-              <Button type="primary" onClick={() => keep(other)}>
-                {t('states.stale.keep')}
-              </Button>
-            </div>
-          </>
-        ) : null
+        <Shown found={found} shape={<Shape rows={2} />}>
+          {(other) => (
+            <>
+              <p>
+                {t('states.stale.mine')}: {said(mine.subject, mine.blocks.length)}
+              </p>
+              <p>
+                {t('states.stale.theirs')}, <Moment time={other.update_time} relative />:{' '}
+                {said(other.draft?.subject ?? '', other.draft?.blocks?.length ?? 0)}
+              </p>
+              <div className="row">
+                <Button onClick={() => theirs(other)}>{t('states.stale.take')}</Button>
+                <Button type="primary" onClick={() => keep(other)}>
+                  {t('states.stale.keep')}
+                </Button>
+              </div>
+            </>
+          )}
+        </Shown>
       }
     />
   )

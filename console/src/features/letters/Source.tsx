@@ -31,7 +31,8 @@ export function Source({ source, change }: Props) {
           className="letter-source"
           aria-label={t('letters.source')}
           spellCheck={false}
-          autoSize={{ minRows: 12, maxRows: 40 }}
+          // Not by its content: the kit measures that in a box whose style the content policy refuses.
+          rows={24}
           maxLength={LONGEST}
           value={source}
           // An emptied text is still a letter of this kind, not one of blocks.

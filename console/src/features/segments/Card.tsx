@@ -25,7 +25,7 @@ import { type Rule, termsOf, treeOf } from './rule'
 export function Screen() {
   const { segment = '' } = useParams()
   const found = useSegment(segment)
-  return <CardShown found={found}>{(known) => <Card segment={known} />}</CardShown>
+  return <CardShown found={found}>{(known) => <Card key={known.id} segment={known} />}</CardShown>
 }
 
 function Card({ segment }: { segment: Segment }) {
@@ -120,7 +120,7 @@ const depth = (pointer: string) => pointer.split('/').filter((part) => /^\d+$/.t
 
 function History({ segment }: { segment: Segment }) {
   const { t } = useTranslation()
-  const { moment, number } = useFormat()
+  const { day, moment, number } = useFormat()
   const found = useInfiniteQuery({
     queryKey: ['segments', 'history', segment.id],
     initialPageParam: '',
@@ -145,7 +145,10 @@ function History({ segment }: { segment: Segment }) {
           [t('segments.history.left')]: each.left,
         }))
         const option: EChartsCoreOption = {
-          xAxis: { type: 'time' },
+          xAxis: {
+            type: 'time',
+            axisLabel: { formatter: (value: number) => day(new Date(value).toISOString()), hideOverlap: true },
+          },
           yAxis: { type: 'value', min: 0, axisLabel: { formatter: (value: number) => number(value) } },
           series: [
             {
