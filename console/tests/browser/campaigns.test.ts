@@ -87,7 +87,7 @@ describe('campaigns', () => {
     await dialog.getByRole('textbox').fill(String(PEOPLE))
     await send.click()
 
-    await page.locator('.campaign-aside').getByText('Done').waitFor({ timeout: 90_000 })
+    await page.locator('.campaign-aside').getByText('Done', { exact: true }).waitFor({ timeout: 90_000 })
     await page.getByRole('region', { name: 'What became of the letters' }).waitFor()
     await accessible(page)
     await page.locator('.stages').getByRole('listitem').filter({ hasText: 'Delivered' }).getByRole('link').click()

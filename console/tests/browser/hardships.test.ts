@@ -129,7 +129,7 @@ describe('on a slow network', () => {
       .getByRole('button', { name: 'Send to 3 people' })
       .click({ force: true, clickCount: 2, timeout: 500 })
       .catch(() => null)
-    await page.locator('.campaign-aside').getByText('Done').waitFor({ timeout: 60_000 })
+    await page.locator('.campaign-aside').getByText('Done', { exact: true }).waitFor({ timeout: 60_000 })
     expect(launches()).toBe(1)
     const { progress } = await ask('GET', `/v1/campaigns/${campaign}`)
     expect(progress).toMatchObject({ audience: 3, outcomes: { delivered: 3 } })

@@ -193,6 +193,7 @@ interface Violation {
  */
 export async function accessible(page: Page): Promise<void> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
+  await painted(page)
   const light = await violations(page, ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.waitForFunction(() => document.documentElement.style.colorScheme === 'dark')
@@ -203,10 +204,12 @@ export async function accessible(page: Page): Promise<void> {
   expect({ light, dark }).toEqual({ light: [], dark: [] })
 }
 
-/** Wait until no colour is on its way to another one. */
+/** Wait until nothing is on its way: no colour to another one, no dialog in or out. What turns for ever may turn. */
 async function painted(page: Page): Promise<void> {
   await page.waitForFunction(() =>
-    document.getAnimations().every((each) => each.playState !== 'running' || !(each instanceof CSSTransition)),
+    document
+      .getAnimations()
+      .every((each) => each.playState !== 'running' || each.effect?.getComputedTiming().iterations === Infinity),
   )
 }
 

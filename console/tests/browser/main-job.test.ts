@@ -138,7 +138,7 @@ describe('the main job', () => {
     const launch = page.getByRole('dialog', { name: 'Send the campaign?' })
     await launch.getByRole('textbox').fill('6')
     await launch.getByRole('button', { name: 'Send to 6 people' }).click()
-    await page.locator('.campaign-aside').getByText('Done').waitFor({ timeout: 60_000 })
+    await page.locator('.campaign-aside').getByText('Done', { exact: true }).waitFor({ timeout: 60_000 })
     const campaign = new URL(page.url()).pathname
 
     // Its reader.
