@@ -53,7 +53,8 @@ async def sentences(rule: RuleTree | None, catalogue: Catalogue, app: App) -> Ma
 
 
 async def _said(rule: Node, catalogue: Catalogue, app: App) -> dict[str, str]:
-    others = await app.segments.get(sorted(segments_of(rule)))
+    named = sorted(segments_of(rule))
+    others = await app.segments.get(named) if named else {}
     said = {}
     for language in LANGUAGES:
         titles = await app.catalogues.titles(rule, language)
