@@ -15,6 +15,7 @@ import { Failure, Nothing } from '@/ui/states'
 import { type Chip, Chips } from './Chips'
 import { type Column, ColumnsChoice, useColumns } from './columns'
 import { Grid, type Selection } from './Grid'
+import type { Turn } from './pages'
 import { type View, Views } from './Views'
 
 export type { Chip, Column, View }
@@ -39,7 +40,7 @@ interface Props<T> {
   loading?: boolean
   failure?: unknown
   again?(): void
-  page?: { size: number; index: number; more: boolean; next(): void; back(): void }
+  page?: Turn
   order?: string
   onOrder?(order: string): void
   selection?: Selection & {
@@ -330,7 +331,7 @@ export function Turning({
   total,
   loading,
 }: {
-  page: NonNullable<Props<never>['page']>
+  page: Turn
   here: number
   total?: number
   loading?: boolean

@@ -54,9 +54,9 @@ describe('views', () => {
 describe('pages', () => {
   it('lead back the way one came, and begin anew with another question', () => {
     const { result, rerender } = renderHook(({ key }) => usePages(key), { initialProps: { key: 'people:1' } })
-    act(() => result.current.next('two'))
-    act(() => result.current.next('three'))
-    act(() => result.current.back())
+    act(() => result.current.turn(50, 'two').next())
+    act(() => result.current.turn(50, 'three').next())
+    act(() => result.current.turn(50, undefined).back())
     expect(result.current).toMatchObject({ token: 'two', index: 1 })
     rerender({ key: 'people:2' })
     expect(result.current).toMatchObject({ token: '', index: 0 })
@@ -64,7 +64,7 @@ describe('pages', () => {
 
   it('are where they were for whoever comes back', () => {
     const first = renderHook(() => usePages('people:3'))
-    act(() => first.result.current.next('two'))
+    act(() => first.result.current.turn(50, 'two').next())
     first.unmount()
     expect(renderHook(() => usePages('people:3')).result.current.token).toBe('two')
   })

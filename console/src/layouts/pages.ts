@@ -9,14 +9,22 @@ import { useCallback, useState } from 'react'
 const kept = new Map<string, readonly string[]>()
 const LIMIT = 50
 
+/** What the foot of a list turns pages by. */
+export interface Turn {
+  size: number
+  index: number
+  more: boolean
+  next(): void
+  back(): void
+}
+
 export interface Pages {
   /** What to ask for now; empty for the first page. */
   token: string
   /** Place of the page, from 0. */
   index: number
-  next(token: string): void
-  back(): void
-  reset(): void
+  /** Turn pages of a size, on to the page that the last answer names, if it names one. */
+  turn(size: number, following: string | undefined): Turn
 }
 
 /** Keep the way through pages of one question, such as `clients:status=active&order=name`. */
@@ -36,8 +44,12 @@ export function usePages(key: string): Pages {
   return {
     token: way.at(-1) ?? '',
     index: way.length,
-    next: (token) => go([...way, token]),
-    back: () => go(way.slice(0, -1)),
-    reset: () => go([]),
+    turn: (size, following = '') => ({
+      size,
+      index: way.length,
+      more: following !== '',
+      next: () => go([...way, following]),
+      back: () => go(way.slice(0, -1)),
+    }),
   }
 }

@@ -74,13 +74,7 @@ export function Screen() {
       loading={found.isFetching && found.isPlaceholderData}
       failure={found.error}
       again={() => void found.refetch()}
-      page={{
-        size: SIZE,
-        index: pages.index,
-        more: Boolean(found.data?.next_page_token),
-        next: () => pages.next(found.data?.next_page_token ?? ''),
-        back: pages.back,
-      }}
+      page={pages.turn(SIZE, found.data?.next_page_token)}
       preview={(row) => <Preview campaign={row} />}
       open={(row) => `/campaigns/${row.id}`}
       edit={(row) => void navigate(`/campaigns/${row.id}`)}

@@ -114,13 +114,7 @@ export function Log({ campaign }: { campaign: Campaign }) {
       loading={found.isFetching && found.isPlaceholderData}
       failure={found.error}
       again={() => void found.refetch()}
-      page={{
-        size: SIZE,
-        index: pages.index,
-        more: Boolean(found.data?.next_page_token),
-        next: () => pages.next(found.data?.next_page_token ?? ''),
-        back: pages.back,
-      }}
+      page={pages.turn(SIZE, found.data?.next_page_token)}
       preview={(row) => <Story message={row} person={names.data?.get(row.profile)} />}
       open={mayRead ? (row) => `/clients/${row.profile}?tab=messages` : undefined}
       empty={<Nothing text={t('campaigns.noMessages')} />}

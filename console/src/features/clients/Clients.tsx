@@ -79,13 +79,7 @@ export function Screen() {
         loading={found.isPlaceholderData || found.isPending}
         failure={found.error}
         again={() => void found.refetch()}
-        page={{
-          size: PAGE,
-          index: pages.index,
-          more: Boolean(found.data?.next_page_token),
-          next: () => found.data && pages.next(found.data.next_page_token),
-          back: pages.back,
-        }}
+        page={pages.turn(PAGE, found.data?.next_page_token)}
         order={order}
         onOrder={(next) => set({ order: next })}
         selection={

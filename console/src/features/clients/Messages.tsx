@@ -61,13 +61,7 @@ export function Messages({ id }: { id: string }) {
       />
       {pages.index || found.data?.next_page_token ? (
         <Turning
-          page={{
-            size: PAGE,
-            index: pages.index,
-            more: Boolean(found.data?.next_page_token),
-            next: () => found.data && pages.next(found.data.next_page_token),
-            back: pages.back,
-          }}
+          page={pages.turn(PAGE, found.data?.next_page_token)}
           here={found.data?.items.length ?? 0}
           total={found.data?.total}
           loading={found.isPlaceholderData}

@@ -222,6 +222,13 @@ export function useActs() {
     renew(queries, [profile.id])
     return profile
   }
+  const inSegments =
+    (ids: readonly string[]) =>
+    <T>(found: T): T => {
+      void queries.invalidateQueries({ queryKey: ['segments'] })
+      renew(queries, ids)
+      return found
+    }
   return {
     create: (body: NewProfile, key: string) =>
       answer(api.POST('/v1/profiles', { body, headers: { 'Idempotency-Key': key } })).then(done),
@@ -296,29 +303,17 @@ export function useActs() {
           params: { path: { segment } },
           body: { profiles: [...ids] },
         }),
-      ).then((found) => {
-        void queries.invalidateQueries({ queryKey: ['segments'] })
-        renew(queries, ids)
-        return found
-      }),
+      ).then(inSegments(ids)),
     removeFrom: (segment: string, ids: readonly string[]) =>
       answer(
         api.POST('/v1/segments/{segment}:removeMembers', {
           params: { path: { segment } },
           body: { profiles: [...ids] },
         }),
-      ).then((found) => {
-        void queries.invalidateQueries({ queryKey: ['segments'] })
-        renew(queries, ids)
-        return found
-      }),
+      ).then(inSegments(ids)),
     /** Make a list of people. */
     listOf: (name: string, ids: readonly string[]) =>
-      answer(api.POST('/v1/segments', { body: { name, kind: 'static', members: [...ids] } })).then((found) => {
-        void queries.invalidateQueries({ queryKey: ['segments'] })
-        renew(queries, ids)
-        return found
-      }),
+      answer(api.POST('/v1/segments', { body: { name, kind: 'static', members: [...ids] } })).then(inSegments(ids)),
     /** Make a segment of a rule. */
     segmentOf: (name: string, rule: Rule, auto_update: boolean) =>
       answer(

@@ -119,13 +119,7 @@ export default function ListShow({ state }: { state: string }) {
       loading={state === 'loading' || state === 'waiting'}
       failure={state === 'failing' || state === 'stale' ? AWAY : null}
       again={() => {}}
-      page={{
-        size: SIZE,
-        index: pages.index,
-        more: (pages.index + 1) * SIZE < found.length,
-        next: () => pages.next(String(pages.index + 1)),
-        back: pages.back,
-      }}
+      page={pages.turn(SIZE, (pages.index + 1) * SIZE < found.length ? String(pages.index + 1) : '')}
       order={values.order}
       onOrder={(order) => set({ order })}
       selection={{

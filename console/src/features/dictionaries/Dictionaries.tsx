@@ -80,13 +80,7 @@ function Terms({ names }: { names: readonly string[] }) {
         loading={found.isPending}
         failure={found.error}
         again={() => void found.refetch()}
-        page={{
-          size: SIZE,
-          index: pages.index,
-          more: Boolean(found.data?.next_page_token),
-          next: () => found.data && pages.next(found.data.next_page_token),
-          back: pages.back,
-        }}
+        page={pages.turn(SIZE, found.data?.next_page_token)}
         preview={(term) => <Whole term={term} edit={may ? () => setEdited(term) : undefined} />}
         edit={may ? setEdited : undefined}
         empty={<Nothing text={t('dictionaries.empty')} />}

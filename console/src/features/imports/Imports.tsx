@@ -138,13 +138,7 @@ export function Screen() {
       loading={found.isPending}
       failure={found.error}
       again={() => void found.refetch()}
-      page={{
-        size: SIZE,
-        index: pages.index,
-        more: Boolean(found.data?.next_page_token),
-        next: () => found.data && pages.next(found.data.next_page_token),
-        back: pages.back,
-      }}
+      page={pages.turn(SIZE, found.data?.next_page_token)}
       open={(row) => `/base/imports/${row.id}`}
       empty={
         values.state.length ? (

@@ -41,13 +41,7 @@ export function Screen() {
       loading={found.isFetching && found.isPlaceholderData}
       failure={found.error}
       again={() => void found.refetch()}
-      page={{
-        size: SIZE,
-        index: pages.index,
-        more: Boolean(found.data?.next_page_token),
-        next: () => pages.next(found.data?.next_page_token ?? ''),
-        back: pages.back,
-      }}
+      page={pages.turn(SIZE, found.data?.next_page_token)}
       preview={(row) => <Looked letter={row} />}
       open={(row) => `/letters/${row.id}`}
       empty={

@@ -102,7 +102,6 @@ export function Screen() {
       render: (each) => <Moment time={each.create_time} relative />,
     },
   ]
-  const token = found.data?.next_page_token ?? ''
   const chips = values.archived
     ? [
         {
@@ -134,7 +133,7 @@ export function Screen() {
       loading={found.isFetching}
       failure={found.error}
       again={() => void found.refetch()}
-      page={{ size: PAGE, index: pages.index, more: token !== '', next: () => pages.next(token), back: pages.back }}
+      page={pages.turn(PAGE, found.data?.next_page_token)}
       open={(each) => `/segments/${each.id}`}
       edit={mayEdit ? (each) => void navigate(`/segments/${each.id}${each.rule ? '/edit' : ''}`) : undefined}
       empty={

@@ -67,7 +67,6 @@ export function People({ segment }: { segment: Segment }) {
     }
   }
   const now = today()
-  const token = found.data?.next_page_token ?? ''
   return (
     <>
       <ListLayout<Profile>
@@ -110,7 +109,7 @@ export function People({ segment }: { segment: Segment }) {
         loading={found.isPlaceholderData}
         failure={found.error}
         again={() => void found.refetch()}
-        page={{ size: PAGE, index: pages.index, more: token !== '', next: () => pages.next(token), back: pages.back }}
+        page={pages.turn(PAGE, found.data?.next_page_token)}
         open={(each) => `/clients/${each.id}`}
         selection={
           mayEdit
