@@ -6,9 +6,9 @@ Limits: after a failure nothing more begins, but what was under way goes on to i
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Iterable, Set
+from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Iterable, Set
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from chassis.together import ended
 
@@ -44,3 +44,21 @@ async def ahead(pieces: Iterable[Piece[T]], most: int) -> list[T]:
     finally:
         await ended(begun)
     return [task.result() for task in begun]
+
+
+_END: Final = object()
+
+
+async def fetched_ahead(source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+    """Give what a source gives, fetching the next item while the taker works on the last.
+
+    The source is closed with this generator: take from it inside `contextlib.aclosing`.
+    """
+    fetching = asyncio.ensure_future(anext(source, _END))
+    try:
+        while (item := await fetching) is not _END:
+            fetching = asyncio.ensure_future(anext(source, _END))
+            yield item  # type: ignore[misc]  # all but the mark of the end is the source's
+    finally:
+        await ended([fetching])
+        await source.aclose()

@@ -10,7 +10,7 @@ import uvicorn
 import uvloop
 from aiohttp import web
 
-from chassis.process import quiet_collector
+from chassis.collector import quiet_collector
 from chassis.settings import SettingsWrong, read
 from chassis.telemetry import logs, metrics, tracing
 from chassis.telemetry.logs import log

@@ -1,6 +1,6 @@
 """What imports need from the world, in their own words."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
@@ -241,7 +241,7 @@ class Uploads(Protocol):
 class Sheets(Protocol):
     """Reads spreadsheets."""
 
-    def read(self, file: BinaryIO, order: Ordered) -> AsyncIterator[RowBatch | FileSummary]:
+    def read(self, file: BinaryIO, order: Ordered) -> AsyncGenerator[RowBatch | FileSummary, None]:
         """Give judged rows in batches, and at last the summary. Raises FileRefused."""
         ...
 

@@ -4,9 +4,11 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, cast
 
+from chassis.ahead import fetched_ahead
 from chassis.kernel import Etag, EtagStale, Problem, derived_id, new_id
 from chassis.kernel.problem import IdempotencyKeyReused
 from chassis.operations import Cancelled, Work, operation_id, waits
@@ -191,14 +193,16 @@ async def _stage(work: Work, begun: Import, file: BinaryIO, intake: Intake) -> I
     )
     await intake.rows.open(begun.id)
     done = 0
-    async for part in intake.sheets.read(file, order):
-        if isinstance(part, FileSummary):
-            intake.app.fault("rows-staged")
-            return _staged(begun, part, await intake.imports.same_file(begun))
-        await intake.rows.add(begun, part.rows)
-        intake.app.fault("rows-added")
-        done += len(part.rows)
-        await work.report(done, max(part.total, done), "rows")
+    # The next rows are judged in their own process while the last ones are sealed and stored.
+    async with aclosing(fetched_ahead(intake.sheets.read(file, order))) as parts:
+        async for part in parts:
+            if isinstance(part, FileSummary):
+                intake.app.fault("rows-staged")
+                return _staged(begun, part, await intake.imports.same_file(begun))
+            await intake.rows.add(begun, part.rows)
+            intake.app.fault("rows-added")
+            done += len(part.rows)
+            await work.report(done, max(part.total, done), "rows")
     raise FileEmpty
 
 

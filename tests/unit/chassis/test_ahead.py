@@ -1,11 +1,12 @@
-"""Pieces of work that overlap: order, room, what touches the same, and failure."""
+"""Work that overlaps: order, room, what touches the same, failure; items fetched ahead, and their source closed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 import pytest
 
-from chassis.ahead import Piece, ahead
+from chassis.ahead import Piece, ahead, fetched_ahead
 
 
 class Stage:
@@ -89,3 +90,51 @@ async def test_whoever_gives_up_leaves_nothing_behind() -> None:
         await whole
     stage.gates["a"].set()
     assert await settled(lambda: stage.log == ["a begins"])
+
+
+class Source:
+    """Counts up, tells what it has given, and when it was closed; fails at a number if asked to."""
+
+    def __init__(self, end: int, fails_at: int | None = None) -> None:
+        self.given: list[int] = []
+        self.closed = False
+        self._end, self._fails_at = end, fails_at
+
+    async def numbers(self) -> AsyncGenerator[int, None]:
+        try:
+            for number in range(self._end):
+                await asyncio.sleep(0)
+                if number == self._fails_at:
+                    raise ValueError(str(number))
+                self.given.append(number)
+                yield number
+        finally:
+            self.closed = True
+
+
+async def test_the_next_item_is_fetched_while_the_last_is_worked_on_and_no_more() -> None:
+    source = Source(4)
+    taken: list[int] = []
+    async with aclosing(fetched_ahead(source.numbers())) as items:
+        async for item in items:
+            assert await settled(lambda: source.given == list(range(min(len(taken) + 2, 4))))
+            taken.append(item)
+    assert taken == [0, 1, 2, 3]
+    assert source.closed
+
+
+async def test_a_source_that_fails_gives_what_it_had_first() -> None:
+    source = Source(4, fails_at=2)
+    async with aclosing(fetched_ahead(source.numbers())) as items:
+        assert [await anext(items), await anext(items)] == [0, 1]
+        with pytest.raises(ValueError, match="2"):
+            await anext(items)
+
+
+async def test_who_stops_taking_closes_the_source() -> None:
+    source = Source(1000)
+    async with aclosing(fetched_ahead(source.numbers())) as items:
+        async for _ in items:
+            break
+    assert source.closed
+    assert len(source.given) <= 2

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from chassis.collector import quiet_collector
 from chassis.kernel import Problem
 from services.profile.adapters.normalise import AddressSyntax, NumberingPlan
 from services.profile.adapters.sheets.delimited import Delimited
@@ -30,6 +31,7 @@ BATCH = 2000
 
 def main() -> None:
     """Do one job."""
+    quiet_collector()
     job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job)
     out = sys.stdout.buffer
     resource.setrlimit(resource.RLIMIT_AS, (job.memory, job.memory))

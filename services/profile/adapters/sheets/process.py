@@ -7,7 +7,7 @@ process ends with its caller, whatever ends that.
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import BinaryIO
 
 import msgspec
@@ -46,7 +46,7 @@ class SheetProcess:
     def __init__(self, *, memory: int = MEMORY, seconds: int = SECONDS, most_rows: int = MOST_ROWS) -> None:
         self._memory, self._seconds, self._most_rows = memory, seconds, most_rows
 
-    async def read(self, file: BinaryIO, order: Ordered) -> AsyncIterator[RowBatch | FileSummary]:
+    async def read(self, file: BinaryIO, order: Ordered) -> AsyncGenerator[RowBatch | FileSummary, None]:
         """Give the judged rows in batches, and at last the summary of the file.
 
         Raises:
