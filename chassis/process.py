@@ -1,17 +1,20 @@
 """A process: `python -m services.<name> serve|work|run|migrate`.
 
 `serve` answers gRPC, `work` does what nobody waits for (relay, consumers, operations, timers), `run` is both, for one
-machine. All roles start in any order, wait for engines with back-off and say for what, and stop orderly on SIGTERM:
-calls in hand are finished, lanes are given back.
+machine. All roles start in any order, wait for engines with back-off and say for what, and stop orderly on SIGTERM, at
+whatever point of their start: calls in hand are finished, lanes are given back.
+
+A process that is told its release (CONSILIUM_RELEASE) does not begin before `migrate` of that release has ended well,
+so a failed migration stops a rollout while the release before serves on.
 """
 
 import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import uvloop
 from aiohttp import web
@@ -27,6 +30,7 @@ from chassis.grpc.trail import Trail
 from chassis.kernel import Clock, SystemClock
 from chassis.mongo import Lanes, Session
 from chassis.mongo import connect as connect_mongo
+from chassis.mongo.migrations import await_release, record_release
 from chassis.mongo.session import Database
 from chassis.operations import Operations
 from chassis.paging import Pages
@@ -37,7 +41,10 @@ from chassis.telemetry.logs import log
 from chassis.together import ended, together
 
 S = TypeVar("S", bound=Process)
+T = TypeVar("T")
 ROLES = ("serve", "work", "run", "migrate")
+GRACE = 30.0
+"""Seconds that calls in hand get when a process stops: as long as the door lets a unary call last."""
 
 
 @dataclass(slots=True)
@@ -123,6 +130,7 @@ class Running:
         self._pages: web.AppRunner | None = None
         self._open: set[str] = set()
         self._lanes = Lanes(engines.database)
+        self._leaving = False
         self.failed = asyncio.Event()
 
     @property
@@ -211,16 +219,27 @@ class Running:
             body, kind = metrics.exposition()
             return web.Response(body=body, headers={"Content-Type": kind})
 
+        async def serving(_: web.Request) -> web.Response:
+            return web.json_response({"serving": not self._leaving}, status=503 if self._leaving else 200)
+
         app = web.Application()
-        app.add_routes([web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", numbers)])
+        app.add_routes(
+            [
+                web.get("/healthz", alive),
+                web.get("/readyz", ready),
+                web.get("/serving", serving),
+                web.get("/metrics", numbers),
+            ]
+        )
         self._pages = web.AppRunner(app, access_log=None)
         await self._pages.setup()
         await web.TCPSite(self._pages, self._settings.host, self._settings.metrics_port).start()
 
     async def stop(self) -> None:
-        """Finish what is in hand, give lanes back, hang up."""
+        """Say that it leaves, finish what is in hand, give lanes back, hang up."""
+        self._leaving = True
         if self._server is not None:
-            await self._server.stop()
+            await self._server.stop(GRACE)
         await ended(self._tasks)
         if self._pages is not None:
             await self._pages.cleanup()
@@ -234,27 +253,49 @@ async def _now(value: bool) -> bool:
     return value
 
 
-async def _main(service: str, role: str, settings: S, build: Build[S], migrate: Migrate[S]) -> int:
+async def _begin(
+    service: str, role: str, settings: S, build: Build[S], migrate: Migrate[S]
+) -> "tuple[Engines, Running | None]":
+    """Do everything that comes before the wait for the end; migrating has nothing after it."""
     engines = await open_engines(settings, service)
     if role == "migrate":
-        try:
-            await migrate(settings, engines)
-        finally:
-            await engines.close()
-        return 0
+        await migrate(settings, engines)
+        await record_release(engines.database, settings.release)
+        return engines, None
+    await await_release(engines.database, settings.release)
     running = Running(settings, engines, await build(settings, engines), role)
+    await running.start()
+    return engines, running
+
+
+async def _main(service: str, role: str, settings: S, build: Build[S], migrate: Migrate[S]) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await running.start()
-    waits = [asyncio.create_task(stop.wait()), asyncio.create_task(running.failed.wait())]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()
+    begun = await unless(stop, _begin(service, role, settings, build, migrate))
+    if begun is None:
+        log().info("process.stopping", role=role)
+        return 1 if role == "migrate" else 0  # a migration that was broken off has not been done
+    engines, running = begun
+    if running is None:
+        await engines.close()
+        return 0
+    await unless(stop, running.failed.wait())
     log().info("process.stopping", role=role)
     await running.stop()
     return 1 if running.failed.is_set() else 0
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Do some work and give its result; break it off when told to stop, then give None."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if working.done():
+        await ended([stopping])
+        return working.result()
+    await ended([working])
+    return None
 
 
 def main(service: str, kind: type[S], build: Build[S], migrate: Migrate[S]) -> int:
@@ -275,4 +316,4 @@ def main(service: str, kind: type[S], build: Build[S], migrate: Migrate[S]) -> i
         return runner.run(_main(service, arguments[0], settings, build, migrate))
 
 
-__all__ = ["Engines", "Parts", "Running", "main", "open_engines"]
+__all__ = ["Engines", "Parts", "Running", "main", "open_engines", "unless"]

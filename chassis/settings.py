@@ -123,4 +123,7 @@ class Process:
     service_secret: str = variable("SERVICE_SECRET", secret=True, about="proves services to access")
     principal_key: bytes = variable("PRINCIPAL_KEY", about="access's public Ed25519 key, 32 bytes, base64")
     tls_directory: Path | None = variable("TLS_DIRECTORY", default=None, about="ca.pem, tls.pem, tls.key")
+    release: str = variable(
+        "RELEASE", default="", about="name of this release: the process waits until `migrate` of it ended well"
+    )
     log_level: str = variable("LOG_LEVEL", default="info", about="debug, info, warning or error")

@@ -1,4 +1,8 @@
-"""`python -m gateway`: the HTTP door, and its numbers on a port of their own."""
+"""`python -m gateway`: the HTTP door, and its pages for operators on a port of their own.
+
+Told to stop, it says so on /serving, answers on for CONSILIUM_DRAIN_SECONDS while each answer ends its connection, so
+that no balancer and no client is left with a connection that closes under a request, and finishes what is in hand.
+"""
 
 import asyncio
 import contextlib
@@ -11,20 +15,40 @@ import uvloop
 from aiohttp import web
 
 from chassis.collector import quiet_collector
+from chassis.process import unless
 from chassis.settings import SettingsWrong, read
 from chassis.telemetry import logs, metrics, tracing
 from chassis.telemetry.logs import log
-from gateway.bootstrap import build
+from chassis.together import ended
+from gateway.bootstrap import Gateway, build
 from gateway.config import Settings
 
 
-async def _numbers(settings: Settings) -> web.AppRunner:
-    async def page(_request: web.Request) -> web.Response:
+async def _pages(settings: Settings, gateway: Gateway) -> web.AppRunner:
+    async def numbers(_request: web.Request) -> web.Response:
         body, kind = metrics.exposition()
         return web.Response(body=body, headers={"Content-Type": kind})
 
+    async def alive(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def ready(_request: web.Request) -> web.Response:
+        answers = await gateway.readiness()
+        return web.json_response(answers, status=200 if all(answers.values()) else 503)
+
+    async def serving(_request: web.Request) -> web.Response:
+        leaving = gateway.leaving.is_set()
+        return web.json_response({"serving": not leaving}, status=503 if leaving else 200)
+
     pages = web.Application()
-    pages.add_routes([web.get("/metrics", page)])
+    pages.add_routes(
+        [
+            web.get("/healthz", alive),
+            web.get("/readyz", ready),
+            web.get("/serving", serving),
+            web.get("/metrics", numbers),
+        ]
+    )
     runner = web.AppRunner(pages, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, settings.host, settings.metrics_port).start()
@@ -45,10 +69,14 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(settings: Settings) -> None:
-    gateway = await build(settings)
-    await gateway.start()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    gateway = await unless(stop, _begin(settings))
+    if gateway is None:
+        return
     quiet_collector()
-    numbers = await _numbers(settings) if settings.metrics_port else None
+    pages = await _pages(settings, gateway) if settings.metrics_port else None
     config = uvicorn.Config(
         gateway.app,
         host=settings.host,
@@ -57,19 +85,32 @@ async def _serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=30,
         h11_max_incomplete_event_size=64 << 10,
     )
     server = _Server(config)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, server.leave)
+
+    async def leave() -> None:
+        await stop.wait()
+        gateway.leaving.set()
+        await asyncio.sleep(settings.drain_seconds)
+        server.leave()
+
+    leaving = asyncio.create_task(leave())
     log().info("gateway.starting", port=settings.http_port)
     try:
         await server.serve()
     finally:
-        if numbers is not None:
-            await numbers.cleanup()
+        await ended([leaving])
+        if pages is not None:
+            await pages.cleanup()
         await gateway.close()
+
+
+async def _begin(settings: Settings) -> Gateway:
+    gateway = await build(settings)
+    await gateway.start()
+    return gateway
 
 
 def main() -> int:

@@ -69,6 +69,7 @@ class Gateway:
     sessions: MongoSessions
     door: Door
     shelf: Shelf
+    leaving: asyncio.Event
 
     async def start(self) -> None:
         """Make what the door keeps and listen for changed roles; done before the first request."""
@@ -111,7 +112,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     door = Door(peers.tokens.IssueTokens, sessions, provider, publisher, clock, settings.public_url)
     app = application()
     shelf = Shelf(mongo.database("gateway")["pictures"])
-    gateway = Gateway(app, mongo, bus, peers, provider, sessions, door, shelf)
+    leaving = asyncio.Event()
+    gateway = Gateway(app, mongo, bus, peers, provider, sessions, door, shelf, leaving)
     app.state.door = door
     files = SealedFiles(bus, settings.installation_key, "imports")
     collector = Collector(publisher, clock)
@@ -128,7 +130,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     app.router = Table(app.router.routes)
     app.add_middleware(Spelling, verbs=verbs_of(routers))
     app.add_middleware(BodyLimit, uploads=UPLOADS)
-    app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
+    app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"), leaving=leaving)
     app.add_middleware(Measure)
     return gateway
 

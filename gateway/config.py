@@ -10,6 +10,11 @@ class Settings(Process):
     """What the gateway is told beside what every process is."""
 
     http_port: int = variable("HTTP_PORT", default=8080, about="port of the public HTTP server")
+    drain_seconds: float = variable(
+        "DRAIN_SECONDS",
+        default=0.0,
+        about="how long it answers on after SIGTERM, ending connections",
+    )
     public_url: str = variable(
         "PUBLIC_URL", default="http://localhost:8080", about="how browsers reach it, without a slash at the end"
     )

@@ -3,6 +3,8 @@
 CORS stays off: a browser's page from elsewhere reads nothing here.
 """
 
+import asyncio
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -34,8 +36,9 @@ ALWAYS = {
 class SecurityHeaders:
     """Adds what every answer carries; an answer that sets one of them itself keeps it."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, leaving: asyncio.Event) -> None:
         self._app = app
+        self._leaving = leaving
         told = {**ALWAYS, "content-security-policy": API_POLICY, "cache-control": "no-store"}
         if https:
             told["strict-transport-security"] = "max-age=31536000; includeSubDomains"
@@ -52,6 +55,8 @@ class SecurityHeaders:
                 own = list(message.get("headers", ()))
                 names = {name for name, _ in own}  # in lower case, as ASGI wants them
                 message["headers"] = own + [each for each in self._told if each[0] not in names]
+                if self._leaving.is_set():
+                    message["headers"].append((b"connection", b"close"))  # the next request finds another process
             await send(message)
 
         await self._app(scope, receive, guarded)

@@ -1,7 +1,8 @@
 """Calls to peers: a deadline always, a principal always, a peer's refusal as the same problem.
 
 Retries are the channel's (service config), for UNAVAILABLE and for methods that proto marks as idempotent only.
-ClusterIP pins HTTP/2 to one pod, so addresses resolve by DNS and calls go round robin.
+ClusterIP pins HTTP/2 to one pod, so addresses resolve by DNS and calls go round robin; a connection that ends makes
+the address resolve anew.
 """
 
 import asyncio
@@ -68,6 +69,9 @@ class Peer:
             ("grpc.keepalive_time_ms", 30_000),
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.max_reconnect_backoff_ms", 2_000),
+            # A rollout replaces every address; the library's own pause of 30 s between two look-ups would outlast it.
+            ("grpc.dns_min_time_between_resolutions_ms", 1_000),
+            ("grpc.enable_http_proxy", 0),  # a proxy is for the world outside, never between services
         ]
         target = f"dns:///{address}"
         if tls is None:

@@ -6,6 +6,7 @@ step and its mark.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -80,3 +81,24 @@ async def _renew(database: Database, owner: str, lease: timedelta) -> None:
         if not kept.matched_count:
             log().warning("migration.lease_lost")
             return
+
+
+async def record_release(database: Database, release: str) -> None:
+    """Keep that everything a release migrates is migrated; a release without a name is not kept."""
+    if release:
+        await database["migrations"].update_one(
+            {"_id": f"release:{release}"}, {"$set": {"run_at": datetime.now(UTC)}}, upsert=True
+        )
+
+
+async def await_release(database: Database, release: str, *, every: float = 1.0) -> None:
+    """Wait until a release is migrated, saying so once; without a name nothing is waited for."""
+    told = False
+    while release:
+        with contextlib.suppress(*UNAVAILABLE):
+            if await database["migrations"].find_one({"_id": f"release:{release}"}):
+                return
+            if not told:
+                log().warning("migration.awaited", release=release)
+                told = True
+        await asyncio.sleep(every)

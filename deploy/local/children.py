@@ -40,7 +40,7 @@ class Running:
     log: Path
     addresses: Mapping[str, str]
     probe: Callable[[], bool]
-    seconds_to_stop: float = 20.0
+    seconds_to_stop: float = 45.0
     _ready: bool = field(default=False, init=False)
 
     @property
