@@ -35,7 +35,7 @@ from chassis.mongo.session import Database
 from chassis.operations import Operations
 from chassis.paging import Pages
 from chassis.relay import Relay
-from chassis.settings import Process, SettingsWrong, read
+from chassis.settings import Process, read_or_leave
 from chassis.telemetry import logs, metrics, tracing
 from chassis.telemetry.logs import log
 from chassis.together import ended, together
@@ -304,12 +304,7 @@ def main(service: str, kind: type[S], build: Build[S], migrate: Migrate[S]) -> i
     if len(arguments) != 1 or arguments[0] not in ROLES:
         sys.stderr.write(f"usage: python -m services.{service} {'|'.join(ROLES)}\n")
         return 64
-    try:
-        settings = read(kind)
-    except SettingsWrong as error:
-        for line in error.problems:
-            sys.stderr.write(f"{line}\n")
-        return 78  # EX_CONFIG
+    settings = read_or_leave(kind)
     logs.configure(service=service, cell=settings.cell, level=settings.log_level)
     tracing.configure(service=service, cell=settings.cell)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

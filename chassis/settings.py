@@ -1,19 +1,23 @@
 """Settings: one frozen dataclass per process, filled from the environment once.
 
-Promise: all mistakes are told at once, by the variable's name, without a stack; a secret may come as `NAME_FILE`, the
-path of a file with the value. Nothing else in the project reads the environment.
+Promise: all mistakes are told at once, by the variable's name, without a stack and without the value; a secret may come
+as `NAME_FILE`, the path of a file with the value. Nothing else in the project reads the environment.
 """
 
 import base64
 import dataclasses
 import os
+import sys
 import types
 import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from chassis import checks
+
 S = TypeVar("S")
+EX_CONFIG = 78
 
 
 class SettingsWrong(Exception):  # noqa: N818 - told to the operator as it is
@@ -24,7 +28,26 @@ class SettingsWrong(Exception):  # noqa: N818 - told to the operator as it is
         super().__init__("\n".join(problems))
 
 
-def variable(name: str, *, default: Any = dataclasses.MISSING, secret: bool = False, about: str = "") -> Any:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable as a settings class declares it, for the configuration reference and for checks of manifests."""
+
+    name: str
+    kind: str
+    required: bool
+    default: Any
+    secret: bool
+    about: str
+
+
+def variable(
+    name: str,
+    *,
+    default: Any = dataclasses.MISSING,
+    secret: bool = False,
+    about: str = "",
+    check: checks.Check | None = None,
+) -> Any:
     """Declare a field that is read from CONSILIUM_<name>.
 
     Args:
@@ -32,8 +55,37 @@ def variable(name: str, *, default: Any = dataclasses.MISSING, secret: bool = Fa
         default: taken when the variable is absent; without one the variable is required.
         secret: never printed by the configuration reference.
         about: a sentence for the configuration reference.
+        check: refuses a parsed value by a ValueError that says what it must be (`chassis.checks`).
     """
-    return dataclasses.field(default=default, metadata={"name": f"CONSILIUM_{name}", "secret": secret, "about": about})
+    metadata = {"name": f"CONSILIUM_{name}", "secret": secret, "about": about, "check": check}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def variables(kind: type[Any]) -> list[Variable]:
+    """Name every variable that a settings class reads, in its order."""
+    hints = typing.get_type_hints(kind)
+    return [
+        Variable(
+            name=field.metadata["name"],
+            kind=_kind(hints[field.name]),
+            required=field.default is dataclasses.MISSING,
+            default=None if field.default is dataclasses.MISSING else field.default,
+            secret=field.metadata["secret"],
+            about=field.metadata["about"],
+        )
+        for field in dataclasses.fields(kind)
+        if "name" in field.metadata
+    ]
+
+
+def read_or_leave(kind: type[S]) -> S:
+    """Fill a settings class, or tell the operator every mistake and end the process as sysexits' EX_CONFIG asks."""
+    try:
+        return read(kind)
+    except SettingsWrong as error:
+        for line in error.problems:
+            sys.stderr.write(f"{line}\n")
+        raise SystemExit(EX_CONFIG) from None
 
 
 def read(kind: type[S], environment: Mapping[str, str] | None = None) -> S:
@@ -55,17 +107,32 @@ def read(kind: type[S], environment: Mapping[str, str] | None = None) -> S:
         except OSError as error:
             problems.append(f"{name}_FILE: cannot be read ({error.strerror})")
             continue
+        except UnicodeDecodeError:
+            problems.append(f"{name}_FILE: is not UTF-8 text")
+            continue
         if text is None:
             if field.default is dataclasses.MISSING:
                 problems.append(f"{name}: is required ({field.metadata['about'] or 'see docs'})")
             continue
         try:
             values[field.name] = _parse(hints[field.name], text)
+            if field.metadata["check"] is not None:
+                field.metadata["check"](values[field.name])
         except ValueError as error:
             problems.append(f"{name}: {error}")
     if problems:
         raise SettingsWrong(problems)
     return kind(**values)
+
+
+def _kind(hint: Any) -> str:
+    if isinstance(hint, types.UnionType):
+        hint = next(part for part in typing.get_args(hint) if part is not type(None))
+    if typing.get_origin(hint) is tuple:
+        return "list"
+    return {bool: "true or false", int: "whole number", float: "number", bytes: "base64", Path: "path"}.get(
+        hint, "text"
+    )
 
 
 def _text(name: str, environ: Mapping[str, str]) -> str | None:
@@ -111,19 +178,53 @@ class Process:
 
     namespace: str = variable("NAMESPACE", default="consilium", about="prefix of databases, streams and indices")
     cell: str = variable("CELL", default="local", about="the jurisdiction that this process serves")
-    mongodb: str = variable("MONGODB", default="mongodb://127.0.0.1:27100/?replicaSet=rs0", about="MongoDB address")
-    nats: str = variable("NATS", default="nats://127.0.0.1:4300", about="NATS address")
-    stream_share: float = variable("STREAM_SHARE", default=1.0, about="part of the streams' full byte limits")
-    stream_replicas: int = variable("STREAM_REPLICAS", default=1, about="copies of each stream; 3 in a cluster")
+    mongodb: str = variable(
+        "MONGODB",
+        default="mongodb://127.0.0.1:27100/?replicaSet=rs0",
+        secret=True,
+        about="MongoDB address",
+        check=checks.url("mongodb", "mongodb+srv"),
+    )
+    nats: str = variable(
+        "NATS",
+        default="nats://127.0.0.1:4300",
+        secret=True,
+        about="NATS address, or several behind commas",
+        check=checks.url("nats", "tls", "ws", "wss"),
+    )
+    stream_share: float = variable(
+        "STREAM_SHARE", default=1.0, about="part of the streams' full byte limits", check=checks.positive
+    )
+    stream_replicas: int = variable(
+        "STREAM_REPLICAS", default=1, about="copies of each stream; 3 in a cluster", check=checks.positive
+    )
     host: str = variable("HOST", default="127.0.0.1", about="address that servers of this process bind to")
-    grpc_port: int = variable("GRPC_PORT", default=0, about="port of the gRPC server")
-    metrics_port: int = variable("METRICS_PORT", default=0, about="port of /metrics, /healthz, /readyz; 0 is none")
-    access_address: str = variable("ACCESS_ADDRESS", default="127.0.0.1:7101", about="gRPC address of access")
-    installation_key: bytes = variable("INSTALLATION_KEY", secret=True, about="32 bytes, base64; wraps all data keys")
+    grpc_port: int = variable("GRPC_PORT", default=0, about="port of the gRPC server; 0 is any", check=checks.port)
+    metrics_port: int = variable(
+        "METRICS_PORT", default=0, about="port of /metrics, /healthz, /readyz; 0 is none", check=checks.port
+    )
+    access_address: str = variable(
+        "ACCESS_ADDRESS", default="127.0.0.1:7101", about="gRPC address of access", check=checks.place
+    )
+    installation_key: bytes = variable(
+        "INSTALLATION_KEY", secret=True, about="32 bytes, base64; wraps all data keys", check=checks.key
+    )
     service_secret: str = variable("SERVICE_SECRET", secret=True, about="proves services to access")
-    principal_key: bytes = variable("PRINCIPAL_KEY", about="access's public Ed25519 key, 32 bytes, base64")
-    tls_directory: Path | None = variable("TLS_DIRECTORY", default=None, about="ca.pem, tls.pem, tls.key")
+    principal_key: bytes = variable(
+        "PRINCIPAL_KEY", about="access's public Ed25519 key, 32 bytes, base64", check=checks.key
+    )
+    tls_directory: Path | None = variable(
+        "TLS_DIRECTORY",
+        default=None,
+        about="folder with ca.pem, tls.pem, tls.key; without one calls between services are in the clear",
+        check=checks.holding("ca.pem", "tls.pem", "tls.key"),
+    )
     release: str = variable(
         "RELEASE", default="", about="name of this release: the process waits until `migrate` of it ended well"
     )
-    log_level: str = variable("LOG_LEVEL", default="info", about="debug, info, warning or error")
+    log_level: str = variable(
+        "LOG_LEVEL",
+        default="info",
+        about="debug, info, warning or error",
+        check=checks.one_of("debug", "info", "warning", "error"),
+    )

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from chassis.collector import quiet_collector
 from chassis.process import unless
-from chassis.settings import SettingsWrong, read
+from chassis.settings import read_or_leave
 from chassis.telemetry import logs, metrics, tracing
 from chassis.telemetry.logs import log
 from chassis.together import ended
@@ -115,12 +115,7 @@ async def _begin(settings: Settings) -> Gateway:
 
 def main() -> int:
     """Run until SIGTERM or SIGINT; answers the exit code."""
-    try:
-        settings = read(Settings)
-    except SettingsWrong as error:
-        for line in error.problems:
-            sys.stderr.write(f"{line}\n")
-        return 78  # EX_CONFIG
+    settings = read_or_leave(Settings)
     logs.configure(service="gateway", cell=settings.cell, level=settings.log_level)
     tracing.configure(service="gateway", cell=settings.cell)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis import checks
 from chassis.settings import Process, variable
 
 
@@ -9,28 +10,42 @@ from chassis.settings import Process, variable
 class Settings(Process):
     """What the gateway is told beside what every process is."""
 
-    http_port: int = variable("HTTP_PORT", default=8080, about="port of the public HTTP server")
+    http_port: int = variable("HTTP_PORT", default=8080, about="port of the public HTTP server", check=checks.port)
     drain_seconds: float = variable(
         "DRAIN_SECONDS",
         default=0.0,
         about="how long it answers on after SIGTERM, ending connections",
+        check=checks.not_negative,
     )
     public_url: str = variable(
-        "PUBLIC_URL", default="http://localhost:8080", about="how browsers reach it, without a slash at the end"
+        "PUBLIC_URL",
+        default="http://localhost:8080",
+        about="how browsers reach it, without a slash at the end",
+        check=checks.url("http", "https"),
     )
     console_directory: str = variable(
         "CONSOLE_DIRECTORY",
         default="console/dist",
         about="folder of the built console; its page says so when it is not",
     )
-    issuer: str = variable("ISSUER", about="issuer of the sign-in provider")
+    issuer: str = variable("ISSUER", about="issuer of the sign-in provider", check=checks.url("http", "https"))
     console_client: str = variable("CONSOLE_CLIENT", default="consilium-console", about="client id of the code flow")
     console_secret: str = variable("CONSOLE_SECRET", secret=True, about="secret of that client")
-    profile_address: str = variable("PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile")
-    segment_address: str = variable("SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment")
-    campaign_address: str = variable("CAMPAIGN_ADDRESS", default="127.0.0.1:7104", about="gRPC address of campaign")
-    channel_address: str = variable("CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel")
-    report_address: str = variable("REPORT_ADDRESS", default="127.0.0.1:7106", about="gRPC address of report")
+    profile_address: str = variable(
+        "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
+    )
+    segment_address: str = variable(
+        "SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment", check=checks.place
+    )
+    campaign_address: str = variable(
+        "CAMPAIGN_ADDRESS", default="127.0.0.1:7104", about="gRPC address of campaign", check=checks.place
+    )
+    channel_address: str = variable(
+        "CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel", check=checks.place
+    )
+    report_address: str = variable(
+        "REPORT_ADDRESS", default="127.0.0.1:7106", about="gRPC address of report", check=checks.place
+    )
 
     @property
     def addresses(self) -> dict[str, str]:

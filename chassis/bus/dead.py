@@ -21,7 +21,7 @@ from nats.js.errors import NotFoundError
 from chassis.bus.connection import Bus, connect
 from chassis.bus.subjects import stream_name
 from chassis.crypto import Sealer
-from chassis.settings import Process, read
+from chassis.settings import Process, read_or_leave
 
 _CAUSE = ("dead-consumer", "dead-reason", "dead-text", "dead-subject", "dead-sealed")
 
@@ -81,7 +81,7 @@ async def replay(bus: Bus, sequence: int) -> str:
 
 
 async def _main(arguments: argparse.Namespace) -> None:
-    settings = read(Process)
+    settings = read_or_leave(Process)
     bus = await connect(settings.nats, namespace=settings.namespace, service="operator", cell=settings.cell)
     bus.sealer = Sealer(settings.installation_key, "dead-letters")
     try:

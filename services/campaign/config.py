@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis import checks
 from chassis.settings import Process, variable
 
 
@@ -9,10 +10,19 @@ from chassis.settings import Process, variable
 class Settings(Process):
     """The settings of a campaign process."""
 
-    grpc_port: int = variable("GRPC_PORT", default=7104, about="port of the gRPC server")
-    metrics_port: int = variable("METRICS_PORT", default=7204, about="port of /metrics, /healthz, /readyz; 0 is none")
-    segment_address: str = variable("SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment")
-    channel_address: str = variable("CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel")
+    grpc_port: int = variable("GRPC_PORT", default=7104, about="port of the gRPC server", check=checks.port)
+    metrics_port: int = variable(
+        "METRICS_PORT", default=7204, about="port of /metrics, /healthz, /readyz; 0 is none", check=checks.port
+    )
+    segment_address: str = variable(
+        "SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment", check=checks.place
+    )
+    channel_address: str = variable(
+        "CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel", check=checks.place
+    )
     letters_per_second: float = variable(
-        "LETTERS_PER_SECOND", default=200.0, about="what the providers take in all; ten seconds of it are in flight"
+        "LETTERS_PER_SECOND",
+        default=200.0,
+        about="what the providers take in all; ten seconds of it are in flight",
+        check=checks.positive,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from chassis import checks
 from chassis.settings import Process, variable
 from services.channel.adapters.smtp.dialogue import SmtpRoute, Tls
 
@@ -12,35 +13,55 @@ from services.channel.adapters.smtp.dialogue import SmtpRoute, Tls
 class Settings(Process):
     """Channel's settings."""
 
-    grpc_port: int = variable("GRPC_PORT", default=7105, about="port of the gRPC server")
-    profile_address: str = variable("PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile")
-    campaign_address: str = variable("CAMPAIGN_ADDRESS", default="127.0.0.1:7104", about="gRPC address of campaign")
+    grpc_port: int = variable("GRPC_PORT", default=7105, about="port of the gRPC server", check=checks.port)
+    profile_address: str = variable(
+        "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
+    )
+    campaign_address: str = variable(
+        "CAMPAIGN_ADDRESS", default="127.0.0.1:7104", about="gRPC address of campaign", check=checks.place
+    )
     smtp: str = variable(
         "SMTP",
         default="smtp://127.0.0.1:2525",
         secret=True,
         about="mail server: smtp[s]://[user:password@]host:port[?tls=never|offered|required]",
+        check=checks.mail_server,
     )
-    smtp_connections: int = variable("SMTP_CONNECTIONS", default=8, about="connections to the mail server per worker")
-    smtp_rate: float = variable("SMTP_RATE", default=0.0, about="letters per second of all workers; 0 is no limit")
+    smtp_connections: int = variable(
+        "SMTP_CONNECTIONS", default=8, about="connections to the mail server per worker", check=checks.positive
+    )
+    smtp_rate: float = variable(
+        "SMTP_RATE", default=0.0, about="letters per second of all workers; 0 is no limit", check=checks.not_negative
+    )
     domain_rates: tuple[str, ...] = variable(
-        "DOMAIN_RATES", default=(), about="letters per second by recipient's domain: mail.example=20,other.example=5"
+        "DOMAIN_RATES",
+        default=(),
+        about="letters per second by recipient's domain: mail.example=20,other.example=5",
+        check=checks.rates,
     )
     public_url: str = variable(
-        "PUBLIC_URL", default="http://127.0.0.1:8080", about="where recipients reach the gateway"
+        "PUBLIC_URL",
+        default="http://127.0.0.1:8080",
+        about="where recipients reach the gateway",
+        check=checks.url("http", "https"),
     )
     mail_from: str = variable("MAIL_FROM", default="news@consilium.example", about="From address of all controllers")
     senders: tuple[str, ...] = variable(
-        "SENDERS", default=(), about="From addresses of single controllers: main=news@clinic.example"
+        "SENDERS",
+        default=(),
+        about="From addresses of single controllers: main=news@clinic.example",
+        check=checks.pairs,
     )
     bounce_domain: str = variable("BOUNCE_DOMAIN", default="bounce.consilium.example", about="domain of return paths")
-    bounce_port: int = variable("BOUNCE_PORT", default=0, about="SMTP port that takes bounces; 0 is none")
+    bounce_port: int = variable(
+        "BOUNCE_PORT", default=0, about="SMTP port that takes bounces; 0 is none", check=checks.port
+    )
     dkim_key: str = variable("DKIM_KEY", default="", secret=True, about="PKCS#8 PEM; one is made when absent")
     dkim_selector: str = variable("DKIM_SELECTOR", default="consilium", about="selector of the DKIM key")
     worker_lease_seconds: float = variable(
-        "WORKER_LEASE_SECONDS", default=15.0, about="a worker without a beat is dead"
+        "WORKER_LEASE_SECONDS", default=15.0, about="a worker without a beat is dead", check=checks.positive
     )
-    room: int = variable("CHANNEL_ROOM", default=800, about="letters under way per worker")
+    room: int = variable("CHANNEL_ROOM", default=800, about="letters under way per worker", check=checks.positive)
 
     def route(self) -> SmtpRoute:
         """Read the mail server's address."""

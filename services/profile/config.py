@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis import checks
 from chassis.settings import Process, variable
 
 
@@ -9,5 +10,7 @@ from chassis.settings import Process, variable
 class Settings(Process):
     """Settings of profile."""
 
-    grpc_port: int = variable("GRPC_PORT", default=7102, about="port of the gRPC server")
-    time_zone: str = variable("TIME_ZONE", default="Asia/Almaty", about="zone of people whose city is not known")
+    grpc_port: int = variable("GRPC_PORT", default=7102, about="port of the gRPC server", check=checks.port)
+    time_zone: str = variable(
+        "TIME_ZONE", default="Asia/Almaty", about="zone of people whose city is not known", check=checks.zone
+    )

@@ -3,22 +3,18 @@
 Without a ClickHouse address the warehouse is embedded, and its data belong to one process: only `run` may start.
 """
 
-import contextlib
 import sys
 
 from chassis.process import main
-from chassis.settings import SettingsWrong, read
+from chassis.settings import EX_CONFIG, read_or_leave
 from services.report.adapters.warehouse.engine import FolderTaken
 from services.report.bootstrap import build, migrate, refusal
 from services.report.config import Settings
 
 if __name__ == "__main__":
-    refused = ""
-    with contextlib.suppress(SettingsWrong):  # `main` tells what is missing
-        refused = refusal(read(Settings), sys.argv[1] if len(sys.argv) == 2 else "")
-    if refused:
+    if refused := refusal(read_or_leave(Settings), sys.argv[1] if len(sys.argv) == 2 else ""):
         sys.stderr.write(f"{refused}\n")
-        sys.exit(78)  # EX_CONFIG
+        sys.exit(EX_CONFIG)
     try:
         sys.exit(main("report", Settings, build, migrate))
     except FolderTaken as taken:

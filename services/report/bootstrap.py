@@ -12,7 +12,6 @@ from chassis.kernel import Problem
 from chassis.operations import Operations
 from chassis.process import Engines, Parts
 from chassis.retry import patient
-from chassis.settings import SettingsWrong
 from chassis.telemetry.logs import log
 from gen.consilium.report.v1 import reports_pb2_grpc
 from services.report import reactions
@@ -148,10 +147,6 @@ async def migrate(settings: Settings, engines: Engines) -> None:
 
 def refusal(settings: Settings, role: str) -> str:
     """Say why this role may not start with these settings; empty when it may."""
-    try:
-        _ = address_of(settings.clickhouse, settings.data_directory), settings.zone
-    except SettingsWrong as wrong:
-        return str(wrong)
     if role in {"serve", "work"} and settings.clickhouse is None:
         return (
             "CONSILIUM_CLICKHOUSE: is required by `serve` and `work` apart; "

@@ -2,25 +2,36 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from chassis.settings import Process, SettingsWrong, variable
+from chassis import checks
+from chassis.settings import Process, variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Process):
     """What report is told beside what every process is."""
 
-    grpc_port: int = variable("GRPC_PORT", default=7106, about="port of the gRPC server")
+    grpc_port: int = variable("GRPC_PORT", default=7106, about="port of the gRPC server", check=checks.port)
     clickhouse: str | None = variable(
-        "CLICKHOUSE", default=None, secret=True, about="http[s]://user:password@host:port; embedded when absent"
+        "CLICKHOUSE",
+        default=None,
+        secret=True,
+        about="http[s]://user:password@host:port; embedded when absent",
+        check=checks.url("http", "https", form="http[s]://user:password@host:port"),
     )
     data_directory: Path = variable(
         "DATA_DIR", default=Path("data"), about="folder of the embedded warehouse, of one process alone"
     )
-    report_zone: str = variable("REPORT_ZONE", default="Europe/Moscow", about="IANA zone of report days")
-    profile_address: str = variable("PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile")
-    channel_address: str = variable("CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel")
+    report_zone: str = variable(
+        "REPORT_ZONE", default="Europe/Moscow", about="IANA zone of report days", check=checks.zone
+    )
+    profile_address: str = variable(
+        "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
+    )
+    channel_address: str = variable(
+        "CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel", check=checks.place
+    )
 
     @property
     def warehouse_database(self) -> str:
@@ -29,12 +40,5 @@ class Settings(Process):
 
     @property
     def zone(self) -> ZoneInfo:
-        """Give the zone of report days.
-
-        Raises:
-            SettingsWrong: there is no such zone.
-        """
-        try:
-            return ZoneInfo(self.report_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise SettingsWrong([f"CONSILIUM_REPORT_ZONE: there is no zone {self.report_zone!r}"]) from None
+        """Give the zone of report days."""
+        return ZoneInfo(self.report_zone)

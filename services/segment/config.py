@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis import checks
 from chassis.settings import Process, variable
 
 
@@ -9,8 +10,14 @@ from chassis.settings import Process, variable
 class Settings(Process):
     """What the process is told."""
 
-    grpc_port: int = variable("GRPC_PORT", default=7103, about="port of the gRPC server")
-    opensearch: str = variable("OPENSEARCH", default="http://127.0.0.1:9300", about="OpenSearch address")
-    profile_address: str = variable("PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile")
-    index_shards: int = variable("INDEX_SHARDS", default=1, about="primary shards of the index of people")
-    index_replicas: int = variable("INDEX_REPLICAS", default=0, about="copies of each shard")
+    grpc_port: int = variable("GRPC_PORT", default=7103, about="port of the gRPC server", check=checks.port)
+    opensearch: str = variable(
+        "OPENSEARCH", default="http://127.0.0.1:9300", about="OpenSearch address", check=checks.url("http", "https")
+    )
+    profile_address: str = variable(
+        "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
+    )
+    index_shards: int = variable(
+        "INDEX_SHARDS", default=1, about="primary shards of the index of people", check=checks.positive
+    )
+    index_replicas: int = variable("INDEX_REPLICAS", default=0, about="copies of each shard", check=checks.not_negative)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from chassis.settings import SettingsWrong
 from services.report.adapters.warehouse.address import Embedded, Remote, address_of
 
 
@@ -81,5 +80,5 @@ def test_the_address_says_where_the_warehouse_is(tmp_path: Path) -> None:
         "ch.example.org", 8443, "report", "p@ss", secure=True
     )
     assert address_of("http://127.0.0.1:8124", tmp_path) == Remote("127.0.0.1", 8124)
-    with pytest.raises(SettingsWrong):
+    with pytest.raises(ValueError, match="must be http"):
         address_of("clickhouse://127.0.0.1", tmp_path)

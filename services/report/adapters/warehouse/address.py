@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from chassis.settings import SettingsWrong
-
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
@@ -32,13 +30,13 @@ def address_of(url: str | None, directory: Path) -> Address:
     """Read the server's address; without one the warehouse is embedded, in a folder of its own in `directory`.
 
     Raises:
-        SettingsWrong: not a URL of ClickHouse's HTTP interface.
+        ValueError: not a URL of ClickHouse's HTTP interface.
     """
     if url is None:
         return Embedded(directory / "warehouse")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingsWrong(["CONSILIUM_CLICKHOUSE: must be http[s]://user:password@host:port"])
+        raise ValueError("must be http[s]://user:password@host:port")
     secure = parts.scheme == "https"
     return Remote(
         host=parts.hostname,
