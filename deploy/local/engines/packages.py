@@ -19,6 +19,7 @@ _PACKAGES = {
     "mvn": "maven",
     "setpriv": "util-linux",
     "useradd": "passwd",
+    "go": "golang-go",
 }
 
 
