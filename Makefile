@@ -24,7 +24,7 @@ gen/.stamp: $(STAMP) $(shell find proto -name '*.proto') tools/proto.py
 install: $(STAMP) ## Install the locked dependencies into .venv
 proto: gen/.stamp ## Build gen/ from proto/
 lock: ## Resolve requirements/*.in into hashed locks
-	@for set in service report gateway dev; do .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$set.in -o requirements/$$set.txt; done
+	@for set in service report gateway contracts console mailbox dev; do .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --override requirements/overrides.txt requirements/$$set.in -o requirements/$$set.txt; done
 
 .PHONY: help install proto lock
 
@@ -95,6 +95,12 @@ faults: proto engines ## Run the fault tests at full length, N times (N=10)
 
 bench: proto engines ## Measure the headline figures at small sizes and write docs/benchmarks.md
 	@$(PYTHON) -m benchmarks
+
+# -- images ---------------------------------------------------------------------------------------------------------
+images: $(STAMP) ## Build the images of the product (IMAGES="service gateway": some of them)
+	@$(PYTHON) -m deploy.docker.build $(IMAGES)
+
+.PHONY: images
 
 # -- running --------------------------------------------------------------------------------------------------------
 run: proto console-build ## Bring everything up, load the demo base, do the main job, stay up (SHIFT=1000: other ports)

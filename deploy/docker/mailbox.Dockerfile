@@ -1,0 +1,48 @@
+# The mail server for development, tests and demonstrations: keeps letters and refuses by rule. Not for production.
+ARG BASE=python:3.11-slim-bookworm
+ARG BUILDER=python:3.11-bookworm
+
+FROM ${BUILDER} AS tools
+# An index of one's own, such as the company's; PACKAGE_INDEX is in no finished image.
+ARG PACKAGE_INDEX=
+ENV PIP_INDEX_URL=${PACKAGE_INDEX} PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_PROGRESS_BAR=off
+RUN python3 -m venv /tools
+
+# -- packages: fetched by their hashes, then installed without a network --------------------------------------------
+FROM tools AS wheelhouse
+COPY requirements/mailbox.txt /requirements.txt
+RUN --mount=type=secret,id=ca,mode=0444 \
+    if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
+    /tools/bin/pip download --quiet --require-hashes --no-deps --only-binary=:all: --dest /wheels -r /requirements.txt
+
+FROM tools AS packages
+COPY --from=wheelhouse /requirements.txt /requirements.txt
+RUN --mount=type=bind,from=wheelhouse,source=/wheels,target=/wheels \
+    python3 -m venv --without-pip /opt/consilium && \
+    /tools/bin/pip --python /opt/consilium/bin/python install --quiet --no-compile --no-deps --no-index --find-links /wheels \
+      --require-hashes -r /requirements.txt
+
+# -- one tree, the same bytes every time ----------------------------------------------------------------------------
+FROM packages AS tree
+ARG SOURCE_DATE_EPOCH=0
+WORKDIR /tree/app
+COPY chassis chassis
+COPY deploy/local/children.py deploy/local/children.py
+COPY deploy/local/mailbox deploy/local/mailbox
+COPY deploy/docker/assemble.py /assemble.py
+RUN mkdir -p /tree/opt && install -d -m 0700 -o 10001 -g 10001 /tree/data && \
+    mv /opt/consilium /tree/opt/consilium && python3 /assemble.py /tree
+
+FROM ${BASE}
+COPY --from=tree /tree/ /
+ENV PATH=/opt/consilium/bin:/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 HOME=/tmp \
+    PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+WORKDIR /app
+USER 10001:10001
+EXPOSE 2525 8025
+VOLUME /data
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
+    CMD ["python", "-m", "chassis.health", "http://127.0.0.1:8025/healthz"]
+ENTRYPOINT ["python", "-m"]
+CMD ["deploy.local.mailbox", "--directory", "/data", "--host", "0.0.0.0"]
