@@ -14,7 +14,7 @@ $(STAMP): requirements/dev.txt
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || python3 -m venv --clear .venv
 	@echo "installing the locked dependencies into .venv"
 	@.venv/bin/python -m pip install --quiet uv
-	@.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/dev.txt
+	@.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
 
 gen/.stamp: $(STAMP) $(shell find proto -name '*.proto') tools/proto.py
