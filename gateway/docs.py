@@ -31,7 +31,9 @@ People, segments, campaigns and what came of them. People sign in at `/auth/sign
 
 Changes take `If-Match`, creations and verbs take `Idempotency-Key`; refusals are `application/problem+json`. Each verb
 `/things/{id}:verb` also answers at `/things/{id}/verb`, and PATCH and DELETE may come as POST with
-`X-HTTP-Method-Override`. `X-Consilium-Workspace` chooses a workspace among the caller's.
+`X-HTTP-Method-Override`. `X-Consilium-Workspace` chooses a workspace among the caller's. In a feature freeze
+(`/v1/freezes`) publishing, imports and new rights are 409 `FROZEN`; who may override it names it in
+`X-Consilium-Freeze-Override`.
 """
 
 _PAGE = (

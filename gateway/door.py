@@ -6,22 +6,24 @@ a browser's unsafe request counts only from our own pages. A changed role drops 
 
 import asyncio
 import hashlib
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 import grpc
 from fastapi import Depends, Request
 
 from chassis.bus import Publisher
-from chassis.grpc import trail
+from chassis.grpc import freezes, trail
 from chassis.grpc.errors import problem_of
 from chassis.kernel import Clock
 from chassis.kernel.problem import ActionNotAllowed, Unauthenticated
 from chassis.telemetry.tracing import traceparent
 from gateway.bodies import require_json
+from gateway.manner import UUID_PATTERN
 from gateway.problems import Refusal
 from gateway.provider import OpenIdProvider, SignInFailed
 from gateway.refusals import RequestRefused, invalid
@@ -42,6 +44,9 @@ RENEW_EARLY = 30.0
 ISSUE_SECONDS = 5.0
 """Seconds that access has to turn a credential into tokens; it may have to ask the provider."""
 
+OVERRIDE = "x-consilium-freeze-override"
+"""Header that names the freeze which the caller means to override, for this one request."""
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 DEADLINE = 10.0
 """Seconds that a service has to answer a screen."""
@@ -59,10 +64,13 @@ class Caller:
     tokens: Mapping[str, str]
     until: float
     session: Session | None = None
+    override: str = ""
 
     def to(self, audience: str, seconds: float = DEADLINE) -> dict[str, Any]:
         """Return the call options for a service: its token and a deadline."""
         metadata = [("authorization", f"Bearer {self.tokens[audience]}")]
+        if self.override:
+            metadata.append((freezes.HEADER, self.override))
         trace = traceparent()
         if trace:
             metadata.append(("traceparent", trace))
@@ -248,7 +256,12 @@ def needs(*actions: str) -> Any:
             if action not in caller.actions:
                 await door.refuse(caller, action, map(str, request.path_params.values()))
         await require_json(request)
-        return caller
+        override = request.headers.get(OVERRIDE)
+        if override is None:
+            return caller
+        if not re.fullmatch(UUID_PATTERN, override):
+            raise invalid(f"header:{OVERRIDE}", "PATTERN", "It is the id of a freeze.")
+        return replace(caller, override=override)
 
     allowed.__doc__ = f"Needs {', '.join(actions)}."
     allowed.actions = actions  # type: ignore[attr-defined]  # read by the test that compares with the contracts

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from chassis.grpc import Peer
 from gen.consilium.access.v1.accounts_pb2_grpc import AccountsStub
+from gen.consilium.access.v1.freezes_pb2_grpc import FreezesStub
 from gen.consilium.access.v1.people_pb2_grpc import PeopleStub
 from gen.consilium.access.v1.tokens_pb2_grpc import TokensStub
 from gen.consilium.campaign.v1.campaigns_pb2_grpc import CampaignsStub
@@ -24,7 +25,7 @@ from gen.consilium.segment.v1.segments_pb2_grpc import SegmentsStub
 AUDIENCES = ("access", "profile", "segment", "campaign", "channel", "report")
 
 PROTO_SERVICES: Mapping[str, tuple[str, ...]] = {
-    "access": ("access.v1.Tokens", "access.v1.People", "access.v1.Accounts"),
+    "access": ("access.v1.Tokens", "access.v1.People", "access.v1.Accounts", "access.v1.Freezes"),
     "profile": (
         "profile.v1.Profiles",
         "profile.v1.Imports",
@@ -54,6 +55,7 @@ class Peers:
         self.tokens = TokensStub(access)
         self.people = PeopleStub(access)
         self.accounts = AccountsStub(access)
+        self.freezes = FreezesStub(access)
         self.profiles = ProfilesStub(profile)
         self.imports = ImportsStub(profile)
         self.consents = ConsentsStub(profile)

@@ -1,7 +1,8 @@
 """Principals: who is calling, proved by a short token that every service checks by itself.
 
 A token is a compact JWS (RFC 7515, EdDSA) of at most 60 s made by access: `{sub, kind, roles, ws, wss, act, aud, iat,
-exp}`. It carries ids and codes only. Checked tokens are kept until they end, because a check costs 0.25 ms.
+exp}` and, while one stands or is near, the feature freezes (`frz`). It carries ids and codes only, and a freeze's
+title. Checked tokens are kept until they end, because a check costs 0.25 ms.
 """
 
 import base64
@@ -23,6 +24,20 @@ _HEADER = base64.urlsafe_b64encode(b'{"alg":"EdDSA","typ":"JWT"}').rstrip(b"=")
 _KEPT = 10_000
 
 
+class Freeze(msgspec.Struct, frozen=True):
+    """A period as a token carries it; moments in Unix seconds."""
+
+    id: str
+    title: str
+    begin: int
+    end: int
+    scopes: tuple[str, ...]
+
+    def holds(self, scope: str, now: float) -> bool:
+        """Tell whether it holds something back now."""
+        return scope in self.scopes and self.begin <= now < self.end
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Somebody who may act, in one workspace at a time."""
@@ -33,6 +48,7 @@ class Principal:
     workspace: str
     workspaces: tuple[str, ...]
     actions: frozenset[str]
+    freezes: tuple[Freeze, ...] = ()
 
     @property
     def is_service(self) -> bool:
@@ -63,6 +79,7 @@ class _Claims(msgspec.Struct):
     aud: str
     exp: int
     iat: int
+    frz: tuple[Freeze, ...] = ()
 
 
 _CLAIMS = msgspec.json.Decoder(_Claims)
@@ -70,7 +87,7 @@ _CLAIMS = msgspec.json.Decoder(_Claims)
 
 def sign(key: Ed25519PrivateKey, principal: Principal, audience: str, *, now: float, lifetime: int = LIFETIME) -> str:
     """Make a token for one audience; `now` in Unix seconds, lifetime at most 60 s."""
-    claims = {
+    claims: dict[str, object] = {
         "sub": principal.id,
         "kind": principal.kind,
         "roles": list(principal.roles),
@@ -81,6 +98,8 @@ def sign(key: Ed25519PrivateKey, principal: Principal, audience: str, *, now: fl
         "iat": int(now),
         "exp": int(now) + min(lifetime, LIFETIME),
     }
+    if principal.freezes:
+        claims["frz"] = principal.freezes
     body = _HEADER + b"." + base64.urlsafe_b64encode(msgspec.json.encode(claims)).rstrip(b"=")
     return (body + b"." + base64.urlsafe_b64encode(key.sign(body)).rstrip(b"=")).decode()
 
@@ -115,6 +134,7 @@ class Verifier:
             workspace=claims.ws,
             workspaces=tuple(claims.wss),
             actions=frozenset(claims.act),
+            freezes=claims.frz,
         )
         if len(self._known) >= _KEPT:
             self._known.clear()

@@ -1,16 +1,18 @@
 """The door of a service: every call passes it in one order.
 
-trace → authenticate → authorise → field rules → deadline → handler → audit → errors told once.
+trace → authenticate → authorise → field rules → freeze → deadline → handler → audit → errors told once.
 
 Authorisation is by action: each RPC names the one that it needs beside itself in proto (`consilium.shared.v1.action`);
 a call without that action among the principal's is refused before anything is looked up. An RPC that changes what all
-bases share says so there too (`shared`), and is refused from a single base.
+bases share says so there too (`shared`), and is refused from a single base. One that a feature freeze holds back says
+by what (`frozen`), see `chassis.grpc.freezes`.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
@@ -22,7 +24,7 @@ from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 from opentelemetry import trace
 
-from chassis.grpc import validation
+from chassis.grpc import freezes, validation
 from chassis.grpc.errors import DETAILS, internal, status_of
 from chassis.grpc.principal import Metadata, Principal, Verifier, admit, token_of
 from chassis.grpc.trail import ALLOWED, REFUSED, Trail
@@ -83,9 +85,15 @@ class Door(_Interceptor):
     """The one interceptor."""
 
     def __init__(
-        self, verifier: Verifier, actions: dict[str, str], shared: frozenset[str], trail: Trail | None = None
+        self,
+        verifier: Verifier,
+        actions: dict[str, str],
+        shared: frozenset[str],
+        trail: Trail | None = None,
+        frozen: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._verifier, self._actions, self._shared, self._trail = verifier, actions, shared, trail
+        self._frozen = frozen
         self._behind: dict[str, Any] = {}  # handlers behind the door by method: made once, not per call
 
     async def intercept_service(
@@ -125,7 +133,22 @@ class Door(_Interceptor):
                 raise SharedByAll
         admit(principal)
         validation.check(request)
+        if principal is not None:
+            await self._thaw(principal, method, request, metadata)
         return principal
+
+    async def _thaw(self, principal: Principal, method: str, request: Any, metadata: Metadata) -> None:
+        freeze = freezes.standing(principal, self._frozen.get(method, ""), time.time())
+        if freeze is None:
+            return
+        if freezes.named(metadata) != freeze.id:
+            await self._tell(principal, method, REFUSED, request)
+            raise freezes.refusal(freeze)
+        if freezes.OVERRIDE not in principal.actions:
+            await self._tell(principal, method, REFUSED, request)
+            raise ActionNotAllowed(freezes.OVERRIDE)
+        if self._trail is not None:
+            await self._trail.overridden(principal, freezes.OVERRIDE, freeze.id, request)
 
     async def _tell(self, principal: Principal | None, method: str, outcome: str, *messages: Any) -> None:
         if self._trail is not None:
@@ -228,7 +251,7 @@ class Server:
     ) -> None:
         names = [name for _, _, name in registers]
         self._server = grpc.aio.server(
-            interceptors=[Door(verifier, actions_of(names), shared_of(names), trail)],
+            interceptors=[Door(verifier, actions_of(names), shared_of(names), trail, freezes.frozen_of(names))],
             options=[
                 ("grpc.max_receive_message_length", _MESSAGE),
                 ("grpc.max_send_message_length", _MESSAGE),

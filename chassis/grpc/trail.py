@@ -62,8 +62,15 @@ class Trail:
         """
         if principal is None or principal.is_service or (outcome == ALLOWED and action not in self._actions):
             return
-        subjects = list(dict.fromkeys(subject for message in messages for subject in subjects_of(message)))
-        fact = acted(principal.id, action, subjects, principal.workspace, self._clock.now(), outcome=outcome)
+        await self._publish(principal, action, outcome, (each for message in messages for each in subjects_of(message)))
+
+    async def overridden(self, principal: Principal, action: str, freeze: str, request: Any) -> None:
+        """Tell that somebody overrode a freeze, which comes first among the subjects; wait until the bus has it."""
+        await self._publish(principal, action, ALLOWED, (freeze, *subjects_of(request)))
+
+    async def _publish(self, principal: Principal, action: str, outcome: str, subjects: Iterable[str]) -> None:
+        named = list(dict.fromkeys(subjects))
+        fact = acted(principal.id, action, named, principal.workspace, self._clock.now(), outcome=outcome)
         await self._publisher.publish([fact])
 
 

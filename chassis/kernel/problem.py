@@ -94,6 +94,17 @@ class SharedByAll(Problem):
     template = "All bases share this; it is changed by those who work in the whole installation."
 
 
+class Frozen(Problem):
+    """A feature freeze holds this back; its fields name the period."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "FROZEN"
+    template = "{title}: this is held back from {begin} to {end}."
+
+    def __init__(self, freeze: str, title: str, begin: str, end: str) -> None:
+        super().__init__(freeze=freeze, title=title, begin=begin, end=end)
+
+
 class ActionNotAllowed(Problem):
     """The principal's roles do not allow this."""
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from gateway.models.freezes import Freeze
 from gateway.models.manner import Body, Name, Time, View
 
 
@@ -16,6 +17,7 @@ class Principal(View):
     workspace: str = Field(description="The workspace of this session: a base's key or '*'.")
     workspaces: list[str] = Field(description="All workspaces that it may choose from.")
     actions: list[str] = Field(description="Actions that the roles allow, such as 'profiles.read'.")
+    freezes: list[Freeze] = Field(description="Freezes that stand now, or begin within the minute.")
 
 
 class ChooseWorkspace(Body):

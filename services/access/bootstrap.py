@@ -9,10 +9,11 @@ import httpx
 
 from chassis.bus import Consumer, Delivery, ensure_streams
 from chassis.grpc import Peer, actions_of
+from chassis.grpc.freezes import OVERRIDE
 from chassis.mongo import Migration
 from chassis.mongo import migrate as migrate_database
 from chassis.process import Engines, Parts
-from gen.consilium.access.v1 import accounts_pb2_grpc, people_pb2_grpc, tokens_pb2_grpc
+from gen.consilium.access.v1 import accounts_pb2_grpc, freezes_pb2_grpc, people_pb2_grpc, tokens_pb2_grpc
 from gen.consilium.campaign.v1 import campaigns_pb2, templates_pb2
 from gen.consilium.channel.v1 import messages_pb2
 from gen.consilium.operations.v1 import operations_pb2
@@ -29,9 +30,11 @@ from gen.consilium.segment.v1 import segments_pb2
 from services.access import reactions
 from services.access.adapters import messages, mongo, profiles
 from services.access.adapters.accounts import MongoAccounts, seal_view_names
+from services.access.adapters.freezes import MongoFreezes
 from services.access.adapters.names import Names
 from services.access.adapters.provider import Provider
 from services.access.adapters.rpc.accounts import AccountsServicer
+from services.access.adapters.rpc.freezes import FreezesServicer
 from services.access.adapters.rpc.people import PeopleServicer, TokensServicer
 from services.access.adapters.tokens import TokenSigner
 from services.access.commands import App, service_principal
@@ -43,7 +46,7 @@ from services.access.domain.roles import Role, RoleTable
 SHIPPED_ROLES = Path(__file__).parent / "data" / "roles.json"
 
 PROTO_SERVICES: Mapping[str, Sequence[str]] = {
-    "access": ("access.v1.People", "access.v1.Accounts"),
+    "access": ("access.v1.People", "access.v1.Accounts", "access.v1.Freezes"),
     "profile": (
         "profile.v1.Profiles",
         "profile.v1.Imports",
@@ -59,7 +62,7 @@ PROTO_SERVICES: Mapping[str, Sequence[str]] = {
 }
 """Proto services by audience, so that a token carries only the actions that its audience knows."""
 
-_AUDITED = frozenset({"users.read", "api-keys.manage", "audit.read"})
+_AUDITED = frozenset({"users.read", "api-keys.manage", "audit.read", "freezes.manage"})
 """Whoever looks at colleagues, hands out keys or reads the trail is on it himself."""
 
 LOADED = (
@@ -80,10 +83,12 @@ LOADED = (
 
 
 def known_actions() -> dict[str, frozenset[str]]:
-    """Return the actions that each audience's contracts declare; operations are everybody's."""
+    """Return the actions that each audience's contracts declare; operations and freezes are everybody's."""
     shared = actions_of(["consilium.operations.v1.Operations"]).values()
     return {
-        audience: frozenset(actions_of([f"consilium.{name}" for name in names]).values()) | frozenset(shared)
+        audience: frozenset(actions_of([f"consilium.{name}" for name in names]).values())
+        | frozenset(shared)
+        | {OVERRIDE}
         for audience, names in PROTO_SERVICES.items()
     }
 
@@ -114,6 +119,7 @@ async def build(settings: Settings, engines: Engines) -> Parts:
         users=mongo.MongoUsers(engines.database, names),
         accounts=MongoAccounts(engines.database, names),
         keys=mongo.MongoApiKeys(engines.database),
+        freezes=MongoFreezes(engines.database),
         trail=mongo.MongoTrail(engines.database),
         merges=profiles.ProfileMerges(profile, own_token),
         table=role_table(settings.roles_file or SHIPPED_ROLES),
@@ -130,6 +136,7 @@ async def build(settings: Settings, engines: Engines) -> Parts:
                 "consilium.access.v1.People",
             ),
             (accounts_pb2_grpc.add_AccountsServicer_to_server, AccountsServicer(app), "consilium.access.v1.Accounts"),
+            (freezes_pb2_grpc.add_FreezesServicer_to_server, FreezesServicer(app), "consilium.access.v1.Freezes"),
         ],
         audited=_AUDITED,
         consumers=[Consumer("audit", "trail", partial(_on_audit, app), events=frozenset({"acted"}))],
@@ -146,6 +153,6 @@ async def _on_audit(app: App, deliveries: Sequence[Delivery]) -> None:
 async def migrate(settings: Settings, engines: Engines) -> None:
     """Bring the database and the streams to today's shape."""
     sealing = partial(seal_view_names, Names(settings.installation_key))
-    steps = (*mongo.MIGRATIONS, Migration(3, "Names of views, sealed", sealing))
+    steps = (*mongo.MIGRATIONS, Migration(3, "Names of views, sealed", sealing), mongo.FREEZES)
     await migrate_database(engines.database, steps)
     await ensure_streams(engines.bus)

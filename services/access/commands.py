@@ -2,12 +2,12 @@
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chassis.kernel import WHOLE, Clock, derived_id, new_id
 from chassis.kernel.problem import Unauthenticated
-from services.access.domain import api_keys, roles
+from services.access.domain import api_keys, freezes, roles
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.claims import ClaimPaths, stated
 from services.access.domain.errors import (
@@ -17,9 +17,10 @@ from services.access.domain.errors import (
     CredentialRefused,
     ServiceRefused,
 )
+from services.access.domain.freezes import Freeze, Scope
 from services.access.domain.principal import LIFETIME, Kind, Principal
 from services.access.domain.roles import RoleTable, choose_workspace
-from services.access.ports import Accounts, ApiKeys, IdentityProvider, Merges, Signer, Trail, User, Users
+from services.access.ports import Accounts, ApiKeys, Freezes, IdentityProvider, Merges, Signer, Trail, User, Users
 
 SEEN_AGAIN = timedelta(minutes=5)
 """How exact `last_seen` is: a write a person every five minutes, not one a request."""
@@ -35,6 +36,7 @@ class App:
     users: Users
     accounts: Accounts
     keys: ApiKeys
+    freezes: Freezes
     trail: Trail
     merges: Merges
     table: RoleTable
@@ -112,33 +114,40 @@ async def issue_tokens(command: IssueTokens, app: App) -> Issued:
 async def _principal_of(command: IssueTokens, now: datetime, app: App) -> Principal:
     match command.credential:
         case Bearer(token):
-            return await _bearer(token, command.workspace, now, app)
+            return await _bearer(token, command.workspace, now, app, await _near(now, app))
         case PresentedKey(text):
-            return await _api_key(text, command.workspace, now, app)
+            return await _api_key(text, command.workspace, now, app, await _near(now, app))
         case ServiceSecret(name, secret):
             return service_principal(name, secret, command.workspace, app)
         case None:
             raise Unauthenticated
 
 
-async def _bearer(token: str, workspace: str, now: datetime, app: App) -> Principal:
+async def _near(now: datetime, app: App) -> tuple[Freeze, ...]:
+    """Give the freezes that stand or begin while a token lives."""
+    return tuple(each for each in await app.freezes.all() if each.near(now, LIFETIME))
+
+
+async def _bearer(token: str, workspace: str, now: datetime, app: App, near: tuple[Freeze, ...]) -> Principal:
     who = stated(await app.provider.identify(token), app.paths, app.table.keys)
     user = User(derived_id("user", who.issuer, who.subject), who.roles, who.workspaces, now, who.name)
+    if near and (known := await app.users.roles(user.id)) is not None:
+        user = replace(user, roles=freezes.kept_roles(who.roles, known, near, now))
     if not who.system:
         await app.users.seen(user, now - SEEN_AGAIN)
     kind = Kind.SYSTEM if who.system else Kind.PERSON
     chosen = choose_workspace(workspace, user.workspaces)
-    return Principal(user.id, kind, user.roles, chosen, user.workspaces, app.table.actions(user.roles))
+    return Principal(user.id, kind, user.roles, chosen, user.workspaces, app.table.actions(user.roles), near)
 
 
-async def _api_key(text: str, workspace: str, now: datetime, app: App) -> Principal:
+async def _api_key(text: str, workspace: str, now: datetime, app: App, near: tuple[Freeze, ...]) -> Principal:
     key_id, secret = api_keys.parse_api_key(text)
     key = await app.keys.get(key_id)
     if key is None:
         raise CredentialRefused("unknown")
     key.check(secret, now)
     chosen = choose_workspace(workspace, key.workspaces)
-    return Principal(key.id, Kind.SYSTEM, key.roles, chosen, key.workspaces, app.table.actions(key.roles))
+    return Principal(key.id, Kind.SYSTEM, key.roles, chosen, key.workspaces, app.table.actions(key.roles), near)
 
 
 def service_principal(name: str, secret: str, workspace: str, app: App) -> Principal:
@@ -205,3 +214,40 @@ async def revoke_api_key(key_id: str, workspace: str, app: App) -> ApiKey:
     if key is None:
         raise ApiKeyUnknown(key_id)
     return key
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareFreeze:
+    """Declare a period in which the named is held back."""
+
+    title: str
+    begins_at: datetime | None
+    ends_at: datetime
+    scopes: tuple[Scope, ...]
+    request_id: str
+    by: str
+
+
+async def declare_freeze(command: DeclareFreeze, app: App) -> Freeze:
+    """Declare it; everybody's tokens are made anew, so that it acts at once.
+
+    Raises:
+        FreezePeriodRefused, FreezeOverlaps, IdempotencyKeyReused: see the domain.
+    """
+    now = app.clock.now()
+    freeze = derived_id("freeze", command.by, command.request_id) if command.request_id else new_id()
+    scopes = tuple(scope for scope in Scope if scope in command.scopes or not command.scopes)
+    wanted = Freeze(freeze, command.title, command.begins_at or now, command.ends_at, scopes, command.by)
+    standing = await app.freezes.change(lambda known: freezes.declare(known, wanted, now), now)
+    return next(each for each in standing if each.id == freeze)
+
+
+async def lift_freeze(freeze: str, app: App) -> Freeze:
+    """End it now.
+
+    Raises:
+        FreezeUnknown: there is none of that id.
+    """
+    now = app.clock.now()
+    standing = await app.freezes.change(lambda known: freezes.lift(known, freeze, now), now)
+    return next(each for each in standing if each.id == freeze)

@@ -1,6 +1,6 @@
 """What access needs from outside, in its own words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -9,6 +9,7 @@ from services.access.domain.accounts import Account, View
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Line
 from services.access.domain.claims import Claims
+from services.access.domain.freezes import Freeze
 from services.access.domain.principal import Principal
 
 T = TypeVar("T")
@@ -78,6 +79,9 @@ class Users(Protocol):
         A change of roles or workspaces is told on the bus by the same write. Returns whether there was one.
         """
 
+    async def roles(self, user: str) -> tuple[str, ...] | None:
+        """Return the roles that somebody was last seen with; None for a stranger."""
+
     async def page(self, workspace: str, size: int, after: str) -> Page[User]:
         """List those who may work in a workspace, last seen first."""
 
@@ -124,6 +128,16 @@ class ApiKeys(Protocol):
 
     async def page(self, workspace: str, size: int, after: str) -> Page[ApiKey]:
         """List a workspace's keys, newest first; a key that opens more than one is the whole installation's."""
+
+
+class Freezes(Protocol):
+    """The declared periods, all in one place, so that no two are declared for the same days."""
+
+    async def all(self) -> Sequence[Freeze]:
+        """Return those that are remembered, by their begin."""
+
+    async def change(self, decide: Callable[[Sequence[Freeze]], Sequence[Freeze]], now: datetime) -> Sequence[Freeze]:
+        """Write what is decided over the present ones and tell everybody by the same write; again after a conflict."""
 
 
 class Merges(Protocol):

@@ -79,6 +79,12 @@ class MongoUsers:
             )
             return bool(changed.modified_count)  # else another sign-in of the same person just told it
 
+    async def roles(self, user: str) -> tuple[str, ...] | None:
+        """Return the roles that somebody was last seen with."""
+        with answering():
+            known = await self._users.find_one({"_id": user}, {"roles": 1})
+        return tuple(known["roles"]) if known else None
+
     async def page(self, workspace: str, size: int, after: str) -> Page[User]:
         """List those who may work in a workspace, last seen first."""
         query = {} if workspace == WHOLE else {"workspaces": {"$in": [workspace, WHOLE]}}
@@ -303,7 +309,7 @@ async def _create_indexes(database: Database) -> None:
     )
 
 
-OUTBOXES = ("users", "api_keys")
+OUTBOXES = ("users", "api_keys", "freezes")
 """Collections whose documents tell facts."""
 
 
@@ -311,7 +317,13 @@ async def _create_view_indexes(database: Database) -> None:
     await ensure_declared(database, schema.View)
 
 
+async def _create_freezes(database: Database) -> None:
+    await ensure_declared(database, schema.Freezes)
+    await ensure_indexes(database["freezes"])
+
+
 MIGRATIONS = (
     Migration(1, "Indexes of users, API keys and the trail", _create_indexes),
     Migration(2, "Indexes of views", _create_view_indexes),
 )
+FREEZES = Migration(4, "Index of freezes", _create_freezes)

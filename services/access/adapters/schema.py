@@ -1,6 +1,6 @@
 """What the collections `users`, `views` and `api_keys` hold; the trail is written in bulk and has no schema."""
 
-from chassis.mongo.schema import Flag, Kept, Moment, Telling, Text, Texts, Tree
+from chassis.mongo.schema import Flag, Inner, Kept, Moment, Parts, Telling, Text, Texts, Tree
 
 
 class User(Telling):
@@ -37,6 +37,27 @@ class View(Kept):
     shared = Flag(required=True)
     updated_at = Moment(required=True)
     request = Text(required=True)
+
+
+class Period(Inner):
+    """One declared freeze."""
+
+    id = Text(required=True)
+    title = Text(required=True)
+    begins_at = Moment(required=True)
+    ends_at = Moment(required=True)
+    scopes = Texts(required=True)
+    declared_by = Text(required=True)
+    lifted_at = Moment()
+
+
+class Freezes(Telling):
+    """All declared freezes of the installation."""
+
+    meta = {"collection": "freezes"}
+
+    id = Text(primary_key=True)
+    periods = Parts(Period, required=True)
 
 
 class ApiKey(Telling):

@@ -6,6 +6,8 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis import grpc
+from chassis.grpc.principal import Freeze as TokenFreeze
+from services.access.domain.freezes import Freeze
 from services.access.domain.principal import Principal
 
 
@@ -29,6 +31,12 @@ class TokenSigner:
             workspace=principal.workspace,
             workspaces=principal.workspaces,
             actions=frozenset(actions),
+            freezes=tuple(map(_told, principal.freezes)),
         )
         lifetime = int((until - now).total_seconds())
         return grpc.sign(self._key, told, audience, now=now.timestamp(), lifetime=lifetime)
+
+
+def _told(freeze: Freeze) -> TokenFreeze:
+    begin, end = int(freeze.begins_at.timestamp()), int(freeze.until.timestamp())
+    return TokenFreeze(freeze.id, freeze.title, begin, end, tuple(scope.value for scope in freeze.scopes))

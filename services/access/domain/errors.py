@@ -153,3 +153,36 @@ class AudienceUnknown(Problem):
 
     def __init__(self, audience: str) -> None:
         super().__init__(audience=audience)
+
+
+class FreezeUnknown(Problem):
+    """No feature freeze of that id."""
+
+    code = Code.NOT_FOUND
+    reason = "FREEZE_UNKNOWN"
+    template = "There is no freeze {freeze}."
+
+    def __init__(self, freeze: str) -> None:
+        super().__init__(freeze=freeze)
+
+
+class FreezeOverlaps(Problem):
+    """Another freeze stands at some moment of the period."""
+
+    reason = "FREEZE_OVERLAPS"
+    template = "The period meets another freeze: {title}. Lift that one first."
+
+    def __init__(self, freeze: str, title: str) -> None:
+        super().__init__(freeze=freeze, title=title)
+
+
+class FreezePeriodRefused(Problem):
+    """A freeze ends in the future, after its begin, and lasts a month at most."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "FREEZE_PERIOD_REFUSED"
+    template = "A freeze ends in the future, after its begin, and lasts {days} days at most."
+
+    def __init__(self, days: int) -> None:
+        violation = Violation("end_time", "FREEZE_PERIOD_REFUSED", f"At most {days} days after the begin.")
+        super().__init__(days=days, violations=[violation])

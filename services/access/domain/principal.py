@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from services.access.domain.freezes import Freeze
+
 LIFETIME = timedelta(seconds=60)
 """How long a principal token is good for: a lost right acts on for this long at worst."""
 
@@ -29,3 +31,4 @@ class Principal:
     workspace: str
     workspaces: tuple[str, ...]
     actions: frozenset[str]
+    freezes: tuple[Freeze, ...] = ()

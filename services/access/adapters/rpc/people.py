@@ -10,6 +10,7 @@ from gen.consilium.access.v1 import people_pb2 as people
 from gen.consilium.access.v1 import people_pb2_grpc, tokens_pb2_grpc
 from gen.consilium.access.v1 import tokens_pb2 as tokens
 from services.access import commands, queries
+from services.access.adapters.rpc.freezes import freeze_to
 from services.access.commands import App, Bearer, CreateApiKey, Credential, IssueTokens, PresentedKey, ServiceSecret
 from services.access.domain.api_keys import ApiKey
 from services.access.domain.audit import Line
@@ -135,6 +136,7 @@ def _principal_to(principal: Principal) -> tokens.Principal:
         workspace=principal.workspace,
         workspaces=principal.workspaces,
         actions=sorted(principal.actions),
+        freezes=[freeze_to(each) for each in principal.freezes],
     )
 
 
