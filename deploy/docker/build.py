@@ -17,6 +17,9 @@ from pathlib import Path
 
 from deploy.docker import base
 from deploy.docker.engine import DockerError, docker, inspect
+from deploy.docker.engines import images as engines
+from deploy.local.engines.maven import ResolutionError
+from deploy.local.engines.packages import PackageError
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ("service", "report", "gateway", "mailbox")
@@ -91,11 +94,14 @@ def main() -> int:
         if not arguments.public:
             base.obtain()
         for image in arguments.images or IMAGES:
+            if image == "engines":
+                engines.build(tag(), public=arguments.public)
+                continue
             began = time.monotonic()
             target = build(image, public=arguments.public)
             size = inspect(target)["Size"] / 1e6
             print(f"{target}: {size:.0f} MB, {time.monotonic() - began:.0f} s", flush=True)
-    except (base.BaseError, DockerError) as problem:
+    except (base.BaseError, DockerError, PackageError, ResolutionError) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
