@@ -25,6 +25,7 @@ install: $(STAMP) ## Install the locked dependencies into .venv
 proto: gen/.stamp ## Build gen/ from proto/
 lock: ## Resolve requirements/*.in into hashed locks
 	@for set in service report gateway contracts console mailbox dev; do .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --override requirements/overrides.txt requirements/$$set.in -o requirements/$$set.txt; done
+	@.venv/bin/uv pip compile --quiet --no-deps --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/manifests.in -o requirements/manifests.txt
 
 .PHONY: help install proto lock
 
@@ -70,7 +71,7 @@ check: proto console-check ## Check style, types, layers, contracts and the cons
 	@.venv/bin/lint-imports --no-logo
 	@$(PYTHON) -m tools.proto lint
 	@$(PYTHON) -m tools.proto breaking
-	@$(PYTHON) -m pytest tests/architecture
+	@$(PYTHON) -m pytest tests/architecture tests/deploy
 
 # -- tests ----------------------------------------------------------------------------------------------------------
 engines: proto ## Obtain the embedded engines into the cache outside the tree
@@ -101,6 +102,15 @@ images: $(STAMP) ## Build the images of the product (IMAGES="service gateway": s
 	@$(PYTHON) -m deploy.docker.build $(IMAGES)
 
 .PHONY: images
+
+# -- Kubernetes -----------------------------------------------------------------------------------------------------
+k8s-check: proto ## Build and check the manifests alone
+	@$(PYTHON) -m pytest tests/deploy
+
+test-cluster: proto ## Install on a real cluster and disturb it (KUBECONFIG, CLUSTER_LOAD, images by `make images`)
+	@$(PYTHON) -m pytest tests/cluster --capture=no -x
+
+.PHONY: k8s-check test-cluster
 
 # -- running --------------------------------------------------------------------------------------------------------
 run: proto console-build ## Bring everything up, load the demo base, do the main job, stay up (SHIFT=1000: other ports)

@@ -1,0 +1,215 @@
+"""The evaluation overlay on a real cluster: the main job, then rollouts and faults under load.
+
+Each test goes on where the one before ended. No call may be refused, nothing lost, nothing doubled; figures of report
+pause while its only process is replaced, which the load therefore does not ask.
+"""
+
+import json
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from deploy.local.demo.base import SMALLEST, write_base
+from deploy.local.screen import say
+from deploy.local.story.__main__ import SEED, STEPS
+from deploy.local.story.api import Api, system_grant
+from deploy.local.story.letter import SUBJECT, make_campaign
+from deploy.local.story.telling import Telling, begin
+from tests.cluster.cluster import TAG, Cluster, until
+from tests.cluster.conftest import BROKEN, FIRST, SECOND
+from tests.cluster.loading import Load
+
+pytestmark = pytest.mark.timeout(3600)
+
+WORK = ("profile-work", "segment-work", "campaign-work", "channel-work")
+ALONE = "report"  # its data belong to one process: it is replaced, never doubled
+
+
+@pytest.fixture(scope="module")
+def story(cluster: Cluster) -> Telling:
+    """Give the story's callers upon the forwarded doors."""
+    home = cluster.addresses()
+    write_base(home / "demo", SEED, SMALLEST)
+    return begin(json.loads((home / "addresses.json").read_text(encoding="utf-8")), home / "demo")
+
+
+def test_the_namespace_takes_restricted_pods_only(cluster: Cluster) -> None:
+    labels = cluster.get("namespace", "consilium")["metadata"]["labels"]
+
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+    with pytest.raises(AssertionError, match="violates PodSecurity"):
+        cluster.run("run", "rootish", "--image=consilium/service:none", "--privileged")
+
+
+def test_the_main_job_is_done_through_the_gateway(cluster: Cluster, story: Telling) -> None:
+    with cluster.forwarded():
+        for name, step in STEPS:
+            say("story", f"── {name}")
+            step(story)
+
+    assert story.told["precision"] == 1.0
+    assert story.told["letters"] > 0
+
+
+def test_a_second_release_rolls_out_under_load(cluster: Cluster, story: Telling, load: Load) -> None:
+    with cluster.forwarded():
+        story.mailbox.clear_rules()
+        story.mailbox.add_rules({"match": "*", "action": "slow", "seconds": 0.2})
+        story.campaign = make_campaign(story, f"{SUBJECT}: в пути", story.everybody)
+        story.marketing.post(f"/v1/campaigns/{story.campaign}:check")
+        operation = story.marketing.post(f"/v1/campaigns/{story.campaign}:launch")
+        story.marketing.wait(operation["id"], story.tell)
+    before = {name: cluster.pods(name) for name in cluster.deployments()}
+
+    with load.on(cluster, FIRST):
+        cluster.apply(cluster.render(SECOND))
+        cluster.rolled_out(cluster.deployments())
+
+    assert load.refused == []
+    for name, pods in before.items():
+        assert not set(pods) & set(cluster.pods(name)), f"every pod of {name} is a new one"
+
+
+def test_pods_may_be_deleted_under_load(cluster: Cluster, load: Load) -> None:
+    with load.on(cluster, SECOND):
+        for name in cluster.deployments():
+            if name != ALONE:
+                cluster.run("delete", "pod", cluster.pods(name)[0], "--wait=false")
+                cluster.rolled_out([name])
+
+    assert load.refused == []
+
+
+def test_pods_may_be_evicted_under_load(cluster: Cluster, load: Load) -> None:
+    with load.on(cluster, SECOND):
+        for name in cluster.deployments():
+            if name != ALONE:
+                _evict(cluster, cluster.pods(name)[0])
+                cluster.rolled_out([name])
+
+    assert load.refused == []
+
+
+def _evict(cluster: Cluster, pod: str) -> None:
+    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": "consilium"}}
+    path = f"/api/v1/namespaces/consilium/pods/{pod}/eviction"
+    cluster.run("create", "--raw", path, "-f", "-", given=json.dumps(body))
+
+
+def test_workers_share_their_work_when_there_are_two(cluster: Cluster, load: Load) -> None:
+    with load.on(cluster, SECOND):
+        for name in WORK:
+            cluster.run("scale", f"deployment/{name}", "--replicas=2")
+        for name in WORK:
+            cluster.rolled_out([name])
+            _shared(cluster, name, [4, 4])
+        for name in WORK:
+            cluster.run("scale", f"deployment/{name}", "--replicas=1")
+        for name in WORK:
+            _shared(cluster, name, [8])
+
+    assert load.refused == []
+
+
+def _shared(cluster: Cluster, deployment: str, lanes: list[int]) -> None:
+    until(lambda: _lanes(cluster, deployment) == lanes, f"the workers of {deployment} hold {lanes} lanes", 180)
+
+
+def _lanes(cluster: Cluster, deployment: str) -> list[int]:
+    read = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:9000/metrics').read().decode())"
+    held = []
+    for pod in cluster.pods(deployment):
+        try:
+            page = cluster.run("exec", pod, "--", "python", "-c", read)
+        except AssertionError:
+            return []
+        held += [int(float(line.split()[1])) for line in page.splitlines() if line.startswith("consilium_lanes_held ")]
+    return sorted(held)
+
+
+def test_a_configuration_that_is_wrong_never_becomes_ready(cluster: Cluster, load: Load) -> None:
+    serving = cluster.pods("segment")
+
+    with load.on(cluster, SECOND):
+        wrong = {"CONSILIUM_OPENSEARCH": "http://opensearch:9299"}
+        cluster.apply(cluster.render(SECOND, consilium_segment=wrong))
+        fresh = until(lambda: set(cluster.pods("segment")) - set(serving), "a pod of the new configuration", 120)
+        time.sleep(45)  # as long as a right one needs, twice
+        assert not any(_ready(cluster, pod) for pod in fresh)
+        assert all(_ready(cluster, pod) for pod in serving)
+        cluster.apply(cluster.render(SECOND))
+        cluster.rolled_out(cluster.deployments())
+
+    assert load.refused == []
+
+
+def _ready(cluster: Cluster, pod: str) -> bool:
+    conditions = cluster.get("pod", pod)["status"].get("conditions", [])
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
+def test_a_failed_migration_stops_the_rollout(cluster: Cluster, load: Load, tmp_path: Path) -> None:
+    cluster.load_release(BROKEN)
+    _break_migration(cluster, tmp_path)
+    serving = cluster.pods("profile")
+
+    with load.on(cluster, SECOND):
+        cluster.apply(cluster.render(BROKEN))
+        until(lambda: _failed(cluster, f"migrate-profile.{BROKEN}"), "the migration has failed for good", 600)
+        fresh = until(lambda: set(cluster.pods("profile")) - set(serving), "a pod of the broken release", 120)
+        assert not any(_ready(cluster, pod) for pod in fresh)
+        assert all(_ready(cluster, pod) for pod in serving)
+        assert all("migration.awaited" in cluster.run("logs", pod) for pod in fresh)
+        cluster.apply(cluster.render(SECOND))
+        cluster.rolled_out(cluster.deployments())
+
+    assert load.refused == []
+    assert set(serving) & set(cluster.pods("profile")), "pods of the release before were never taken away"
+
+
+def _break_migration(cluster: Cluster, folder: Path) -> None:
+    """Make profile's migration of the broken release fail, and give that image to the nodes."""
+    image = f"consilium/service:{BROKEN}"
+    (folder / "broken.py").write_text(
+        '"""A migration that cannot be done."""\n\nraise SystemExit("step 99 cannot be done")\n', encoding="utf-8"
+    )
+    (folder / "Dockerfile").write_text(
+        f"FROM consilium/service:{TAG}\nCOPY broken.py /app/services/profile/adapters/migrations.py\n", encoding="utf-8"
+    )
+    subprocess.run(["docker", "build", "--quiet", "--tag", image, str(folder)], check=True, capture_output=True)
+    cluster.load(image)
+
+
+def _failed(cluster: Cluster, job: str) -> bool:
+    conditions = cluster.get("job", job)["status"].get("conditions", [])
+    return any(each["type"] == "Failed" and each["status"] == "True" for each in conditions)
+
+
+def test_nothing_was_lost_and_nothing_doubled(cluster: Cluster, story: Telling, load: Load) -> None:
+    with cluster.forwarded():
+        api = Api(story.addresses["gateway"], story.addresses["issuer"], system_grant(story.addresses), "main")
+
+        def found() -> list[str]:
+            return [item["id"] for item in api.pages("/v1/profiles:search", {"text": load.family})]
+
+        until(lambda: len(found()) >= len(load.people), "everybody who was made can be found", 120)
+        assert Counter(found()) == Counter(load.people)
+
+        def told() -> list[str]:
+            return [each["event_id"] for each in api.pages("/v1/activities:search", {"name": "page-viewed"})]
+
+        until(lambda: len(told()) >= len(load.events), "every event that was accepted is stored", 180)
+        assert Counter(told()) == Counter(load.events)
+
+        story.mailbox.clear_rules()
+        campaign = f"/v1/campaigns/{story.campaign}"
+        until(lambda: story.marketing.get(campaign)["state"] == "done", "the campaign that was on its way is done", 600)
+        outcomes = story.marketing.get(campaign)["progress"]["outcomes"]
+        letters = [each for each in story.mailbox.letters(text="в пути") if each["recipients"]]
+        twice = {who: n for who, n in Counter(each["recipients"][0] for each in letters).items() if n > 1}
+        say("cluster", f"the campaign under way: {outcomes}; {len(letters)} letters; calls: {dict(load.answers)}")
+        assert twice == {}
+        assert len(letters) == outcomes["delivered"]
