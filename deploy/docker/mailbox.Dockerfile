@@ -42,7 +42,7 @@ USER 10001:10001
 EXPOSE 2525 8025
 VOLUME /data
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
-    CMD ["python", "-m", "chassis.health", "http://127.0.0.1:8025/healthz"]
+HEALTHCHECK --interval=15s --timeout=10s --start-period=120s --retries=3 \
+    CMD ["python", "-S", "/app/chassis/health.py", "http://127.0.0.1:8025/healthz"]
 ENTRYPOINT ["python", "-m"]
 CMD ["deploy.local.mailbox", "--directory", "/data", "--host", "0.0.0.0"]

@@ -55,6 +55,6 @@ WORKDIR /app
 USER 10001:10001
 EXPOSE 7000 9000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
-    CMD ["python", "-m", "chassis.health"]
+HEALTHCHECK --interval=15s --timeout=10s --start-period=120s --retries=3 \
+    CMD ["python", "-S", "/app/chassis/health.py", "http://127.0.0.1:9000/readyz"]
 ENTRYPOINT ["python", "-m"]
