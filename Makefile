@@ -101,7 +101,10 @@ bench: proto engines ## Measure the headline figures at small sizes and write do
 images: $(STAMP) ## Build the images of the product (IMAGES="service gateway": some of them)
 	@$(PYTHON) -m deploy.docker.build $(IMAGES)
 
-.PHONY: images
+sbom: $(STAMP) ## List what the images and the console consist of, and their licences, into build/sbom
+	@$(PYTHON) -m deploy.docker.sbom
+
+.PHONY: images sbom
 
 # -- Kubernetes -----------------------------------------------------------------------------------------------------
 k8s-check: proto ## Build and check the manifests alone

@@ -1,10 +1,10 @@
-"""Runs while an image is built: makes the tree that becomes the image's one layer of ours.
+"""Runs while an image is built: makes the trees that become its two layers, the packages and the code.
 
-Promise: the same input gives the same bytes: every file carries SOURCE_DATE_EPOCH, compiled modules are bound to no
-time and never checked again, since the root of a running container is read-only. Tests, headers and other things that
-no process of ours opens are dropped; licences and the packages' own records stay.
+Promise: the same input gives the same bytes: code carries SOURCE_DATE_EPOCH, packages one fixed day, compiled modules
+are bound to no time and never checked again, since the root of a running container is read-only. Tests, headers and
+other things that no process of ours opens are dropped; licences and the packages' own records stay.
 
-Usage: python assemble.py ROOT
+Usage: python assemble.py packages|tree ROOT
 """
 
 import compileall
@@ -16,6 +16,9 @@ import sys
 from pathlib import Path
 
 UID = 10001
+A_DAY = 315532800
+"""1980-01-01: packages change with their lock, not with every commit."""
+
 NEEDLESS = (
     # what only their own developers open
     "*/tests", "*/test", "*/*/tests", "*/include", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.pxi", "**/*.h", "**/*.hpp",
@@ -66,12 +69,13 @@ def name_user(root: Path) -> None:
         (root / "etc" / name).write_text(kept + line, encoding="utf-8")
 
 
-def compile_all(root: Path) -> None:
-    """Compile every module, for the path where it will lie."""
+def compile_all(root: Path, folder: str) -> None:
+    """Compile every module below a folder, for the path where it will lie."""
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    for folder in (root / "opt", root / "app"):
-        # One worker: compiled in one order, equal constants are shared equally.
-        compileall.compile_dir(folder, quiet=2, workers=1, stripdir=str(root), prependdir="/", invalidation_mode=mode)
+    # One worker: compiled in one order, equal constants are shared equally.
+    compileall.compile_dir(
+        root / folder, quiet=2, workers=1, stripdir=str(root), prependdir="/", invalidation_mode=mode
+    )
 
 
 def date(root: Path, epoch: int) -> None:
@@ -83,15 +87,19 @@ def date(root: Path, epoch: int) -> None:
 
 
 def main() -> None:
-    """Make the tree ready."""
-    root = Path(sys.argv[1])
-    for packages in root.glob("opt/consilium/lib/python3*/site-packages"):
-        drop_needless(packages)
-        strip_libraries(packages)
-    drop_scripts(root / "opt/consilium/bin")
-    name_user(root)
-    compile_all(root)
-    date(root, int(os.environ["SOURCE_DATE_EPOCH"]))
+    """Make a tree ready."""
+    what, root = sys.argv[1], Path(sys.argv[2])
+    if what == "packages":
+        for packages in root.glob("opt/consilium/lib/python3*/site-packages"):
+            drop_needless(packages)
+            strip_libraries(packages)
+        drop_scripts(root / "opt/consilium/bin")
+        compile_all(root, "opt")
+        date(root, A_DAY)
+    else:
+        name_user(root)
+        compile_all(root, "app")
+        date(root, int(os.environ["SOURCE_DATE_EPOCH"]))
 
 
 if __name__ == "__main__":

@@ -21,12 +21,17 @@ def distributions() -> list[dict[str, Any]]:
             {
                 "name": re.sub(r"[-_.]+", "-", item.name).lower(),
                 "version": item.version,
-                "stated": record.get("License-Expression"),
-                "spoken": (record.get("License") or "").split("\n")[0][:100],
+                "stated": field(record, "License-Expression"),
+                "spoken": (field(record, "License") or "").split("\n")[0][:100],
                 "classifiers": [text for text in record.get_all("Classifier") or [] if text.startswith("License")],
             }
         )
     return sorted(found, key=lambda item: str(item["name"]))
+
+
+def field(record: importlib.metadata.PackageMetadata, name: str) -> str | None:
+    """Give a field of a record, if it has one."""
+    return record[name] if name in record else None  # noqa: SIM401 - records have no `get` by their type
 
 
 def debian() -> list[dict[str, Any]]:

@@ -20,7 +20,10 @@ COPY --from=wheelhouse /requirements.txt /requirements.txt
 RUN --mount=type=bind,from=wheelhouse,source=/wheels,target=/wheels \
     python3 -m venv --without-pip /opt/consilium && \
     /tools/bin/pip --python /opt/consilium/bin/python install --quiet --no-compile --no-deps --no-index --find-links /wheels \
-      --require-hashes -r /requirements.txt
+      --require-hashes -r /requirements.txt && \
+    mkdir -p /layer/opt && mv /opt/consilium /layer/opt/consilium
+COPY deploy/docker/assemble.py /assemble.py
+RUN python3 /assemble.py packages /layer
 
 # -- contracts: gen/ out of proto/ ----------------------------------------------------------------------------------
 FROM tools AS contracts
@@ -33,9 +36,8 @@ COPY tools tools
 COPY proto proto
 RUN /tools/bin/python -m tools.proto build && find gen -name '*.pyi' -delete
 
-# -- one tree, the same bytes every time ----------------------------------------------------------------------------
-FROM packages AS tree
-ARG SOURCE_DATE_EPOCH=0
+# -- the code, the same bytes every time ----------------------------------------------------------------------------
+FROM tools AS tree
 WORKDIR /tree/app
 COPY chassis chassis
 COPY telemetry telemetry
@@ -43,10 +45,11 @@ COPY services services
 RUN rm -r services/report
 COPY --from=contracts /made/gen gen
 COPY deploy/docker/assemble.py /assemble.py
-RUN mkdir -p /tree/opt && \
-    mv /opt/consilium /tree/opt/consilium && python3 /assemble.py /tree
+ARG SOURCE_DATE_EPOCH=0
+RUN python3 /assemble.py tree /tree
 
 FROM ${BASE}
+COPY --from=packages /layer/ /
 COPY --from=tree /tree/ /
 ENV PATH=/opt/consilium/bin:/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 HOME=/tmp \
     PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \

@@ -9,7 +9,6 @@ from aiohttp import web
 from chassis import health
 from deploy.local.children import free_ports
 
-
 COMMAND = Path(health.__file__)
 
 
