@@ -219,7 +219,7 @@ async def test_a_reading_that_is_given_up_ends_its_process() -> None:
         async with asyncio.timeout(60):
             await anext(reading)
             await asyncio.sleep(0.5)  # long enough for the pipe to fill
-            await reading.aclose()  # type: ignore[attr-defined]  # it is a generator
+            await reading.aclose()
 
 
 async def test_a_mapping_that_does_not_fit_is_refused_by_column() -> None:
