@@ -34,8 +34,11 @@ SUITES: dict[str, tuple[str, int]] = {
     "faults": ("tests/faults", 300),
     "browser": ("tests/browser", 600),
 }
+# Those that need Docker: `make test-containers`, never part of `make test`.
+APART: dict[str, tuple[str, int]] = {"containers": ("tests/containers", 600)}
 # A frozen process or a slow screen means something only where nothing else keeps the machine busy.
 ALONE = ("faults", "browser")
+BUDGETS = {**SUITES, **APART}
 TOGETHER = 2
 # What all faults at full length may take together.
 FULL_SECONDS = 1800
@@ -73,7 +76,7 @@ def run_beside(name: str, *, full: bool) -> Ended:
 
 
 def _run(name: str, said: IO[str] | None, *, full: bool) -> Ended:
-    folder, _ = SUITES[name]
+    folder, _ = BUDGETS[name]
     chosen = ["tests", "-m", "faults"] if full and name == "faults" else [folder]
     # A cache for each: what failed in one suite is none of another's business.
     command = [sys.executable, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{name}", *chosen]
@@ -107,7 +110,7 @@ def run_all(names: Sequence[str], *, full: bool) -> list[Ended]:
 def main() -> int:
     """Run what the command line names."""
     parser = argparse.ArgumentParser(description="Runs the test suites.")
-    parser.add_argument("--only", choices=SUITES)
+    parser.add_argument("--only", choices=BUDGETS)
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--full", action="store_true")
     arguments = parser.parse_args()
@@ -115,7 +118,7 @@ def main() -> int:
     ended = [each for _ in range(arguments.times) for each in run_all(names, full=arguments.full)]
     print("\nsuite         result   seconds   budget")
     for each in ended:
-        budget = SUITES[each.name][1] if not arguments.full else FULL_SECONDS
+        budget = BUDGETS[each.name][1] if not arguments.full else FULL_SECONDS
         note = "  over budget" if each.seconds > budget else ""
         print(f"{each.name:<13} {each.result:<8} {each.seconds:7.0f}   {budget:6d}{note}")
     failed = sum(each.result == "FAILED" for each in ended)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.docker import base
-from deploy.docker.engine import DockerError, docker, inspect
+from deploy.docker.engine import DockerError, docker, inspect, need
 from deploy.docker.engines import images as engines
 from deploy.local.engines.maven import ResolutionError
 from deploy.local.engines.packages import PackageError
@@ -91,6 +91,7 @@ def main() -> int:
     parser.add_argument("--public", action="store_true", help="build upon the public Python images, which are pulled")
     arguments = parser.parse_args()
     try:
+        need()
         if not arguments.public:
             base.obtain()
         for image in arguments.images or IMAGES:

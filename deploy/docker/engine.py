@@ -41,6 +41,20 @@ def docker(*arguments: str, stdin: "IO[bytes] | None" = None, loud: bool = False
     return "" if loud else done.stdout.decode()
 
 
+def need() -> None:
+    """Make sure that an engine answers.
+
+    Raises:
+        DockerError: none does; the message says what to do.
+    """
+    try:
+        docker("version", "--format", "{{.Server.Version}}")
+    except DockerError as problem:
+        raise DockerError(
+            f"{problem}\nNo Docker engine answers. As root on Debian: apt-get install docker.io debootstrap; dockerd &"
+        ) from None
+
+
 def exists(image: str) -> bool:
     """Tell whether an image is here."""
     return bool(docker("images", "--quiet", image).strip())
