@@ -98,6 +98,14 @@ class CampaignCheck(View):
     passed: bool = Field(description="Whether it may be launched.")
 
 
+class SearchCampaigns(Body):
+    """Which campaigns to find."""
+
+    text: str | None = Field(default=None, max_length=200, description="Any piece of the name.")
+    page_size: int | None = Field(default=None, ge=0, le=500, description="At most this many, 50 when 0.")
+    page_token: str | None = Field(default=None, description="From the answer before.")
+
+
 class CountCampaigns(Body):
     """Whose campaigns to count."""
 

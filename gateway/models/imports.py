@@ -159,6 +159,6 @@ class QualityReport(View):
 
     import_: str = Field(alias="import", description="The import.")
     counts: ImportCounts | None = Field(default=None, description="Counts of rows.")
-    columns: list[ColumnQuality] = Field(description="By column.")
+    columns: list[ColumnQuality] = Field(description="By column, in the file's order.")
     duplicate_rows: int = Field(description="Rows that are one person with another row of the same file.")
     joined_rows: int = Field(description="Rows that joined a person of another source; known after the dry run.")

@@ -28,6 +28,15 @@ class Segment(View):
     sentences: dict[str, str] = Field(description="The rule as a sentence, by BCP 47 language ('ru', 'en').")
 
 
+class SearchSegments(Body):
+    """Which segments to find."""
+
+    text: str | None = Field(default=None, max_length=200, description="Any piece of the name.")
+    archived: bool | None = Field(default=None, description="Archived ones instead.")
+    page_size: int | None = Field(default=None, ge=0, le=500, description="At most this many, 50 when 0.")
+    page_token: str | None = Field(default=None, description="From the answer before.")
+
+
 class ReachTerms(Body):
     """For which message reach is counted."""
 

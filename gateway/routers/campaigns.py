@@ -29,6 +29,7 @@ from gateway.models.campaigns import (
     CampaignSettings,
     CopyCampaign,
     CountCampaigns,
+    SearchCampaigns,
 )
 from gateway.models.manner import CountedListing
 from gateway.models.messages import Message, MessageCounts
@@ -72,6 +73,12 @@ def router(peers: Peers) -> APIRouter:
         """Lists campaigns of your workspace, last changed first."""
         request = pb.ListCampaignsRequest(page_size=page_size, page_token=page_token, segment=segment)
         into(request, {"states": state or []})
+        return listed(await peers.campaigns.ListCampaigns(request, **caller.to("campaign")), "campaigns")
+
+    @routes.post(":search", response_model=CountedListing[Campaign], summary="Find campaigns")
+    async def search_campaigns(body: SearchCampaigns, caller: Reader) -> Response:
+        """Finds campaigns by any piece of their names, archived ones left out, last changed first."""
+        request = into(pb.ListCampaignsRequest(), body.model_dump(exclude_unset=True))
         return listed(await peers.campaigns.ListCampaigns(request, **caller.to("campaign")), "campaigns")
 
     @routes.post(":countBySegment", response_model=CampaignCounts, summary="Count campaigns by segment")

@@ -129,7 +129,9 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
         caller: Reader,
         verdict: Annotated[Literal["ok", "corrected", "warning", "refused"] | None, Query()] = None,
         action: Annotated[Literal["created", "updated", "merged", "unchanged", "refused"] | None, Query()] = None,
-        column: Annotated[str, Query(max_length=300, description="Only with a finding in the column so headed.")] = "",
+        column: Annotated[
+            int, Query(ge=0, le=200, description="Only with a finding in the column of this place, from 1; 0 is any.")
+        ] = 0,
         cell: Annotated[
             Literal["corrected", "warning", "refused", "invalid", "ok", "empty"] | None,
             Query(description="With `column`: only where the cell was judged so; 'invalid' is a warning or a refusal."),

@@ -34,6 +34,7 @@ from gateway.models.segments import (
     OverlapSegments,
     PatchSegment,
     PreviewSegment,
+    SearchSegments,
     Segment,
     SegmentPreview,
     SizeAt,
@@ -68,10 +69,15 @@ def router(peers: Peers) -> APIRouter:
         page_size: PageSize = 50,
         page_token: PageToken = "",
         archived: bool = False,
-        text: Annotated[str, Query(max_length=200, description="Only those whose name holds this.")] = "",
     ) -> Response:
         """Lists segments of your workspace, last changed first."""
-        request = pb.ListSegmentsRequest(page_size=page_size, page_token=page_token, archived=archived, text=text)
+        request = pb.ListSegmentsRequest(page_size=page_size, page_token=page_token, archived=archived)
+        return listed(await peers.segments.ListSegments(request, **caller.to("segment")), "segments")
+
+    @routes.post(":search", response_model=CountedListing[Segment], summary="Find segments")
+    async def search_segments(body: SearchSegments, caller: Reader) -> Response:
+        """Finds segments by any piece of their names, last changed first."""
+        request = into(pb.ListSegmentsRequest(), body.model_dump(exclude_unset=True))
         return listed(await peers.segments.ListSegments(request, **caller.to("segment")), "segments")
 
     @routes.post("", response_model=Segment, status_code=201, summary="Create a segment")

@@ -124,6 +124,8 @@ class CampaignQuery:
     workspace: str
     states: frozenset[CampaignState] = frozenset()
     segment: str = ""
+    text: str = ""
+    """A piece of the name."""
 
 
 class Campaigns(Protocol):

@@ -1,20 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { answer, api, onSessionEnd, send } from './client'
+import { holds } from './holds'
 import { Problem } from './problem'
 
 type Said = number | 'unreachable'
 
 let said: Said[] = []
+let held = '{}'
 let heard: { key: string | null; body: string }[] = []
 
 beforeEach(() => {
   vi.useFakeTimers()
   heard = []
+  held = '{}'
   vi.stubGlobal('fetch', async (request: Request) => {
     heard.push({ key: request.headers.get('idempotency-key'), body: await request.text() })
     const status = said.shift() ?? 200
     if (status === 'unreachable') throw new TypeError('nobody')
-    return new Response('{}', { status, headers: { 'content-type': 'application/json' } })
+    return new Response(held, { status, headers: { 'content-type': 'application/json' } })
   })
 })
 
@@ -37,6 +40,20 @@ async function waited<T>(sending: Promise<T>): Promise<T> {
   await vi.runAllTimersAsync()
   return sending
 }
+
+describe('a thing', () => {
+  it('holds what was sent only when all of it stands', () => {
+    const person = {
+      attributes: { degree: { value: { code: 'phd' }, source: 'a' } },
+      contacts: [{ kind: 'email', value: 'a' }],
+    }
+    expect(holds({ attributes: { degree: { code: 'phd' } } }, person)).toBe(true)
+    expect(holds({ attributes: { degree: null } }, person)).toBe(false)
+    expect(holds({ attributes: { city: null } }, person)).toBe(true)
+    expect(holds({ contacts: [{ kind: 'email', value: 'a' }] }, person)).toBe(true)
+    expect(holds({ contacts: [] }, person)).toBe(false)
+  })
+})
 
 describe('a request', () => {
   it('that nobody could answer is sent again as it was', async () => {
@@ -66,6 +83,30 @@ describe('a request', () => {
     expect((await waited(send(change()))).status).toBe(200)
     expect(ended).toHaveBeenCalledOnce()
     expect(heard.map((each) => each.body)).toEqual(Array(3).fill('{"name":"x"}'))
+  })
+
+  const patch = () =>
+    new Request('http://console.example/v1/things/1', {
+      method: 'PATCH',
+      body: '{"name":"x","rate":0}',
+      headers: { 'if-match': 'v1' },
+    })
+
+  it('that changed a thing and lost its answer is not taken for somebody else’s change', async () => {
+    said = ['unreachable', 412, 200]
+    held = '{"settings":{"name":"x"},"etag":"v2"}'
+    const response = await waited(send(patch()))
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ etag: 'v2' })
+  })
+
+  it('that is stale stays stale', async () => {
+    said = ['unreachable', 412, 200]
+    held = '{"settings":{"name":"y"},"etag":"v2"}'
+    expect((await waited(send(patch()))).status).toBe(412)
+    said = [412]
+    held = '{"settings":{"name":"x"},"etag":"v2"}'
+    expect((await waited(send(patch()))).status).toBe(412)
   })
 
   it('that nobody wants any more is not sent again', async () => {

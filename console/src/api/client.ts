@@ -3,9 +3,11 @@
  *
  * Promise: a request that meets the end of the session waits until somebody has signed in again and is then sent once
  * more, so nothing typed is lost; what nobody could answer is sent again a few times, as it was; a refusal is always a
- * `Problem`; a creation carries an idempotency key, the same at every attempt, so that it is made once.
+ * `Problem`; a creation carries an idempotency key, the same at every attempt, so that it is made once; a change whose
+ * answer was lost on the way is no stale edit of its own writing.
  */
 import createClient, { type Middleware } from 'openapi-fetch'
+import { holds } from './holds'
 import { isPassing, Problem, unreachable } from './problem'
 import type { paths } from './schema'
 
@@ -44,15 +46,30 @@ export async function send(request: Request): Promise<Response> {
 
 /** Send a request until somebody can answer it, or the pauses are used up. */
 async function answered(request: Request): Promise<Response> {
+  const change = request.method === 'PATCH' ? request.clone() : null
+  let lost = false
   for (const pause of PAUSES) {
     const attempt = await reached(request.clone()).catch((failure: unknown) => {
       if (failure instanceof Problem) return failure
       throw failure
     })
-    if (!isPassing(attempt.status)) return attempt as Response
+    if (!isPassing(attempt.status)) return sure(attempt as Response, lost ? change : null)
+    lost ||= attempt.status !== 429
     await passed(pause, request.signal)
   }
-  return reached(request)
+  return sure(await reached(request), lost ? change : null)
+}
+
+/**
+ * Return an answer for what it is: an attempt whose answer was lost may have changed the thing, and then the next one
+ * is refused as stale. When the thing holds all that was sent, that is the answer.
+ */
+async function sure(response: Response, change: Request | null): Promise<Response> {
+  if (response.status !== 412 || !change) return response
+  const { url, signal } = change
+  const now = await reached(new Request(url, { headers: ownHeaders('GET'), signal })).catch(() => null)
+  if (!now?.ok) return response
+  return holds(await change.json(), await now.clone().json()) ? now : response
 }
 
 /** Wait, but no longer than somebody wants the answer. */

@@ -191,14 +191,15 @@ function useHits(text: string): Hits {
   })
   const segments = useQuery({
     queryKey: ['search', 'segments', text],
-    queryFn: ({ signal }) => answer(api.GET('/v1/segments', { params: { query: { text, page_size: EACH } }, signal })),
+    queryFn: ({ signal }) => answer(api.POST('/v1/segments:search', { body: { text, page_size: EACH }, signal })),
     enabled: text.length > 1 && can('segments.read'),
     placeholderData: keepPreviousData,
   })
   const campaigns = useQuery({
-    queryKey: ['search', 'campaigns'],
-    queryFn: ({ signal }) => answer(api.GET('/v1/campaigns', { params: { query: { page_size: 200 } }, signal })),
+    queryKey: ['search', 'campaigns', text],
+    queryFn: ({ signal }) => answer(api.POST('/v1/campaigns:search', { body: { text, page_size: EACH }, signal })),
     enabled: text.length > 1 && can('campaigns.read'),
+    placeholderData: keepPreviousData,
   })
   const wanted = text.toLocaleLowerCase()
   const actions = actionsFor(can).map((action: Action) => ({
@@ -227,17 +228,16 @@ function useHits(text: string): Hits {
     add(
       'segments',
       lists.map((each) => ({ key: each.id, title: each.name, to: `/segments/${each.id}` })),
-      lists.length,
-    )
-    const named = (campaigns.data?.items ?? []).filter((each) =>
-      each.settings?.name?.toLocaleLowerCase().includes(wanted),
+      segments.data?.total ?? 0,
     )
     add(
       'campaigns',
-      named
-        .slice(0, EACH)
-        .map((each) => ({ key: each.id, title: each.settings?.name ?? '', to: `/campaigns/${each.id}` })),
-      named.length,
+      (campaigns.data?.items ?? []).map((each) => ({
+        key: each.id,
+        title: each.settings?.name ?? '',
+        to: `/campaigns/${each.id}`,
+      })),
+      campaigns.data?.total ?? 0,
     )
   }
   const offered = actions.filter((each) => each.title.toLocaleLowerCase().includes(wanted))
@@ -247,7 +247,7 @@ function useHits(text: string): Hits {
     for (const each of all) if (each.error) void each.refetch()
   }
   const failure = text.length > 1 ? all.find((each) => each.error)?.error : null
-  const earlier = people.isPlaceholderData || segments.isPlaceholderData
+  const earlier = all.some((each) => each.isPlaceholderData)
   return { groups: found, looking: all.some((each) => each.isFetching), earlier, failure, again }
 }
 

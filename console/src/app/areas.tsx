@@ -34,7 +34,7 @@ export const AREAS: readonly Area[] = [
   {
     key: 'base',
     icon: <DatabaseOutlined />,
-    actions: ['imports.read'],
+    actions: ['imports.read', 'profiles.merge', 'dictionaries.read'],
     below: [
       { key: 'base/imports', actions: ['imports.read'] },
       { key: 'base/doubles', actions: ['profiles.merge'] },

@@ -1,7 +1,8 @@
 /** All addresses of the console; each area brings its own, loaded when first looked at. */
-import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
+import { createBrowserRouter, type RouteObject } from 'react-router'
 import { learn } from '@/i18n'
 import { NoSuchPage, PageSkeleton, ScreenFailed } from '@/ui/states'
+import { First } from './First'
 import { Frame } from './Frame'
 import { Inside } from './Inside'
 import { SignedInAgain } from './session'
@@ -24,7 +25,7 @@ const screens: RouteObject[] = [
   { path: 'segments/new', ...screen('segments', () => import('@/features/segments/Builder')) },
   { path: 'segments/:segment', ...screen('segments campaigns', () => import('@/features/segments/Card')) },
   { path: 'segments/:segment/edit', ...screen('segments', () => import('@/features/segments/Builder')) },
-  { path: 'base', element: <Navigate to="/base/imports" replace /> },
+  { path: 'base', element: <First of="base" /> },
   { path: 'base/imports', ...screen('imports', () => import('@/features/imports/Imports')) },
   { path: 'base/imports/new', ...screen('imports', () => import('@/features/imports/New')) },
   { path: 'base/imports/:id/quality', ...screen('imports', () => import('@/features/imports/Quality')) },

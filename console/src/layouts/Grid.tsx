@@ -6,7 +6,7 @@
 import './grid.css'
 import { CaretDownOutlined, CaretUpOutlined } from '@ant-design/icons'
 import { Checkbox } from 'antd'
-import { Children, type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
+import { Children, type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Column } from './columns'
 
@@ -43,6 +43,7 @@ export function Grid<T>(props: Props<T>) {
   const { columns, rows, idOf, selection, at, loading } = props
   const { t } = useTranslation()
   const body = useRef<HTMLTableSectionElement>(null)
+  const own = useId()
   const last = useRef<string | null>(null)
   const ids = rows?.map(idOf) ?? []
   // A row of another page leaves the first one for the keyboard to come in by.
@@ -134,14 +135,21 @@ export function Grid<T>(props: Props<T>) {
                   <td className="mark">
                     <Checkbox
                       tabIndex={-1}
+                      id={`${own}-${id}`}
                       aria-label={t('layouts.list.mark')}
+                      // "Mark" and what the row is called.
+                      aria-labelledby={`${own}-${id} ${own}-${id}-lead`}
                       checked={marked}
                       onChange={(event) => mark(id, event.target.checked, event.nativeEvent.shiftKey)}
                     />
                   </td>
                 ) : null}
-                {columns.map((column) => (
-                  <td key={column.key} className={looks(column, columns)}>
+                {columns.map((column, place) => (
+                  <td
+                    key={column.key}
+                    id={selection && place === 0 ? `${own}-${id}-lead` : undefined}
+                    className={looks(column, columns)}
+                  >
                     {column.render(row)}
                   </td>
                 ))}

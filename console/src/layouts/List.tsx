@@ -4,7 +4,7 @@
  * Keys: `/` search, `j k` move, `Space` preview, `Enter` open, `e` edit, `x` mark, `[ ]` pages, `Esc` closes what is open.
  */
 import './list.css'
-import { CloseOutlined, LeftOutlined, RightOutlined, SearchOutlined } from '@ant-design/icons'
+import { CloseOutlined, SearchOutlined } from '@ant-design/icons'
 import { Button, Input, type InputRef, Tooltip } from 'antd'
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,7 +14,8 @@ import { useKeys } from '@/ui/keys'
 import { Failure, Nothing } from '@/ui/states'
 import { type Chip, Chips } from './Chips'
 import { type Column, ColumnsChoice, useColumns } from './columns'
-import { Grid, type Selection } from './Grid'
+import { Grid } from './Grid'
+import { Bar, type Selected, Turning } from './ListFoot'
 import type { Turn } from './pages'
 import { type View, Views } from './Views'
 
@@ -43,12 +44,7 @@ interface Props<T> {
   page?: Turn
   order?: string
   onOrder?(order: string): void
-  selection?: Selection & {
-    /** What can be done with the marked ones. */
-    bar: ReactNode
-    /** Take all rows that match, not only the marked ones. */
-    everything?: { chosen: boolean; choose(on: boolean): void }
-  }
+  selection?: Selected
   preview?(row: T): ReactNode
   /** Address of a row's card. */
   open?(row: T): string
@@ -283,84 +279,5 @@ function NothingFound({ clear }: { clear?(): void }) {
     <Nothing text={t('layouts.list.nothingFound')}>
       {clear ? <Button onClick={clear}>{t('layouts.list.clear')}</Button> : null}
     </Nothing>
-  )
-}
-
-function Bar<T>({
-  selection,
-  total,
-  page,
-}: {
-  selection: NonNullable<Props<T>['selection']>
-  total?: number
-  page: number
-}) {
-  const { t } = useTranslation()
-  const { number } = useFormat()
-  const { everything, keys } = selection
-  const count = everything?.chosen && total !== undefined ? total : keys.length
-  const offered = everything && !everything.chosen && total !== undefined && total > keys.length && keys.length >= page
-  return (
-    <section className="list-bar" aria-label={t('layouts.list.selection')}>
-      <strong className="figure" role="status">
-        {t('layouts.list.chosen', { count, number: number(count) })}
-      </strong>
-      {offered ? (
-        <Button type="link" size="small" onClick={() => everything.choose(true)}>
-          {t('layouts.list.everything', { number: number(total) })}
-        </Button>
-      ) : null}
-      {selection.bar}
-      <Button
-        type="text"
-        size="small"
-        onClick={() => {
-          everything?.choose(false)
-          selection.change([])
-        }}
-      >
-        {t('layouts.list.unmark')}
-      </Button>
-    </section>
-  )
-}
-
-export function Turning({
-  page,
-  here,
-  total,
-  loading,
-}: {
-  page: Turn
-  here: number
-  total?: number
-  loading?: boolean
-}) {
-  const { t } = useTranslation()
-  const { number } = useFormat()
-  const from = page.index * page.size + 1
-  const range = `${number(from)}–${number(from + here - 1)}`
-  return (
-    <nav className="turning" aria-label={t('layouts.list.pages')}>
-      <span className="figure soft">
-        {here === 0 ? null : total === undefined ? range : t('layouts.list.range', { range, total: number(total) })}
-      </span>
-      <Button
-        type="text"
-        icon={<LeftOutlined />}
-        disabled={page.index === 0 || loading}
-        onClick={page.back}
-        aria-label={t('layouts.keys.pageBack')}
-        aria-keyshortcuts="["
-      />
-      <Button
-        type="text"
-        icon={<RightOutlined />}
-        disabled={!page.more || loading}
-        onClick={page.next}
-        aria-label={t('layouts.keys.pageNext')}
-        aria-keyshortcuts="]"
-      />
-    </nav>
   )
 }

@@ -1,10 +1,11 @@
 /** Saved views of a list, as tabs that are links: a view is an address with a name. */
-import { CloseOutlined, SaveOutlined } from '@ant-design/icons'
-import { Button, Input, Popconfirm, Popover } from 'antd'
-import { type ReactNode, useState } from 'react'
+import { CloseOutlined } from '@ant-design/icons'
+import { Button, Popconfirm } from 'antd'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import { useDoing } from '@/ui/doing'
+import { NameForm } from '@/ui/NameForm'
 
 export interface View {
   key: string
@@ -62,55 +63,15 @@ export function Views({ views, onSaveView, onRemoveView, children }: Props) {
           ) : null}
         </span>
       ))}
-      {onSaveView && !here ? <Saving save={onSaveView} /> : null}
+      {onSaveView && !here ? (
+        <NameForm
+          open={t('layouts.views.saveThis')}
+          label={t('layouts.views.name')}
+          button={() => t('layouts.views.save')}
+          save={async (title) => onSaveView(title)}
+        />
+      ) : null}
       {children ? <span className="views-end">{children}</span> : null}
     </nav>
-  )
-}
-
-function Saving({ save }: { save: NonNullable<Props['onSaveView']> }) {
-  const { t } = useTranslation()
-  const [open, setOpen] = useState(false)
-  const [title, setTitle] = useState('')
-  const { busy, go } = useDoing()
-  const done = async () => {
-    if (!title.trim() || !(await go(async () => save(title.trim())))) return
-    setOpen(false)
-    setTitle('')
-  }
-  const content = (
-    <form
-      className="row"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void done()
-      }}
-    >
-      <Input
-        autoFocus
-        maxLength={60}
-        value={title}
-        onChange={(event) => setTitle(event.target.value)}
-        placeholder={t('layouts.views.name')}
-        aria-label={t('layouts.views.name')}
-      />
-      <Button type="primary" htmlType="submit" loading={busy} disabled={!title.trim()}>
-        {t('layouts.views.save')}
-      </Button>
-    </form>
-  )
-  return (
-    <Popover
-      trigger="click"
-      open={open}
-      onOpenChange={setOpen}
-      content={content}
-      placement="bottomLeft"
-      destroyOnHidden
-    >
-      <Button type="text" size="small" icon={<SaveOutlined />}>
-        {t('layouts.views.saveThis')}
-      </Button>
-    </Popover>
   )
 }

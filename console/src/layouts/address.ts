@@ -1,6 +1,6 @@
 /** The state of a screen in its address: filters, tab, order. Never a name, a phone or an e-mail. */
-import { useCallback, useMemo, useRef } from 'react'
-import { useSearchParams } from 'react-router'
+import { useCallback, useMemo } from 'react'
+import { type Location, useLocation, useSearchParams } from 'react-router'
 
 /** How a value is written into an address; `null` leaves it out. */
 export interface Field<T> {
@@ -18,6 +18,14 @@ export function many(): Field<readonly string[]> {
   return { read: (texts) => texts, write: (value) => value }
 }
 
+/** A whole number from 1 on; nothing is 0 and not written. */
+export function whole(): Field<number> {
+  return {
+    read: (texts) => (/^[1-9]\d{0,8}$/.test(texts[0] ?? '') ? Number(texts[0]) : 0),
+    write: (value) => (value > 0 ? [`${value}`] : []),
+  }
+}
+
 /** Yes or no; no is not written. */
 export function flag(): Field<boolean> {
   return { read: (texts) => texts[0] === '1', write: (value) => (value ? ['1'] : []) }
@@ -25,6 +33,19 @@ export function flag(): Field<boolean> {
 
 type Fields = Record<string, Field<never>> | Record<string, Field<unknown>>
 type Values<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never }
+
+/**
+ * What was written last, and the address that it was written over.
+ *
+ * Of two changes made in one moment, by one part of a screen or by two, the router would forget the first; the second
+ * begins from here until the address has become what was written.
+ */
+let underWay: { from: Location; query: string } | null = null
+
+/** Forget what was written and will not come: somebody chose to stay where he was. */
+export function stayed(): void {
+  underWay = null
+}
 
 export interface Address<F> {
   values: Values<F>
@@ -46,17 +67,15 @@ export function useAddress<F extends Fields>(fields: F): Address<F> {
       Object.entries(fields).map(([key, field]) => [key, field.read(now.getAll(key))]),
     ) as Values<F>
   }, [fields, query])
-  // The router forgets the first of two changes made in one moment; this does not.
-  const latest = useRef(query)
-  latest.current = query
+  const from = useLocation()
   const write = useCallback(
     (change: (next: URLSearchParams) => void) => {
-      const next = new URLSearchParams(latest.current)
+      const next = new URLSearchParams(underWay?.from === from ? underWay.query : query)
       change(next)
-      latest.current = next.toString()
+      underWay = { from, query: next.toString() }
       setSearch(next, { replace: true })
     },
-    [setSearch],
+    [from, query, setSearch],
   )
   const set = useCallback(
     (next: Partial<Values<F>>) =>

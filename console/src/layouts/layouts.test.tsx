@@ -2,7 +2,7 @@ import { act, renderHook } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { MemoryRouter, useLocation } from 'react-router'
 import { describe, expect, it } from 'vitest'
-import { flag, many, one, useAddress } from './address'
+import { flag, many, one, useAddress, whole } from './address'
 import { readChoice } from './columns'
 import { useHistory } from './history'
 import { usePages } from './pages'
@@ -41,6 +41,31 @@ describe('address', () => {
       found.current.set({ archived: true })
     })
     expect(found.current.values).toMatchObject({ tab: 'new', archived: true })
+  })
+})
+
+describe('two parts of a screen', () => {
+  const wrapper = ({ children }: { children: ReactNode }) => <MemoryRouter>{children}</MemoryRouter>
+  const both = () =>
+    renderHook(
+      () => ({ one: useAddress({ tab: one() }), other: useAddress({ column: whole() }), search: useLocation().search }),
+      { wrapper },
+    ).result
+
+  it('change the address in one moment, and neither change is lost', () => {
+    const found = both()
+    act(() => {
+      found.current.one.set({ tab: 'new' })
+      found.current.other.set({ column: 3 })
+    })
+    expect(found.current.search).toBe('?tab=new&column=3')
+    act(() => found.current.one.set({ tab: '' }))
+    expect(found.current.search).toBe('?column=3')
+  })
+
+  it('reads no column out of a word', () => {
+    const { read } = whole()
+    expect(['Иванов', '0', '-1', '1.5', '12'].map((text) => read([text]))).toEqual([0, 0, 0, 0, 12])
   })
 })
 

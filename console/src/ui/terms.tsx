@@ -6,10 +6,12 @@ import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/api/client'
 import type { Organisation, Term } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
+import { LONG, useBaseTitle, useSources } from './known'
 import { useSettled } from './settled'
 
 const PAGE = 500
-const LONG = 10 * 60_000
+/** The topic of a consent that holds for every topic. */
+export const ANY_TOPIC = '*'
 
 /** Return a term's name in a language, or in any that it has. */
 export function termName(term: Term, language: string): string {
@@ -33,15 +35,19 @@ async function allTerms(dictionary: string): Promise<Map<string, Term>> {
   return found
 }
 
-/** Return how to name codes of a dictionary; a code that it does not have is named by itself, any while it is asked for by dots. */
-export function useTerms(dictionary: string): (code: string) => string {
-  const { i18n } = useTranslation()
-  const { data, error } = useQuery({
+function useTermMap(dictionary: string) {
+  return useQuery({
     queryKey: ['terms', dictionary],
     queryFn: () => allTerms(dictionary),
     staleTime: LONG,
     enabled: dictionary !== '',
   })
+}
+
+/** Return how to name codes of a dictionary; a code that it does not have is named by itself, any while it is asked for by dots. */
+export function useTerms(dictionary: string): (code: string) => string {
+  const { i18n } = useTranslation()
+  const { data, error } = useTermMap(dictionary)
   return useMemo(
     () => (code) => {
       const term = data?.get(code)
@@ -57,14 +63,22 @@ export function TermWord({ dictionary, code }: { dictionary: string; code: strin
   return <>{name(code)}</>
 }
 
-/** Return the title of a base by its key, those of the reader's other workspaces too. */
-export function useBaseTitle(): (key: string) => string {
-  const { data } = useQuery({
-    queryKey: ['bases', 'mine'],
-    queryFn: () => answer(api.GET('/v1/bases', { params: { query: { mine: true } } })),
-    staleTime: LONG,
-  })
-  return (key) => data?.items.find((base) => base.key === key)?.title ?? key
+/** Return how to say a purpose of consent. */
+export function usePurposeWord(): (code: string) => string {
+  return useTerms('purposes')
+}
+
+/** Return how to say a topic of consent; every topic is said in the console's own words. */
+export function useTopicWord(): (code: string) => string {
+  const { t } = useTranslation()
+  const term = useTerms('topics')
+  return (code) => (code === ANY_TOPIC ? t('people.anyTopic') : term(code))
+}
+
+/** Return the codes of a dictionary, as it orders them; none while they are asked for. */
+export function useCodes(dictionary: string): { codes: readonly string[]; error: unknown; refetch(): unknown } {
+  const { data, error, refetch } = useTermMap(dictionary)
+  return { codes: useMemo(() => [...(data?.keys() ?? [])], [data]), error, refetch }
 }
 
 /** Return the title of a workspace that one may choose, be it the present one or not. */
@@ -74,22 +88,13 @@ export function useWorkspaceTitle(): (key: string) => string {
   return (key) => (key === '*' ? t('frame.everything') : base(key))
 }
 
-export function useBases() {
-  const { data } = useQuery({ queryKey: ['bases'], queryFn: () => answer(api.GET('/v1/bases')), staleTime: LONG })
-  return data?.items ?? []
-}
-
 /** Return the title of a source by its key; the console's own is said in words. */
 export function useSourceTitle(): (key: string) => string {
   const { t } = useTranslation()
-  const { data, error } = useQuery({
-    queryKey: ['sources'],
-    queryFn: () => answer(api.GET('/v1/sources')),
-    staleTime: LONG,
-  })
+  const { data, error } = useSources()
   return (key) => {
     if (key === 'console') return t('people.byHand')
-    return data?.items.find((source) => source.key === key)?.title ?? (data || error ? key : '…')
+    return data?.find((source) => source.key === key)?.title ?? (data || error ? key : '…')
   }
 }
 
@@ -249,7 +254,7 @@ export function useSegmentName(): (id: string) => string {
 export function useSegments(text: string) {
   return useQuery({
     queryKey: ['segments', 'names', text],
-    queryFn: ({ signal }) => answer(api.GET('/v1/segments', { params: { query: { text, page_size: PAGE } }, signal })),
+    queryFn: ({ signal }) => answer(api.POST('/v1/segments:search', { body: { text, page_size: PAGE }, signal })),
     placeholderData: (before) => before,
   })
 }

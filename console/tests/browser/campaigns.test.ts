@@ -103,7 +103,7 @@ describe('campaigns', () => {
     await acceptAll()
     const segment = await audience(mark)
     const ask = await asSystem(BASE)
-    const { items } = await ask('GET', `/v1/segments?text=${encodeURIComponent(segment)}`)
+    const { items } = await ask('POST', '/v1/segments:search', { text: segment })
     const letter = await ask('POST', '/v1/templates', {
       name: `Slow ${mark}`,
       channel: 'email',

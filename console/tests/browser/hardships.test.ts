@@ -176,7 +176,7 @@ describe('when the gateway restarts', () => {
     await pressed(page, 'Save the segment', page.getByRole('tab', { name: 'Why in or out' }))
     await page.getByRole('heading', { level: 1, name }).waitFor()
     const ask = await asSystem('main')
-    const { items } = await ask('GET', `/v1/segments?text=${encodeURIComponent(name)}`)
+    const { items } = await ask('POST', '/v1/segments:search', { text: name })
     expect(items.map((each: { rule: { all: unknown[] } }) => each.rule.all.length)).toEqual([2])
     await close()
   })

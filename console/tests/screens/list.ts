@@ -146,7 +146,7 @@ export const SCREENS: readonly Screen[] = [
     name: 'segments-failing',
     at: () => '/segments',
     reach: async (page) => {
-      await page.route('**/v1/segments?*', (route) => route.abort())
+      await page.route('**/v1/segments:search', (route) => route.abort())
       await page.reload()
       await page.getByRole('alert').waitFor()
     },

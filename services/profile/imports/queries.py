@@ -26,7 +26,8 @@ class RowQuery:
     import_id: str
     verdict: Verdict | None
     action: str
-    column: str = ""
+    column: int = 0
+    """The place of a column, from 1; 0: any."""
     cell: Verdict | None = None
     reason: str = ""
     invalid: bool = False
@@ -46,9 +47,9 @@ class RowQuery:
         marks: list[tuple[str, ...]] = []
         place = ""
         if self.column:
-            place = next((str(each.place) for each in columns if each.header == self.column), "")
-            if not place:
-                raise ColumnUnknown(self.column)
+            if self.column > len(columns):
+                raise ColumnUnknown(str(self.column))
+            place = str(self.column - 1)
             bad = [Verdict.WARNING, Verdict.REFUSED]
             verdicts = bad if self.invalid else [self.cell] if self.cell else [Verdict.CORRECTED, *bad]
             if not self.silent:
@@ -76,12 +77,12 @@ async def _silent_page(
     found: Import, query: RowQuery, wanted: RowFilter, after: int, limit: int, intake: Intake
 ) -> tuple[Import, list[StagedRow], int]:
     """Look through rows for empty cells, or fine ones; how many there are is what the reading counted."""
-    column = next(each for each in found.columns if each.header == query.column)
+    place = query.column - 1
     rows: list[StagedRow] = []
     while len(rows) < limit and (page := await intake.rows.page(found.id, wanted, after, _LOOKED)):
-        rows += [row for row in page if _is(row, column.place, empty=query.empty)]
+        rows += [row for row in page if _is(row, place, empty=query.empty)]
         after = page[-1].number
-    quality = found.quality[column.place]
+    quality = found.quality[place]
     return found, rows[:limit], quality.empty if query.empty else quality.ok
 
 

@@ -175,6 +175,17 @@ async def test_a_list_is_narrowed_by_state_and_leaves_archived_ones_out(console:
     assert await ids(pb.CAMPAIGN_STATE_SENDING) == []
 
 
+async def test_campaigns_are_found_by_any_piece_of_their_names(console: Console) -> None:
+    template = await console.a_template()
+    spring = await console.a_campaign(template=template, name="Весна (2026)")
+    await console.a_campaign(template=template, name="Осень")
+
+    for text, found in (("весна", [spring.id]), ("(2026", [spring.id]), ("(.*\0[$", []), (" ", None)):
+        page = await console.call(console.campaigns.ListCampaigns, pb.ListCampaignsRequest(text=text))
+        assert found is None or [campaign.id for campaign in page.campaigns] == found
+        assert page.total == (2 if found is None else len(found))
+
+
 async def test_versions_of_a_letter_stay_as_they_were_published(console: Console) -> None:
     template = await console.a_template()
     changed = templates_pb2.LetterContent()

@@ -29,7 +29,7 @@ async def test_rows_of_a_file_are_asked_for_by_column_and_judgement(house: House
     path, admin = f"/v1/imports/{new_id()}/rows", house.bearer()
 
     for cell in ("warning", "invalid", "empty"):
-        answer = await house.http.get(f"{path}?column=E-mail&cell={cell}&from_row=7", headers=admin)
+        answer = await house.http.get(f"{path}?column=5&cell={cell}&from_row=7", headers=admin)
         assert answer.status_code == 200
     asked = house.peers.asked["ListRows"]
     assert [(each.cell, each.invalid, each.empty) for each in asked] == [
@@ -37,7 +37,17 @@ async def test_rows_of_a_file_are_asked_for_by_column_and_judgement(house: House
         (imports_pb2.VERDICT_UNSPECIFIED, True, False),
         (imports_pb2.VERDICT_UNSPECIFIED, False, True),
     ]
-    assert {(each.column, each.from_row) for each in asked} == {("E-mail", 7)}
+    assert {(each.column, each.from_row) for each in asked} == {(5, 7)}
+    assert (await house.http.get(f"{path}?column=E-mail", headers=admin)).status_code == 422
+
+
+async def test_what_is_typed_to_find_segments_and_campaigns_stays_out_of_addresses(house: House) -> None:
+    admin = house.bearer()
+
+    for things, call in (("segments", "ListSegments"), ("campaigns", "ListCampaigns")):
+        found = await house.http.post(f"/v1/{things}:search", headers=admin, json={"text": "Иванов", "page_size": 5})
+        assert found.status_code == 200
+        assert [(each.text, each.page_size) for each in house.peers.asked[call]] == [("Иванов", 5)]
 
 
 async def test_pickers_cards_and_segments_get_their_counts(house: House) -> None:

@@ -8,8 +8,8 @@ import { Editor, type EditorHandle } from '@/features/letters/Editor'
 import { createLetter, useLetter, useLetters } from '@/features/letters/queries'
 import { starter } from '@/features/letters/starter'
 import { CardShown } from '@/layouts/Card'
+import { useBaseTitle } from '@/ui/known'
 import { Nothing, useSentence } from '@/ui/states'
-import { useBaseTitle } from '@/ui/terms'
 import type { Draft } from './state'
 
 interface Props {

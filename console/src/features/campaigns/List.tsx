@@ -10,8 +10,9 @@ import { useMay, useSession } from '@/app/session'
 import { many, one, useAddress } from '@/layouts/address'
 import { type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
+import { useBaseTitle } from '@/ui/known'
 import { Nothing } from '@/ui/states'
-import { SegmentPicker, useBaseTitle, useSegmentName } from '@/ui/terms'
+import { SegmentPicker, useSegmentName } from '@/ui/terms'
 import { Figure, Label, Moment } from '@/ui/words'
 import { OutcomeBar } from './OutcomeBar'
 import { useCampaigns } from './queries'
@@ -184,6 +185,7 @@ function Preview({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation()
   const segment = useSegmentName()
   const base = useBaseTitle()
+  const mayLog = useMay('messages.read')
   const { settings, progress } = campaign
   return (
     <div className="campaign-preview">
@@ -194,7 +196,11 @@ function Preview({ campaign }: { campaign: Campaign }) {
         <StateLabel state={campaign.state} />
       </p>
       {progress?.audience ? (
-        <OutcomeBar progress={progress} over={campaign.state === 'stopped'} log={`/campaigns/${campaign.id}?tab=log`} />
+        <OutcomeBar
+          progress={progress}
+          over={campaign.state === 'stopped'}
+          log={mayLog ? `/campaigns/${campaign.id}?tab=log` : undefined}
+        />
       ) : null}
       <dl className="facts">
         <dt>{t('campaigns.segment')}</dt>

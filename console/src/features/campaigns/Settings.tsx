@@ -3,16 +3,17 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Campaign, Template } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
-import { useBaseTitle, useSegmentName } from '@/ui/terms'
+import { useBaseTitle } from '@/ui/known'
+import { usePurposeWord, useSegmentName, useTopicWord } from '@/ui/terms'
 
 export function Settings({ campaign, letter }: { campaign: Campaign; letter?: Template }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const { number } = useFormat()
   const segment = useSegmentName()
   const base = useBaseTitle()
   const { settings } = campaign
-  const named = (words: string, code: string | null | undefined) =>
-    code && i18n.exists(`${words}.${code}`) ? t(`${words}.${code}`) : code || t('campaigns.notChosen')
+  const purpose = usePurposeWord()
+  const topic = useTopicWord()
   const hours = settings?.goal?.window_hours ?? 0
   const version = campaign.template_version || letter?.version
   return (
@@ -39,9 +40,9 @@ export function Settings({ campaign, letter }: { campaign: Campaign; letter?: Te
       <dt>{t('campaigns.controller')}</dt>
       <dd>{settings?.controller ? base(settings.controller) : t('campaigns.notChosen')}</dd>
       <dt>{t('campaigns.purpose')}</dt>
-      <dd>{named('people.purposes', settings?.purpose)}</dd>
+      <dd>{settings?.purpose ? purpose(settings.purpose) : t('campaigns.notChosen')}</dd>
       <dt>{t('campaigns.topic')}</dt>
-      <dd>{named('people.topics', settings?.topic)}</dd>
+      <dd>{settings?.topic ? topic(settings.topic) : t('campaigns.notChosen')}</dd>
       <dt>{t('campaigns.goal')}</dt>
       <dd>
         {settings?.goal

@@ -3,16 +3,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { AutoComplete, Form, Input, InputNumber, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { answer, api } from '@/api/client'
 import { useFormat } from '@/i18n/format'
+import { useBases } from '@/ui/known'
 import { Failure } from '@/ui/states'
-import { useBases } from '@/ui/terms'
-import { useCampaigns } from './queries'
+import { ANY_TOPIC, usePurposeWord, useTopicWord } from '@/ui/terms'
+import { consentedQuery, useCampaigns } from './queries'
 import type { Draft } from './state'
 
 const WINDOWS = [24, 72, 168, 336, 720]
-const LONG = 10 * 60_000
-const ANY_TOPIC = '*'
 
 interface Props {
   draft: Draft
@@ -62,7 +60,7 @@ export function What({ draft, change, failure }: Props) {
               id="purpose"
               value={draft.purpose || undefined}
               placeholder={t('campaigns.choose')}
-              options={purposes}
+              options={purposes.offers}
               optionRender={({ data }) => <Option {...data} />}
               onChange={(purpose) => change({ purpose })}
             />
@@ -72,12 +70,22 @@ export function What({ draft, change, failure }: Props) {
               id="topic"
               value={draft.topic || undefined}
               placeholder={t('campaigns.choose')}
-              options={topics}
+              options={topics.offers}
               optionRender={({ data }) => <Option {...data} />}
               onChange={(topic) => change({ topic })}
             />
           </Form.Item>
         </div>
+        {purposes.failure || topics.failure ? (
+          <Failure
+            failure={purposes.failure ?? topics.failure}
+            again={() => {
+              if (purposes.failure) purposes.again()
+              if (topics.failure) topics.again()
+            }}
+            small
+          />
+        ) : null}
       </section>
       <section className="paper">
         <h2>{t('campaigns.success')}</h2>
@@ -156,25 +164,21 @@ function Option({ label, people }: Offer) {
   )
 }
 
+interface Consented {
+  offers: Offer[]
+  failure: unknown
+  again(): void
+}
+
 /** Purposes or topics that people of the base have consented to, the most frequent first, with how many. */
-function useConsented(field: 'consent_purpose' | 'consent_topic', chosen: string): Offer[] {
-  const { t, i18n } = useTranslation()
-  const { data } = useQuery({
-    queryKey: ['values', field, 'granted'],
-    queryFn: ({ signal }) =>
-      answer(
-        api.POST('/v1/profiles:countValues', {
-          body: { field, filter: { consent: { status: ['granted'] } }, limit: 100 },
-          signal,
-        }),
-      ),
-    staleTime: LONG,
-  })
-  const words = field === 'consent_purpose' ? 'people.purposes' : 'people.topics'
-  const named = (value: string) => (i18n.exists(`${words}.${value}`) ? t(`${words}.${value}`) : value)
-  const found: Offer[] = (data?.values ?? [])
+function useConsented(field: 'consent_purpose' | 'consent_topic', chosen: string): Consented {
+  const purpose = usePurposeWord()
+  const topic = useTopicWord()
+  const { data, error, refetch } = useQuery(consentedQuery(field))
+  const named = field === 'consent_purpose' ? purpose : topic
+  const offers: Offer[] = (data?.values ?? [])
     .filter((each) => each.value !== ANY_TOPIC)
     .map((each) => ({ value: each.value, label: named(each.value), people: each.count }))
-  if (chosen && !found.some((each) => each.value === chosen)) found.push({ value: chosen, label: named(chosen) })
-  return found
+  if (chosen && !offers.some((each) => each.value === chosen)) offers.push({ value: chosen, label: named(chosen) })
+  return { offers, failure: error, again: () => void refetch() }
 }

@@ -5,7 +5,7 @@ import { Link } from 'react-router'
 import { answer, api } from '@/api/client'
 import { useSession } from '@/app/session'
 import { PersonName } from '@/ui/PersonName'
-import { Nothing, Shown } from '@/ui/states'
+import { Failure, Nothing, Shown } from '@/ui/states'
 import { SegmentPicker } from '@/ui/terms'
 import { Moment } from '@/ui/words'
 import type { useCheck } from './queries'
@@ -73,6 +73,9 @@ function Words({ segment }: { segment: string }) {
             <p className="soft">
               {t('campaigns.countedAt')} <Moment time={known.member_time} relative />
             </p>
+          ) : null}
+          {members.error && !members.data ? (
+            <Failure failure={members.error} again={() => void members.refetch()} small />
           ) : null}
           {members.data?.items.length ? (
             <>

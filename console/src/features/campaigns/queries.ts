@@ -1,7 +1,8 @@
 /** What the server says of campaigns, and what may be asked of it. */
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from '@/api/client'
-import type { Campaign, CampaignPatch, CampaignSettings } from '@/api/schema'
+import type { Campaign, CampaignPatch, CampaignSettings, Profile } from '@/api/schema'
+import { LONG } from '@/ui/known'
 import { moving, type State, settling } from './state'
 
 const LIVELY = 1000
@@ -69,6 +70,20 @@ export function useLatest(id: string) {
   })
 }
 
+/** Purposes or topics that people have consented to, with how many. */
+export const consentedQuery = (field: 'consent_purpose' | 'consent_topic') =>
+  queryOptions({
+    queryKey: ['values', field, 'granted'],
+    queryFn: ({ signal }) =>
+      answer(
+        api.POST('/v1/profiles:countValues', {
+          body: { field, filter: { consent: { status: ['granted'] } }, limit: 100 },
+          signal,
+        }),
+      ),
+    staleTime: LONG,
+  })
+
 export function create(settings: CampaignSettings): Promise<Campaign> {
   return answer(api.POST('/v1/campaigns', { body: settings }))
 }
@@ -81,7 +96,7 @@ export function useChange() {
     mutationFn: ({ campaign: { id, etag }, settings }: { campaign: Campaign; settings: CampaignPatch }) =>
       answer(
         api.PATCH('/v1/campaigns/{campaign}', {
-          params: { ...path(id), header: { 'if-match': `"${etag}"` } },
+          params: { ...path(id), header: { 'if-match': etag } },
           body: settings,
         }),
       ),
@@ -118,7 +133,7 @@ export function copy(id: string, name: string): Promise<Campaign> {
 export function launch(campaign: Campaign) {
   return answer(
     api.POST('/v1/campaigns/{campaign}:launch', {
-      params: { ...path(campaign.id), header: { 'if-match': `"${campaign.etag}"` } },
+      params: { ...path(campaign.id), header: { 'if-match': campaign.etag } },
     }),
   )
 }
@@ -171,16 +186,19 @@ export function useMessages(id: string, asked: LogAsked, running: boolean) {
   })
 }
 
+/** Ask for the names of the people on a page, 500 at most. */
+export async function namesOf(ids: readonly string[], signal: AbortSignal): Promise<Map<string, Profile>> {
+  if (!ids.length) return new Map()
+  const body = { ids: [...ids], fields: ['attributes' as const] }
+  const found = await answer(api.POST('/v1/profiles:batchGet', { body, signal }))
+  return new Map(found.profiles.map((each) => [each.id, each]))
+}
+
 /** Names of the people on a page. */
 export function useNames(ids: readonly string[]) {
   return useQuery({
     queryKey: ['people', 'names', ids],
-    queryFn: async ({ signal }) => {
-      const found = await answer(
-        api.POST('/v1/profiles:batchGet', { body: { ids: [...ids], fields: ['attributes'] }, signal }),
-      )
-      return new Map(found.profiles.map((each) => [each.id, each]))
-    },
+    queryFn: ({ signal }) => namesOf(ids, signal),
     enabled: ids.length > 0,
     placeholderData: keepPreviousData,
   })

@@ -11,7 +11,7 @@ import { PersonName } from '@/ui/PersonName'
 import { Failure } from '@/ui/states'
 import { TermPicker } from '@/ui/terms'
 import { useUndo } from '@/ui/undo'
-import { useActs } from './queries'
+import { useActs } from './acts'
 
 const SAMPLE = 10
 const LONGEST = 50
@@ -57,6 +57,7 @@ function Asking({ open, close, title, button, people, count, act }: Asking) {
       open={open}
       title={title}
       onCancel={close}
+      afterClose={() => setFailure(null)}
       okText={button}
       okButtonProps={{ danger: true, loading: busy }}
       cancelText={t('clients.form.cancel')}

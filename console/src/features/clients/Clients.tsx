@@ -10,11 +10,13 @@ import { useMay } from '@/app/session'
 import { flag, one, useAddress } from '@/layouts/address'
 import { type Chip, type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
+import { useTyped } from '@/layouts/typed'
+import { useBaseTitle } from '@/ui/known'
 import { PersonName } from '@/ui/PersonName'
 import { mainWorkplace, plain, today, writtenContact } from '@/ui/people'
 import { useSettled } from '@/ui/settled'
 import { Nothing } from '@/ui/states'
-import { TermWord, useBaseTitle, useOrganisation, useSegmentName, useTerms } from '@/ui/terms'
+import { TermWord, useOrganisation, usePurposeWord, useSegmentName, useTerms } from '@/ui/terms'
 import { Label, Moment } from '@/ui/words'
 import { ArchiveMany } from './Archive'
 import { OpenChannels } from './Facts'
@@ -26,11 +28,8 @@ import { PAGE, useClients } from './queries'
 import { SaveSegment } from './SaveSegment'
 import { ToSegment } from './ToSegment'
 import { useSavedViews } from './views'
-import { useCode } from './words'
 
 const ADDRESS = { ...FIELDS, order: one(), new: flag() }
-/** What is typed into the search: kept while the tab lives, never in an address. */
-let typed = ''
 
 export function Screen() {
   const { t } = useTranslation()
@@ -41,22 +40,18 @@ export function Screen() {
   useEffect(() => {
     if (values.new) set({ new: false })
   }, [values.new, set])
-  const [text, setText] = useState(typed)
-  const [chosen, choose] = useState<readonly string[]>([])
+  const [text, type] = useTyped('clients')
   const may = { create: useMay('profiles.edit'), archive: useMay('profiles.archive'), segment: useMay('segments.edit') }
   const views = useSavedViews('clients', query)
   const asked = useSettled(text.trim())
   const rule = ruleOf(values)
+  const [chosen, choose] = useMarks(JSON.stringify([asked, rule]))
   const order = values.order || (asked ? '' : 'name')
   const pages = usePages(`clients:${JSON.stringify([asked, rule, order])}`)
   const found = useClients({ text: asked, rule, order, token: pages.token })
   const chips = useChips(values, set)
   const columns = useColumns()
 
-  const type = (next: string) => {
-    typed = next
-    setText(next)
-  }
   const clear = () => {
     type('')
     set(Object.fromEntries(Object.keys(FIELDS).map((key) => [key, []])))
@@ -122,12 +117,18 @@ export function Screen() {
   )
 }
 
+/** Keep who is marked for as long as the question is the same: nobody acts on people who are not in the list. */
+function useMarks(question: string): [readonly string[], (ids: readonly string[]) => void] {
+  const [marks, mark] = useState<{ question: string; ids: readonly string[] }>({ question, ids: [] })
+  return [marks.question === question ? marks.ids : [], (ids) => mark({ question, ids })]
+}
+
 type Values = Parameters<typeof ruleOf>[0]
 
 function useChips(values: Values, set: (next: Partial<Values>) => void): Chip[] {
   const { t } = useTranslation()
   const fixed = useFixedWord()
-  const code = useCode()
+  const purpose = usePurposeWord()
   const base = useBaseTitle()
   const segment = useSegmentName()
   const organisation = useOrganisation(values.organisation[0] ?? '')
@@ -143,7 +144,7 @@ function useChips(values: Values, set: (next: Partial<Values>) => void): Chip[] 
     region,
     city,
     organisation: (id) => (id === organisation?.id ? organisation.name : t('clients.filters.oneMore')),
-    consent_purpose: (purpose) => code('purposes', purpose),
+    consent_purpose: purpose,
   }
   const said = (key: FilterKey) => values[key].map(words[key] ?? ((value) => fixed(key, value))).join(', ')
   const value = (chip: ChipKey) => partsOf(chip).map(said).filter(Boolean).join(' · ')

@@ -8,13 +8,17 @@ import type { Consent, ConsentKey, Profile } from '@/api/schema'
 import { useSession } from '@/app/session'
 import { useFault } from '@/ui/faults'
 import { showIn } from '@/ui/fields'
+import { useBases } from '@/ui/known'
 import { CHANNELS, CONTACT_OF, isolated, writtenContact } from '@/ui/people'
-import { useBases } from '@/ui/terms'
+import { Failure } from '@/ui/states'
+import { usePurposeWord, useTopicWord } from '@/ui/terms'
+import { useActs } from './acts'
 import { useKnownPurposes, useKnownTopics } from './purposes'
-import { useActs } from './queries'
 import { Refused } from './Refused'
 import { useCode } from './words'
 
+/** The purpose that most consents are given for. */
+const USUAL = 'marketing'
 const EVIDENCES = ['phone-call', 'paper-form', 'web-form', 'preference-centre', 'console'] as const
 
 interface Proof {
@@ -69,6 +73,8 @@ export function Granting({ client, open, close }: { client: Profile; open: boole
   const purposes = useKnownPurposes()
   const topics = useKnownTopics()
   const code = useCode()
+  const purpose = usePurposeWord()
+  const topic = useTopicWord()
   const { send, busy, refused } = useSending()
   const channels = CHANNELS.filter((each) => client.contacts.some((contact) => contact.kind === CONTACT_OF[each]))
   const contacts = client.contacts.filter((contact) => channel && contact.kind === CONTACT_OF[channel])
@@ -119,7 +125,7 @@ export function Granting({ client, open, close }: { client: Profile; open: boole
         initialValues={{
           channel: first,
           contact: client.contacts.find((contact) => first && contact.kind === CONTACT_OF[first])?.value,
-          purpose: purposes[0],
+          purpose: USUAL,
           topic: '*',
           controller,
           evidence: { kind: 'phone-call' },
@@ -135,10 +141,10 @@ export function Granting({ client, open, close }: { client: Profile; open: boole
             />
           </Form.Item>
           <Form.Item name="purpose" label={t('clients.consents.columns.purpose')} rules={required}>
-            <Select options={purposes.map((each) => ({ value: each, label: code('purposes', each) }))} />
+            <Select options={purposes.values.map((each) => ({ value: each, label: purpose(each) }))} />
           </Form.Item>
           <Form.Item name="topic" label={t('clients.consents.topic')} rules={required}>
-            <Select options={topics.map((each) => ({ value: each, label: code('topics', each) }))} />
+            <Select options={topics.values.map((each) => ({ value: each, label: topic(each) }))} />
           </Form.Item>
           {workspace === '*' ? (
             <Form.Item name="controller" label={t('clients.consents.controller')} rules={required}>
@@ -155,6 +161,10 @@ export function Granting({ client, open, close }: { client: Profile; open: boole
         </div>
         <ProofFields />
         {refused}
+        {[purposes, topics].map(({ failure, again }, place) =>
+          // biome-ignore lint/suspicious/noArrayIndexKey: two questions, always in this order
+          failure ? <Failure key={place} failure={failure} again={again} small /> : null,
+        )}
       </Form>
     </Modal>
   )
@@ -166,6 +176,7 @@ export function Revoking({ client, consent, close }: { client: Profile; consent:
   const [form] = Form.useForm<Proof>()
   const { revoke } = useActs()
   const code = useCode()
+  const purpose = usePurposeWord()
   const { send, busy, refused } = useSending()
   const { key } = consent
   const save = async ({ evidence }: Proof) => {
@@ -186,7 +197,7 @@ export function Revoking({ client, consent, close }: { client: Profile; consent:
       onOk={form.submit}
     >
       <p>
-        {code('purposes', key?.purpose ?? '')} · {code('channels', key?.channel ?? '')} ·{' '}
+        {purpose(key?.purpose ?? '')} · {code('channels', key?.channel ?? '')} ·{' '}
         <bdi className="wrap">{writtenContact(key?.contact_kind ?? '', key?.contact_value ?? '')}</bdi>
       </p>
       <p className="soft">{t('clients.consents.revokeWhat')}</p>

@@ -7,10 +7,11 @@ import type { Consent, Profile } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { useColleagues } from '@/ui/colleagues'
+import { useBaseTitle } from '@/ui/known'
 import { writtenContact } from '@/ui/people'
 import { Shape } from '@/ui/Shape'
 import { Nothing, Shown } from '@/ui/states'
-import { useBaseTitle } from '@/ui/terms'
+import { usePurposeWord, useTopicWord } from '@/ui/terms'
 import { Day, Label } from '@/ui/words'
 import { Granting, Revoking } from './ConsentForms'
 import { useConsents } from './queries'
@@ -82,6 +83,8 @@ interface TableProps {
 function Table({ consents, act, name }: TableProps) {
   const { t } = useTranslation()
   const code = useCode()
+  const purpose = usePurposeWord()
+  const topic = useTopicWord()
   const base = useBaseTitle()
   const { moment } = useFormat()
   const head = (key: string) => <th scope="col">{t(`clients.consents.columns.${key}`)}</th>
@@ -105,8 +108,8 @@ function Table({ consents, act, name }: TableProps) {
             return (
               <tr key={name ? place : keyOf(consent)}>
                 <td>
-                  {code('purposes', key?.purpose ?? '')}
-                  {key?.topic ? <span className="soft"> · {code('topics', key.topic)}</span> : null}
+                  {purpose(key?.purpose ?? '')}
+                  {key?.topic ? <span className="soft"> · {topic(key.topic)}</span> : null}
                   <div className="soft">
                     <bdi>{base(key?.controller ?? '')}</bdi>
                   </div>

@@ -1,18 +1,21 @@
 /** Edit in place: what is wrong beside its field; when somebody else was quicker, both sides are shown. */
+
 import { App, Button, Form } from 'antd'
-import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type FieldProblem, Problem } from '@/api/problem'
 import type { Attribute, PatchProfile, Profile } from '@/api/schema'
 import { useFault } from '@/ui/faults'
 import { showIn } from '@/ui/fields'
 import { useKeys } from '@/ui/keys'
+import { useCatalogue } from '@/ui/known'
+import { useLeaving } from '@/ui/leaving'
 import { Shown } from '@/ui/states'
 import { useSourceTitle } from '@/ui/terms'
+import { readClient, useActs } from './acts'
 import { Contacts } from './Contacts'
 import { attributesFor, CONSOLE, type Form as Fields, formOf, patchOf, type Sides, sidesOf } from './edit'
 import { AttributeFields, ContactFields, PlaceFields } from './PersonFields'
-import { readClient, useActs, useCatalogue } from './queries'
 import { Refused } from './Refused'
 import { Stale } from './Stale'
 
@@ -46,18 +49,24 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
     { key: 'Escape', word: t('clients.form.cancel'), act: () => (document.activeElement as HTMLElement)?.blur() },
   ])
   const [dirty, setDirty] = useState(false)
-  useEffect(() => {
-    if (!dirty) return
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', warn)
-    return () => window.removeEventListener('beforeunload', warn)
-  }, [dirty])
+  const free = useLeaving(dirty, t('clients.edit.leave'))
+  const leave = () => {
+    free()
+    close()
+  }
 
+  const written = () => {
+    void message.success(t('clients.edit.done'))
+    leave()
+  }
   /** Show both sides; answers why that failed, if it did. */
   const laidBeside = (patch: PatchProfile) =>
     readClient(base.id).then(
       (theirs) => {
-        setClash({ patch, theirs, sides: sidesOf(patch, began, formOf(theirs)) })
+        const sides = sidesOf(patch, began, formOf(theirs))
+        // The same on both sides is what was wanted, whoever wrote it.
+        if (sides.every(({ mine, theirs }) => JSON.stringify(mine) === JSON.stringify(theirs))) written()
+        else setClash({ patch, theirs, sides })
         return null
       },
       (failure: unknown) => failure,
@@ -68,8 +77,7 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
     setRest([])
     try {
       await change(base.id, etag, patch)
-      void message.success(t('clients.edit.done'))
-      close()
+      written()
     } catch (refusal) {
       const reason = refusal instanceof Problem && refusal.status === 412 ? await laidBeside(patch) : refusal
       if (reason === null) return
@@ -97,7 +105,7 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
     }
     const patch = patchOf(began, { ...began, ...values }, shown)
     if (patch) void write(patch, base.etag)
-    else close()
+    else leave()
   }
   return (
     <Form<Fields>
@@ -125,7 +133,7 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
         <Button type="primary" htmlType="submit" loading={busy}>
           {t('clients.form.save')}
         </Button>
-        <Button onClick={close} disabled={busy}>
+        <Button onClick={leave} disabled={busy}>
           {t('clients.form.cancel')}
         </Button>
       </div>
@@ -135,7 +143,7 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
           catalogue={shown}
           busy={busy}
           keep={(patch) => void write(patch, clash.theirs.etag)}
-          give={close}
+          give={leave}
           back={() => setClash(null)}
         />
       ) : null}

@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router'
 import type { Profile } from '@/api/schema'
 import { Danger } from '@/ui/Danger'
 import { fullName, isolated } from '@/ui/people'
-import { useActs } from './queries'
+import { useActs } from './acts'
 
 const GROUNDS = ['subject-request', 'consent-withdrawn', 'retention-ended', 'entered-by-mistake'] as const
 

@@ -8,11 +8,10 @@ import { useFormat } from '@/i18n/format'
 import { type Channel, mainWorkplace, type Reach, reachOf, today, writtenContact } from '@/ui/people'
 import { Shape } from '@/ui/Shape'
 import { Failure } from '@/ui/states'
-import { TermWord, useTerms } from '@/ui/terms'
+import { TermWord, usePurposeWord, useTerms } from '@/ui/terms'
 import { Label, Moment } from '@/ui/words'
 import { useLatest } from './queries'
 import { EntryWhat } from './Timeline'
-import { useCode } from './words'
 
 const ICONS: Record<Channel, ReactNode> = {
   email: <MailOutlined aria-hidden />,
@@ -103,7 +102,7 @@ function Work({ client }: { client: Profile }) {
 
 function Reaches({ client }: { client: Profile }) {
   const { t } = useTranslation()
-  const code = useCode()
+  const purpose = usePurposeWord()
   return (
     <ul className="reach">
       {reachOf(client).map((reach) => (
@@ -113,7 +112,7 @@ function Reaches({ client }: { client: Profile }) {
           <Tooltip title={<Why reach={reach} />}>
             <span className="standing">
               {reach.standing === 'reachable'
-                ? reach.purposes.map((purpose) => code('purposes', purpose)).join(', ')
+                ? reach.purposes.map(purpose).join(', ')
                 : t(`clients.standings.${reach.standing}`)}
             </span>
           </Tooltip>

@@ -3,7 +3,9 @@ import { FilterOutlined } from '@ant-design/icons'
 import { Button, Popover, Select } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { OrganisationPicker, SegmentPicker, TermPicker, useBases } from '@/ui/terms'
+import { useBases } from '@/ui/known'
+import { Failure } from '@/ui/states'
+import { OrganisationPicker, SegmentPicker, TermPicker, usePurposeWord } from '@/ui/terms'
 import { FIXED, type FilterKey, type Filters } from './filters'
 import { useKnownPurposes } from './purposes'
 import { useCode } from './words'
@@ -47,7 +49,7 @@ function Panel({ filters, set }: Props) {
   const { t } = useTranslation()
   const bases = useBases()
   const purposes = useKnownPurposes()
-  const code = useCode()
+  const purpose = usePurposeWord()
   const word = useFixedWord()
   const label = (key: FilterKey) => t(`clients.filters.${key}`)
   const fixed = (key: keyof typeof FIXED) => (
@@ -99,8 +101,9 @@ function Panel({ filters, set }: Props) {
             label={label('consent_purpose')}
             value={filters.consent_purpose}
             change={(value) => set({ consent_purpose: value })}
-            options={purposes.map((value) => ({ value, label: code('purposes', value) }))}
+            options={purposes.values.map((value) => ({ value, label: purpose(value) }))}
           />
+          {purposes.failure ? <Failure failure={purposes.failure} again={purposes.again} small /> : null}
         </Labelled>
       </section>
       <section>

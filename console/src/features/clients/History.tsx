@@ -1,4 +1,5 @@
 /** Who changed what and when, the card as it was on a day, and who looked at it. */
+
 import { Button, DatePicker, Segmented } from 'antd'
 import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
@@ -7,13 +8,14 @@ import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { one, useAddress } from '@/layouts/address'
 import { useColleagues } from '@/ui/colleagues'
+import { useCatalogue } from '@/ui/known'
 import { Failure, Nothing } from '@/ui/states'
 import { TermWord, useSourceTitle } from '@/ui/terms'
 import { Label } from '@/ui/words'
 import { Clock } from './Clock'
 import { byDay, type Step, stepsOf } from './history'
 import { Lines } from './Lines'
-import { useCatalogue, useChanges, useTrail } from './queries'
+import { useChanges, useTrail } from './queries'
 import { useAttributeTitle, useValueText } from './words'
 
 const DAY = 'YYYY-MM-DD'

@@ -1,16 +1,19 @@
 /** Make two people one: both side by side with what would come of them, and a deliberate second act. */
+
 import { Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Attribute, Profile } from '@/api/schema'
 import { Danger } from '@/ui/Danger'
+import { useCatalogue } from '@/ui/known'
 import { PersonPicker } from '@/ui/PersonPicker'
 import { fullName, isolated, plain, writtenContact } from '@/ui/people'
 import { Failure } from '@/ui/states'
 import { TermWord } from '@/ui/terms'
 import { useUndo } from '@/ui/undo'
+import { useActs } from './acts'
 import { Lines } from './Lines'
-import { useActs, useCatalogue, useClient, useMerged } from './queries'
+import { useClient, useMerged } from './queries'
 import { useAttributeTitle, useValueText } from './words'
 
 export function Merge({ client, open, close }: { client: Profile; open: boolean; close(): void }) {

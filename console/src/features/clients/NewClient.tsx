@@ -8,11 +8,11 @@ import type { NewProfile } from '@/api/schema'
 import { useSession } from '@/app/session'
 import { useFault } from '@/ui/faults'
 import { showIn } from '@/ui/fields'
+import { useBases, useCatalogue } from '@/ui/known'
 import { isolated } from '@/ui/people'
-import { useBases } from '@/ui/terms'
+import { useActs } from './acts'
 import { attributesFor, type Form as Fields, patchOf } from './edit'
 import { AttributeFields, ContactFields, PlaceFields } from './PersonFields'
-import { useActs, useCatalogue } from './queries'
 import { Refused } from './Refused'
 
 const KINDS = ['hcp', 'patient', 'contact'] as const

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useFormat } from '@/i18n/format'
 import { Failure } from '@/ui/states'
+import { useActs } from './acts'
 import type { Rule } from './filters'
-import { useActs } from './queries'
 
 export function SaveSegment({ rule, total }: { rule: Rule; total?: number }) {
   const { t } = useTranslation()

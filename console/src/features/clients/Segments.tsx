@@ -10,7 +10,8 @@ import { Shape } from '@/ui/Shape'
 import { Failure, Nothing, Shown } from '@/ui/states'
 import { useUndo } from '@/ui/undo'
 import { Figure, Label } from '@/ui/words'
-import { useActs, useMemberships, useReasons } from './queries'
+import { useActs } from './acts'
+import { useMemberships, useReasons } from './queries'
 
 export function Segments({ id }: { id: string }) {
   const { t } = useTranslation()

@@ -7,7 +7,7 @@ import { Link } from 'react-router'
 import { useFormat } from '@/i18n/format'
 import { Failure } from '@/ui/states'
 import { SegmentPicker } from '@/ui/terms'
-import { useActs } from './queries'
+import { useActs } from './acts'
 
 export function ToSegment({ ids, done }: { ids: readonly string[]; done?(): void }) {
   const { t } = useTranslation()

@@ -1,13 +1,14 @@
 /** The words that files and people are read by: terms with their synonyms, found by any piece of them. */
 import { PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useDeferredValue, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Term } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { one, useAddress } from '@/layouts/address'
 import { type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
+import { useSettled } from '@/ui/settled'
 import { Nothing, Shown } from '@/ui/states'
 import { termName, useTerms } from '@/ui/terms'
 import './dictionaries.css'
@@ -27,7 +28,7 @@ function Terms({ names }: { names: readonly string[] }) {
   const { values } = useAddress(FIELDS)
   const name = names.includes(values.name) ? values.name : (names[0] ?? '')
   const [text, setText] = useState('')
-  const asked = useDeferredValue(text.trim())
+  const asked = useSettled(text.trim())
   const pages = usePages(`terms:${name}:${asked}`)
   const found = useFoundTerms(name, asked, { size: SIZE, token: pages.token })
   const may = useMay('dictionaries.edit')

@@ -1,13 +1,14 @@
 /** People who may be one person: a steward decides case by case, by one key, and can take a join back. */
+
 import { Alert, App, Button } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MatchCandidate } from '@/api/schema'
 import { useMay, useSession } from '@/app/session'
-import { useCatalogue } from '@/features/clients/queries'
 import { useFormat } from '@/i18n/format'
 import { QueueLayout } from '@/layouts/Queue'
 import { useKeys } from '@/ui/keys'
+import { useCatalogue } from '@/ui/known'
 import { fullName, isolated } from '@/ui/people'
 import { Failure, Nothing, PageSkeleton } from '@/ui/states'
 import './doubles.css'

@@ -1,11 +1,13 @@
 /** What each column of the file is taken as, with the first rows under it and how good it is. */
+
 import { Select, Table, Tooltip } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ColumnMapping, ColumnQuality, Import } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
+import { useCatalogue } from '@/ui/known'
 import { Label } from '@/ui/words'
-import { useCatalogue, useQuality, useRows } from './queries'
+import { useQuality, useRows } from './queries'
 import { addedTargets, GROUPS } from './targets'
 import { useTargetWord } from './useTargetWord'
 
@@ -28,7 +30,7 @@ interface Line extends ColumnMapping {
 export function Columns({ found, choice, choose }: Props) {
   const { t } = useTranslation()
   const word = useTargetWord()
-  const catalogue = useCatalogue().data?.items
+  const catalogue = useCatalogue().data
   const quality = useQuality(found.id).data
   const rows = useRows(found.id, {}, SAMPLE).data?.pages[0]?.items
   const lines: Line[] = found.mapping.map((each, place) => ({

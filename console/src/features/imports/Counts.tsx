@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { ImportCounts } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
+import { Failure } from '@/ui/states'
 import { type Action, useQuality } from './queries'
 
 const ACTIONS: readonly Action[] = ['created', 'updated', 'merged', 'unchanged', 'refused']
@@ -10,7 +11,7 @@ const ACTIONS: readonly Action[] = ['created', 'updated', 'merged', 'unchanged',
 export function Counts({ id, counts, past }: { id: string; counts: ImportCounts; past?: boolean }) {
   const { t } = useTranslation()
   const { number } = useFormat()
-  const quality = useQuality(id).data
+  const { data: quality, error, refetch } = useQuality(id)
   const repeated = quality?.duplicate_rows ?? 0
   const parts = [
     t('imports.sum.rows', { count: counts.rows, number: number(counts.rows) }),
@@ -37,6 +38,7 @@ export function Counts({ id, counts, past }: { id: string; counts: ImportCounts;
           )
         })}
       </ul>
+      {error && !quality ? <Failure failure={error} again={() => void refetch()} small /> : null}
       <p className="soft figure">{parts.filter(Boolean).join(' ')}</p>
     </section>
   )

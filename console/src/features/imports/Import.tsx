@@ -1,4 +1,5 @@
 /** One import, from its columns to its result: the wizard around the steps, open where it was left. */
+
 import { Alert } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,13 +7,14 @@ import { Link, Navigate, useNavigate, useParams } from 'react-router'
 import type { Import } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { WizardLayout } from '@/layouts/Wizard'
+import { useSources } from '@/ui/known'
 import { Shown } from '@/ui/states'
 import { Moment } from '@/ui/words'
 import './imports.css'
 import { Columns } from './Columns'
 import { Drop } from './Drop'
 import { Foot } from './Foot'
-import { useImport, useRefresh, useSources } from './queries'
+import { useImport, useRefresh } from './queries'
 import { Refused } from './Refused'
 import { Result } from './Result'
 import { Rows } from './Rows'
@@ -33,7 +35,7 @@ function Placed({ found }: { found: Import }) {
   const at = isStep(step) && openSteps(found).includes(step) ? step : null
   useEffect(() => {
     if (!at) return
-    if (found.state === 'committed') forgetStep(found.id)
+    if (found.state === 'committed' || found.state === 'failed') forgetStep(found.id)
     else keepStep(found.id, at)
   }, [at, found.id, found.state])
   if (!at) return <Navigate to={`/base/imports/${found.id}/${whereLeft(found, keptStep(found.id))}`} replace />
@@ -47,7 +49,7 @@ function Wizard({ found, at }: { found: Import; at: Step }) {
   const go = (step: string) =>
     void navigate(step === 'file' ? '/base/imports/new' : `/base/imports/${found.id}/${step}`)
   const states = statesOf(found, at)
-  const sources = useSources().data?.items
+  const sources = useSources().data
   const source = sources?.find((each) => each.key === found.source)?.title ?? found.source
   return (
     <WizardLayout
@@ -104,7 +106,7 @@ function Body({ found, at, mapping }: { found: Import; at: Step; mapping: Choice
 function MissingKey({ found, choice }: { found: Import; choice: Choice['choice'] }) {
   const { t } = useTranslation()
   const word = useTargetWord()
-  const source = useSources().data?.items.find((each) => each.key === found.source)
+  const source = useSources().data?.find((each) => each.key === found.source)
   const missing = found.state === 'ready' ? missingKeys(source?.key_columns ?? [], choice) : []
   if (missing.length === 0) return null
   return (

@@ -1,4 +1,5 @@
 /** All imports, newest first; each opens where it was left. */
+
 import { UploadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -9,9 +10,10 @@ import { many, useAddress } from '@/layouts/address'
 import { type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
 import { useColleagues } from '@/ui/colleagues'
+import { useBases, useSources } from '@/ui/known'
 import { Nothing } from '@/ui/states'
 import { Figure, Label, Moment } from '@/ui/words'
-import { useBases, useImports, useSources } from './queries'
+import { useImports } from './queries'
 
 type State = NonNullable<Import['state']>
 
@@ -41,8 +43,8 @@ export function Screen() {
   const { values } = useAddress(FIELDS)
   const pages = usePages(`imports:${workspace}:${values.state.join()}`)
   const found = useImports({ size: SIZE, token: pages.token }, values.state as State[])
-  const sources = useSources().data?.items
-  const bases = useBases().data?.items
+  const sources = useSources().data
+  const bases = useBases()
   const colleague = useColleagues(found.data?.items.map((each) => each.principal) ?? [])
   const upload = (
     <Link to="/base/imports/new">

@@ -1,18 +1,21 @@
 /** The first step: a file, where it comes from and whom it is about. */
+
 import { FileExcelOutlined, InboxOutlined } from '@ant-design/icons'
-import { Alert, App, Button, Form, Progress, Segmented, Select, Upload } from 'antd'
+import { Alert, Button, Form, Progress, Segmented, Select, Upload } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useBlocker, useNavigate } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { problemOf } from '@/api/problem'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { WizardLayout } from '@/layouts/Wizard'
+import { useBases, useSources } from '@/ui/known'
+import { useLeaving } from '@/ui/leaving'
 import { Failure, NoRight } from '@/ui/states'
 import './imports.css'
 import { faultOf, KINDS, type Kind } from './file'
 import { NewSource } from './NewSource'
-import { useBases, useBegin, useSources } from './queries'
+import { useBegin } from './queries'
 import { Saving } from './Saving'
 import { STEPS } from './steps'
 
@@ -24,8 +27,8 @@ function New() {
   const { t, i18n } = useTranslation()
   const { size, share } = useFormat()
   const navigate = useNavigate()
-  const sources = useSources().data?.items
-  const bases = useBases().data?.items
+  const sources = useSources().data
+  const bases = useBases()
   const [file, setFile] = useState<File | null>(null)
   const [source, setSource] = useState<string>()
   const [kind, setKind] = useState<Kind>()
@@ -38,7 +41,7 @@ function New() {
   const of = sources?.find((each) => each.key === source)
   const whom: Kind = kind ?? (of?.kind as Kind | undefined) ?? 'hcp'
   const sending = begin.isPending
-  useLeaving(sending, () => control.current?.abort())
+  useLeaving(sending, t('imports.file.leave'), () => control.current?.abort())
 
   const start = () => {
     // Known at once, where the mutation tells it a moment later: the second press of an impatient one.
@@ -174,32 +177,4 @@ function New() {
       </div>
     </WizardLayout>
   )
-}
-
-/** Ask before a leave that would cut an upload. */
-function useLeaving(busy: boolean, stop: () => void): void {
-  const { t } = useTranslation()
-  const { modal } = App.useApp()
-  const blocker = useBlocker(busy)
-  const stopping = useRef(stop)
-  stopping.current = stop
-  useEffect(() => {
-    if (!busy) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [busy])
-  useEffect(() => {
-    if (blocker.state !== 'blocked') return
-    modal.confirm({
-      title: t('imports.file.leave'),
-      okText: t('imports.file.leaveYes'),
-      cancelText: t('imports.file.leaveNo'),
-      onOk: () => {
-        stopping.current()
-        blocker.proceed()
-      },
-      onCancel: () => blocker.reset(),
-    })
-  }, [blocker, modal, t])
 }

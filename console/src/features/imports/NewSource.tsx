@@ -1,4 +1,5 @@
 /** Name a source that files come from: its base, whom it holds, and how its people are told apart. */
+
 import { PlusOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox, Form, Input, Modal, Radio, Select } from 'antd'
@@ -7,9 +8,9 @@ import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/api/client'
 import type { Base, Source } from '@/api/schema'
 import { useMay } from '@/app/session'
+import { useSources } from '@/ui/known'
 import { Failure } from '@/ui/states'
 import { codeOf, KINDS } from './file'
-import { useSources } from './queries'
 
 interface Fields {
   title: string
@@ -27,7 +28,7 @@ export function NewSource({ bases, made }: { bases: readonly Base[]; made(source
   const [open, setOpen] = useState(false)
   const [form] = Form.useForm<Fields>()
   const queries = useQueryClient()
-  const sources = useSources().data?.items ?? []
+  const sources = useSources().data ?? []
   const create = useMutation({
     mutationFn: ({ title, base, kind, apart, confirms }: Fields) =>
       answer(

@@ -1,16 +1,18 @@
 /** How good a file was and what it did to the base: charts, and the list behind each number. */
+
 import { Alert } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import type { Import, QualityReport } from '@/api/schema'
+import { useSources } from '@/ui/known'
 import { PageSkeleton, Shown } from '@/ui/states'
 import { Moment } from '@/ui/words'
 import './imports.css'
 import { Counts } from './Counts'
 import { QualityChart } from './QualityChart'
-import { QualityTable } from './QualityTable'
-import { useImport, useQuality, useSources } from './queries'
+import { placed, QualityTable } from './QualityTable'
+import { useImport, useQuality } from './queries'
 import { ErrorFile } from './Result'
 
 export function Screen() {
@@ -30,11 +32,11 @@ export function Screen() {
 
 function Report({ of, quality }: { of: Import; quality: QualityReport }) {
   const { t } = useTranslation()
-  const sources = useSources().data?.items
+  const sources = useSources().data
   const source = sources?.find((each) => each.key === of.source)?.title ?? of.source
   const written = of.state === 'committed' || of.state === 'cancelled'
   const counts = written ? quality.counts : (of.dry_run ?? null)
-  const taken = useMemo(() => quality.columns.filter((each) => each.target), [quality])
+  const taken = useMemo(() => placed(quality.columns).filter((each) => each.target), [quality])
   return (
     <div className="page import-quality">
       <header className="page-head">

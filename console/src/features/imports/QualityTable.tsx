@@ -8,13 +8,23 @@ import { Figure, Share } from '@/ui/words'
 import { useReason } from './useReason'
 import { useTargetWord } from './useTargetWord'
 
+/** A column with its place in the file, from 1: what its addresses carry instead of its header. */
+export interface Placed extends ColumnQuality {
+  place: number
+}
+
+/** Give every column its place. */
+export function placed(columns: readonly ColumnQuality[]): Placed[] {
+  return columns.map((each, index) => ({ ...each, place: index + 1 }))
+}
+
 const PARTS = ['ok', 'corrected', 'invalid', 'empty'] as const
 
-export function QualityTable({ id, columns }: { id: string; columns: readonly ColumnQuality[] }) {
+export function QualityTable({ id, columns }: { id: string; columns: readonly Placed[] }) {
   const { t } = useTranslation()
   const word = useTargetWord()
   return (
-    <Table<ColumnQuality>
+    <Table<Placed>
       size="small"
       rowKey="column"
       pagination={false}
@@ -31,8 +41,8 @@ export function QualityTable({ id, columns }: { id: string; columns: readonly Co
           title: t(`imports.quality.${part}`),
           key: part,
           align: 'end' as const,
-          sorter: (a: ColumnQuality, b: ColumnQuality) => a[part] - b[part],
-          render: (_: unknown, each: ColumnQuality) => <Figure value={each[part]} to={addressOf(id, each, part)} />,
+          sorter: (a: Placed, b: Placed) => a[part] - b[part],
+          render: (_: unknown, each: Placed) => <Figure value={each[part]} to={addressOf(id, each, part)} />,
         })),
         {
           title: t('imports.quality.reasons'),
@@ -56,20 +66,23 @@ export function QualityTable({ id, columns }: { id: string; columns: readonly Co
   )
 }
 
-function addressOf(id: string, of: ColumnQuality, part: (typeof PARTS)[number]): string | undefined {
+function addressOf(id: string, of: Placed, part: (typeof PARTS)[number]): string | undefined {
   if (of[part] === 0) return undefined
-  return `/base/imports/${id}/rows?${new URLSearchParams({ column: of.column, cell: part })}`
+  return `/base/imports/${id}/rows?${new URLSearchParams({ column: `${of.place}`, cell: part })}`
 }
 
 /** Why cells of a column were mended or not read, the commonest first; each opens its rows. */
-function Reasons({ id, of }: { id: string; of: ColumnQuality }) {
+function Reasons({ id, of }: { id: string; of: Placed }) {
   const { number } = useFormat()
   const say = useReason()
   const reasons = Object.entries(of.reasons).sort(([, one], [, other]) => other - one)
   return reasons.slice(0, 3).map(([reason, count]) => (
     <div key={reason} className="cells-why soft">
       {say(reason)}{' '}
-      <Link className="figure" to={`/base/imports/${id}/rows?${new URLSearchParams({ column: of.column, reason })}`}>
+      <Link
+        className="figure"
+        to={`/base/imports/${id}/rows?${new URLSearchParams({ column: `${of.place}`, reason })}`}
+      >
         {number(count)}
       </Link>
     </div>

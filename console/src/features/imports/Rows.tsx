@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Import, ImportCounts } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
-import { one, useAddress } from '@/layouts/address'
+import { one, useAddress, whole } from '@/layouts/address'
 import { Chips } from '@/layouts/Chips'
 import { Shape } from '@/ui/Shape'
 import { Failure, Nothing } from '@/ui/states'
@@ -12,7 +12,7 @@ import { type Action, type RowFilter, useRows, type Verdict } from './queries'
 import { Sheet } from './Sheet'
 import { useReason } from './useReason'
 
-const FIELDS = { verdict: one(), action: one(), column: one(), cell: one(), reason: one() }
+const FIELDS = { verdict: one(), action: one(), column: whole(), cell: one(), reason: one() }
 
 const VERDICTS: readonly { verdict: Verdict; count: keyof ImportCounts }[] = [
   { verdict: 'refused', count: 'refused' },
@@ -73,10 +73,14 @@ export function Rows({ found, editable }: { found: Import; editable: boolean }) 
           showSearch={{ optionFilterProp: 'label' }}
           aria-label={t('imports.rows.column')}
           options={[
-            { value: '', label: t('imports.rows.anyColumn') },
+            { value: 0, label: t('imports.rows.anyColumn') },
             ...found.mapping
-              .filter((each) => each.target)
-              .map((each) => ({ value: each.column, label: t('imports.rows.inColumn', { column: each.column }) })),
+              .map(({ column, target }, place) => ({
+                value: place + 1,
+                taken: target !== '',
+                label: t('imports.rows.inColumn', { column }),
+              }))
+              .filter((each) => each.taken),
           ]}
         />
         {values.cell || values.reason ? (

@@ -22,8 +22,8 @@ export type Action = 'created' | 'updated' | 'merged' | 'unchanged' | 'refused'
 export interface RowFilter {
   verdict?: Verdict
   action?: Action
-  /** Header of a column; `cell` and `reason` say which of its cells, those with a finding by default. */
-  column?: string
+  /** Place of a column, from 1: a header may be somebody's name, and this goes into addresses. `cell` and `reason` say which of its cells, those with a finding by default. */
+  column?: number
   cell?: 'ok' | 'corrected' | 'invalid' | 'warning' | 'refused' | 'empty'
   reason?: string
 }
@@ -79,18 +79,6 @@ export function useQuality(id: string, on = true) {
     queryFn: () => answer(api.GET('/v1/imports/{import_id}/quality', { params: { path: { import_id: id } } })),
     enabled: on,
   })
-}
-
-export function useSources() {
-  return useQuery({ queryKey: ['sources'], queryFn: () => answer(api.GET('/v1/sources')), staleTime: 60_000 })
-}
-
-export function useBases() {
-  return useQuery({ queryKey: ['bases'], queryFn: () => answer(api.GET('/v1/bases')), staleTime: 60_000 })
-}
-
-export function useCatalogue() {
-  return useQuery({ queryKey: ['attributes'], queryFn: () => answer(api.GET('/v1/attributes')), staleTime: 60_000 })
 }
 
 export interface Begun {

@@ -42,6 +42,8 @@ describe('an import opens where it was left', () => {
     expect(keptStep('a')).toBe('rows')
     forgetStep('a')
     expect(keptStep('a')).toBeNull()
+    for (let number = 0; number < 60; number += 1) keepStep(`${number}`, 'trial')
+    expect([keptStep('9'), keptStep('10')]).toEqual([null, 'trial'])
   })
 })
 

@@ -71,19 +71,29 @@ export function atWork(found: Pick<Import, 'state'>): boolean {
   return found.state === 'reading' || found.state === 'committing'
 }
 
-const place = (id: string) => `import:${id}`
+const KEPT = 'imports'
+const MOST = 50 // steps are kept of the imports that were looked at last
 
-/** Remember the step of an import. */
+function keptSteps(): [id: string, step: string][] {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? '[]')
+  } catch {
+    return []
+  }
+}
+
+/** Remember the step of an import; forget those that nobody has looked at for long. */
 export function keepStep(id: string, step: Step): void {
-  localStorage.setItem(place(id), step)
+  const others = keptSteps().filter(([other]) => other !== id)
+  localStorage.setItem(KEPT, JSON.stringify([[id, step], ...others].slice(0, MOST)))
 }
 
 /** Return the step that was left; `null` when nobody looked here before. */
 export function keptStep(id: string): string | null {
-  return localStorage.getItem(place(id))
+  return keptSteps().find(([other]) => other === id)?.[1] ?? null
 }
 
 /** Forget an import that has ended. */
 export function forgetStep(id: string): void {
-  localStorage.removeItem(place(id))
+  localStorage.setItem(KEPT, JSON.stringify(keptSteps().filter(([other]) => other !== id)))
 }

@@ -4,7 +4,6 @@
  * Promise: nothing is lost: a save that is refused keeps what was typed; what somebody else changed is shown beside it.
  */
 import './letters.css'
-import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Input } from 'antd'
 import { type ReactNode, type Ref, useImperativeHandle, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -13,16 +12,16 @@ import type { LetterProblem, Template } from '@/api/schema'
 import { useSession } from '@/app/session'
 import { BuilderLayout } from '@/layouts/Builder'
 import { useHistory } from '@/layouts/history'
-import { Shape } from '@/ui/Shape'
-import { Failure, Shown } from '@/ui/states'
-import { Label, Moment } from '@/ui/words'
+import { Failure } from '@/ui/states'
 import { useAutosave } from './autosave'
 import { Blocks } from './Blocks'
+import { Fallbacks, Published } from './EditorAside'
 import { Field } from './Field'
-import { contentOf, type Letter, letterOf, sameContent, variablesIn } from './letter'
+import { contentOf, type Letter, letterOf } from './letter'
 import { Preview } from './Preview'
-import { useLetterActs, useProblems, useVariables, useVersion } from './queries'
+import { useLetterActs, useProblems } from './queries'
 import { Source } from './Source'
+import { Stale } from './Stale'
 import { TestSend } from './TestSend'
 
 export interface EditorHandle {
@@ -55,7 +54,7 @@ export function Editor({ letter, controller = '', actions, inside, ref, replace 
   const [failure, setFailure] = useState<unknown>(null)
   const [publishing, setPublishing] = useState(false)
   const fit = value.subject.trim() !== '' && value.name.trim() !== ''
-  const { saved, flush, settle } = useAutosave(
+  const { saved, flush, insist, settle } = useAutosave(
     value,
     async (now) => {
       etag.current = (await acts.save(now.name.trim(), contentOf(now), etag.current)).etag
@@ -86,7 +85,7 @@ export function Editor({ letter, controller = '', actions, inside, ref, replace 
   if (replace) replace.current = (next) => change({ ...next, name: value.name })
 
   const test = async (addresses: string[]) => {
-    if (!(await flush())) throw saved.failure ?? new Problem(422, {})
+    await insist()
     return acts.test(addresses, person, controller)
   }
   const mayEdit = can('templates.edit') && !letter.archived
@@ -229,101 +228,4 @@ function useSaid(problems: readonly LetterProblem[], lines: boolean): { general:
     if (!list.some((known) => known.text === said.text)) list.push(said)
   }
   return { general, placed }
-}
-
-/** Which version goes out, and whether the draft says something else. */
-function Published({ letter }: { letter: Template }) {
-  const { t } = useTranslation()
-  const version = useVersion(letter.id, letter.version)
-  if (letter.archived) return <Label>{t('letters.archived')}</Label>
-  if (!letter.version) return <p className="soft">{t('letters.unpublished')}</p>
-  const same = version.data ? sameContent(version.data.content, letter.draft) : true
-  return (
-    <p>
-      {t('letters.versionOf', { version: letter.version })} · <Moment time={version.data?.create_time} relative />{' '}
-      {same ? null : <Label kind="warn">{t('letters.differs')}</Label>}
-    </p>
-  )
-}
-
-/** What stands in where a person's value is not known, for every variable that the letter holds. */
-function Fallbacks({
-  letter,
-  change,
-}: {
-  letter: Letter
-  change(fallbacks: Readonly<Record<string, string>>, name: string): void
-}) {
-  const { t } = useTranslation()
-  const known = useVariables()
-  const used = variablesIn(letter).filter((name) => known.some((each) => each.name === name && !each.link))
-  if (!used.length) return <p className="soft letter-hint">{t('letters.variablesHint')}</p>
-  return (
-    <div className="fallbacks">
-      <h3>{t('letters.ifUnknown')}</h3>
-      {used.map((name) => (
-        <div key={name} className="fallback">
-          <label htmlFor={`fallback-${name}`}>{known.find((each) => each.name === name)?.title}</label>
-          <Input
-            id={`fallback-${name}`}
-            size="small"
-            value={letter.fallbacks[name] ?? ''}
-            placeholder={t('letters.nothingInstead')}
-            onChange={(event) => change({ ...letter.fallbacks, [name]: event.target.value }, name)}
-          />
-        </div>
-      ))}
-    </div>
-  )
-}
-
-/** Two people wrote at once: both are shown, one of them is chosen. */
-function Stale({
-  id,
-  mine,
-  acts,
-  theirs,
-  keep,
-}: {
-  id: string
-  mine: Letter
-  acts: ReturnType<typeof useLetterActs>
-  theirs(latest: Template): void
-  keep(latest: Template): void
-}) {
-  const { t } = useTranslation()
-  const found = useQuery({
-    queryKey: ['letter', id, 'latest'],
-    queryFn: acts.again,
-    gcTime: 0,
-    staleTime: 0,
-  })
-  const said = (subject: string, blocks: number) => t('letters.staleSide', { subject, count: blocks })
-  return (
-    <Alert
-      type="warning"
-      title={t('states.status.412')}
-      description={
-        <Shown found={found} shape={<Shape rows={2} />}>
-          {(other) => (
-            <>
-              <p>
-                {t('states.stale.mine')}: {said(mine.subject, mine.blocks.length)}
-              </p>
-              <p>
-                {t('states.stale.theirs')}, <Moment time={other.update_time} relative />:{' '}
-                {said(other.draft?.subject ?? '', other.draft?.blocks?.length ?? 0)}
-              </p>
-              <div className="row">
-                <Button onClick={() => theirs(other)}>{t('states.stale.take')}</Button>
-                <Button type="primary" onClick={() => keep(other)}>
-                  {t('states.stale.keep')}
-                </Button>
-              </div>
-            </>
-          )}
-        </Shown>
-      }
-    />
-  )
 }

@@ -1,14 +1,12 @@
 /** The letter as the server makes it for a person, on a phone and on a desktop. Whoever is looked up stays out of addresses. */
 import { DesktopOutlined, ExpandOutlined, MobileOutlined } from '@ant-design/icons'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Button, Modal, Segmented, Select } from 'antd'
-import { useDeferredValue, useEffect, useRef, useState } from 'react'
+import { Button, Modal, Segmented } from 'antd'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { answer, api } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { Profile, Template } from '@/api/schema'
+import type { Template } from '@/api/schema'
 import { useSession } from '@/app/session'
-import { fullName, isolated } from '@/ui/people'
+import { PersonPicker } from '@/ui/PersonPicker'
 import { Shape } from '@/ui/Shape'
 import { Shown } from '@/ui/states'
 import { FRAME } from './frame'
@@ -36,7 +34,11 @@ export function Preview({ letter, person, choose }: Props) {
           {t('letters.larger')}
         </Button>
       </div>
-      {can('profiles.read') ? <PersonPicker value={person} change={choose} /> : null}
+      {can('profiles.read') ? (
+        <div className="person-picker">
+          <PersonPicker offers label={t('letters.asPerson')} value={person} change={(id) => choose(id ?? '')} />
+        </div>
+      ) : null}
       <Made letter={letter} person={person} width="phone" height={440} />
       <Modal
         open={open}
@@ -58,7 +60,11 @@ export function Preview({ letter, person, choose }: Props) {
                 { value: 'phone', icon: <MobileOutlined />, label: t('letters.phone') },
               ]}
             />
-            {can('profiles.read') ? <PersonPicker value={person} change={choose} /> : null}
+            {can('profiles.read') ? (
+              <div className="person-picker">
+                <PersonPicker offers label={t('letters.asPerson')} value={person} change={(id) => choose(id ?? '')} />
+              </div>
+            ) : null}
           </div>
           <Made letter={letter} person={person} width={width} height={560} />
         </div>
@@ -132,41 +138,6 @@ export function Framed({ html, height, label }: { html: string; height: number; 
       onLoad={() => {
         ready.current = true
         show()
-      }}
-    />
-  )
-}
-
-function PersonPicker({ value, change }: { value: string; change(id: string): void }) {
-  const { t } = useTranslation()
-  const [text, setText] = useState('')
-  const [known, setKnown] = useState<Profile | null>(null)
-  const asked = useDeferredValue(text.trim())
-  const found = useQuery({
-    queryKey: ['letters', 'people', asked],
-    queryFn: ({ signal }) =>
-      answer(api.POST('/v1/profiles:search', { body: { text: asked, page_size: 10, fields: ['attributes'] }, signal })),
-    placeholderData: keepPreviousData,
-  })
-  const people = found.data?.items ?? []
-  const named = (person: Profile) => isolated(fullName(person) || t('people.noName'))
-  const shown =
-    known && known.id === value && !people.some((each) => each.id === known.id) ? [known, ...people] : people
-  return (
-    <Select
-      className="person-picker"
-      aria-label={t('letters.asPerson')}
-      placeholder={t('letters.asPerson')}
-      allowClear
-      showSearch={{ filterOption: false, onSearch: setText }}
-      loading={found.isFetching}
-      value={value || undefined}
-      notFoundContent={t('people.nothingFound')}
-      options={shown.map((each) => ({ value: each.id, label: named(each) }))}
-      onChange={(id) => {
-        setKnown(people.find((each) => each.id === id) ?? null)
-        setText('')
-        change(id ?? '')
       }}
     />
   )

@@ -1,10 +1,11 @@
 /** Saved groups of test addresses: one press takes a group, another keeps what is typed as one. */
-import { CloseOutlined, SaveOutlined } from '@ant-design/icons'
-import { App, Button, Input, Popconfirm, Popover } from 'antd'
-import { useState } from 'react'
+import { CloseOutlined } from '@ant-design/icons'
+import { Button, Popconfirm } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { Failure, useSentence } from '@/ui/states'
-import { type Group, useGroups } from './groups'
+import { useDoing } from '@/ui/doing'
+import { NameForm } from '@/ui/NameForm'
+import { Failure } from '@/ui/states'
+import { useGroups } from './groups'
 
 interface Props {
   open: boolean
@@ -16,11 +17,10 @@ interface Props {
 
 export function TestGroups({ open, addresses, fit, choose }: Props) {
   const { t } = useTranslation()
-  const { message } = App.useApp()
-  const sentence = useSentence()
   const { groups, failure, keep, change, drop } = useGroups(open)
   const here = groups.find((each) => same(each.addresses, addresses))
-  const told = (work: Promise<unknown>) => work.catch((reason: unknown) => void message.error(sentence(reason).title))
+  const ownOf = (name: string) => groups.find((each) => each.own && each.name === name)
+  const { go } = useDoing()
   if (failure) return <Failure failure={failure} small />
   return (
     <section className="test-groups" aria-label={t('letters.groups')}>
@@ -39,7 +39,7 @@ export function TestGroups({ open, addresses, fit, choose }: Props) {
             <Popconfirm
               title={t('letters.groupDropping', { name: each.name })}
               okText={t('letters.groupDrop')}
-              onConfirm={() => told(drop(each.id))}
+              onConfirm={() => go(() => drop(each.id))}
             >
               <Button
                 size="small"
@@ -52,82 +52,19 @@ export function TestGroups({ open, addresses, fit, choose }: Props) {
         </span>
       ))}
       {addresses.length && fit && !here ? (
-        <Keeping groups={groups} addresses={addresses} keep={keep} change={change} />
+        <NameForm
+          open={t('letters.groupSave')}
+          label={t('letters.groupName')}
+          button={(name) => t(ownOf(name) ? 'letters.groupReplace' : 'letters.groupKeep')}
+          note={t('letters.groupShared')}
+          save={(name) => {
+            // The name of one's own group means that group.
+            const own = ownOf(name)
+            return own ? change(own.id, addresses) : keep(name, addresses)
+          }}
+        />
       ) : null}
     </section>
-  )
-}
-
-/** Keep the addresses under a name; the name of one's own group means that group. */
-function Keeping({
-  groups,
-  addresses,
-  keep,
-  change,
-}: {
-  groups: readonly Group[]
-  addresses: readonly string[]
-  keep(name: string, addresses: readonly string[]): Promise<unknown>
-  change(id: string, addresses: readonly string[]): Promise<unknown>
-}) {
-  const { t } = useTranslation()
-  const [open, setOpen] = useState(false)
-  const [name, setName] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<unknown>(null)
-  const known = groups.find((each) => each.own && each.name === name.trim())
-  const save = async () => {
-    if (!name.trim()) return
-    setBusy(true)
-    setFailure(null)
-    try {
-      await (known ? change(known.id, addresses) : keep(name.trim(), addresses))
-      setOpen(false)
-      setName('')
-    } catch (reason) {
-      setFailure(reason)
-    } finally {
-      setBusy(false)
-    }
-  }
-  const content = (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
-      <div className="row">
-        <Input
-          autoFocus
-          maxLength={60}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          placeholder={t('letters.groupName')}
-          aria-label={t('letters.groupName')}
-        />
-        <Button type="primary" htmlType="submit" loading={busy} disabled={!name.trim()}>
-          {t(known ? 'letters.groupReplace' : 'letters.groupKeep')}
-        </Button>
-      </div>
-      <span className="soft">{t('letters.groupShared')}</span>
-      {failure ? <Failure failure={failure} small /> : null}
-    </form>
-  )
-  return (
-    <Popover
-      trigger="click"
-      open={open}
-      onOpenChange={setOpen}
-      content={content}
-      placement="bottomLeft"
-      destroyOnHidden
-    >
-      <Button size="small" type="text" icon={<SaveOutlined />}>
-        {t('letters.groupSave')}
-      </Button>
-    </Popover>
   )
 }
 

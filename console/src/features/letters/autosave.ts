@@ -5,6 +5,7 @@
  * leaving the screen saves what is not saved yet, leaving the page asks first.
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { Problem } from '@/api/problem'
 import type { Saved } from '@/layouts/Builder'
 
 const PAUSE = 800
@@ -13,6 +14,8 @@ export interface Autosave {
   saved: Saved
   /** Save at once what is not saved yet; tells whether all of it is. */
   flush(): Promise<boolean>
+  /** The same, for what needs all of it saved: throws why it is not. */
+  insist(): Promise<void>
   /** Take this value as what the server holds. */
   settle<T>(value: T): void
 }
@@ -25,6 +28,7 @@ export function useAutosave<T>(value: T, save: (value: T) => Promise<unknown>, f
   const way = useRef(save)
   const allowed = useRef(fit)
   const running = useRef<Promise<boolean> | null>(null)
+  const why = useRef<unknown>(null)
   latest.current = value
   way.current = save
   allowed.current = fit
@@ -36,12 +40,14 @@ export function useAutosave<T>(value: T, save: (value: T) => Promise<unknown>, f
     return running.current
     async function keep(): Promise<boolean> {
       while (!Object.is(latest.current, stored.current)) {
+        why.current = new Problem(422, {})
         if (!allowed.current) return false
         const now = latest.current
         setSaved((before) => ({ ...before, saving: true }))
         try {
           await way.current(now)
         } catch (failure) {
+          why.current = failure
           setSaved((before) => ({ ...before, saving: false, failure }))
           return false
         }
@@ -71,5 +77,8 @@ export function useAutosave<T>(value: T, save: (value: T) => Promise<unknown>, f
     stored.current = known
     setSaved({ saving: false })
   }, [])
-  return { saved, flush, settle }
+  const insist = useCallback(async () => {
+    if (!(await flush())) throw why.current
+  }, [flush])
+  return { saved, flush, insist, settle }
 }

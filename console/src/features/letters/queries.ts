@@ -112,7 +112,7 @@ export function useLetterActs(id: string) {
       return keep(
         await answer(
           api.PATCH('/v1/templates/{template}', {
-            params: { ...path(id), header: { 'if-match': `"${etag}"` } },
+            params: { ...path(id), header: { 'if-match': etag } },
             body: { name, draft },
           }),
         ),
@@ -122,7 +122,7 @@ export function useLetterActs(id: string) {
     async publish(etag: string) {
       await answer(
         api.POST('/v1/templates/{template}:publish', {
-          params: { ...path(id), header: { 'if-match': `"${etag}"` } },
+          params: { ...path(id), header: { 'if-match': etag } },
         }),
       )
       return keep(await answer(api.GET('/v1/templates/{template}', { params: path(id) })))

@@ -95,7 +95,7 @@ export function Effect({ found, rule, terms, note, wide }: Props) {
 
 function Sample({ ids }: { ids: readonly string[] }) {
   const { t } = useTranslation()
-  const { data } = usePeople(ids)
+  const { data, error, refetch } = usePeople(ids)
   const now = today()
   return (
     <section>
@@ -109,6 +109,8 @@ function Sample({ ids }: { ids: readonly string[] }) {
             </li>
           ))}
         </ul>
+      ) : error ? (
+        <Failure failure={error} again={() => void refetch()} small />
       ) : (
         <Shape rows={5} />
       )}

@@ -6,15 +6,17 @@ import { Link, useNavigate } from 'react-router'
 import { answer, api } from '@/api/client'
 import type { Segment } from '@/api/schema'
 import { useMay } from '@/app/session'
-import { flag, one, useAddress } from '@/layouts/address'
+import { flag, useAddress } from '@/layouts/address'
 import { type Column, ListLayout } from '@/layouts/List'
 import { usePages } from '@/layouts/pages'
+import { useTyped } from '@/layouts/typed'
+import { useSettled } from '@/ui/settled'
 import { Nothing } from '@/ui/states'
 import { Figure, Label, Moment } from '@/ui/words'
 import { useCampaignCounts } from './queries'
 
 const PAGE = 50
-const FIELDS = { text: one(), archived: flag() }
+const FIELDS = { archived: flag() }
 
 export function Screen() {
   const { t, i18n } = useTranslation()
@@ -22,13 +24,15 @@ export function Screen() {
   const mayEdit = useMay('segments.edit')
   const mayCampaigns = useMay('campaigns.read')
   const { values, set, clear } = useAddress(FIELDS)
-  const pages = usePages(`segments:${values.text}:${values.archived}`)
+  const [text, type] = useTyped('segments')
+  const asked = useSettled(text.trim())
+  const pages = usePages(`segments:${asked}:${values.archived}`)
   const found = useQuery({
-    queryKey: ['segments', 'list', values, pages.token],
+    queryKey: ['segments', 'list', asked, values, pages.token],
     queryFn: ({ signal }) =>
       answer(
-        api.GET('/v1/segments', {
-          params: { query: { page_size: PAGE, page_token: pages.token, text: values.text, archived: values.archived } },
+        api.POST('/v1/segments:search', {
+          body: { page_size: PAGE, page_token: pages.token, text: asked, archived: values.archived },
           signal,
         }),
       ),
@@ -117,7 +121,7 @@ export function Screen() {
       name="segments"
       title={t('frame.areas.segments')}
       total={found.data?.total}
-      search={{ value: values.text, change: (text) => set({ text }), placeholder: t('segments.search') }}
+      search={{ value: text, change: type, placeholder: t('segments.search') }}
       filters={
         values.archived ? null : (
           <Button size="small" type="text" onClick={() => set({ archived: true })}>
@@ -126,18 +130,21 @@ export function Screen() {
         )
       }
       chips={chips}
-      clear={clear}
+      clear={() => {
+        type('')
+        clear()
+      }}
       columns={columns}
       rows={found.data?.items}
       idOf={(each) => each.id}
-      loading={found.isFetching}
+      loading={found.isPending || found.isPlaceholderData}
       failure={found.error}
       again={() => void found.refetch()}
       page={pages.turn(PAGE, found.data?.next_page_token)}
       open={(each) => `/segments/${each.id}`}
       edit={mayEdit ? (each) => void navigate(`/segments/${each.id}${each.rule ? '/edit' : ''}`) : undefined}
       empty={
-        <Nothing text={values.text ? t('segments.noneFound') : t('segments.none')}>
+        <Nothing text={asked ? t('segments.noneFound') : t('segments.none')}>
           {mayEdit ? <Link to="/segments/new">{t('frame.actions.segment')}</Link> : null}
         </Nothing>
       }

@@ -1,8 +1,7 @@
-/** The tree of a rule: groups, leaves and their values, on react-querybuilder with the house's own controls. */
+/** The tree of a rule: groups and leaves, on react-querybuilder with the house's own controls. */
 import './rules.css'
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { Button, Checkbox, DatePicker, Input, InputNumber, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Select } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
@@ -15,26 +14,10 @@ import {
   QueryBuilder,
   type RuleGroupType,
   type ShiftActionsProps,
-  type ValueEditorProps,
 } from 'react-querybuilder'
-import type { Attribute } from '@/api/schema'
-import { OrganisationPicker, SegmentPicker, TermPicker, useBases } from '@/ui/terms'
-import { useAttributes } from './queries'
-import { AFFILIATION, ATTRIBUTE, CONSENT, firstValue, operatorsOf, SETS, type Tree, type Tuple } from './rule'
-
-const CHANNELS = ['email', 'sms', 'push', 'messenger', 'call']
-const STATUSES = ['granted', 'refused', 'revoked', 'expired']
-const DICTIONARY: Readonly<Record<string, string>> = {
-  specialty: 'specialties',
-  position: 'positions',
-  city: 'cities',
-  region: 'regions',
-}
-
-interface Known {
-  attributes: Map<string, Attribute>
-  problems: Map<string, string>
-}
+import { useCatalogue } from '@/ui/known'
+import { type Known, Values } from './RuleValues'
+import { ATTRIBUTE, firstValue, operatorsOf, SETS, type Tree } from './rule'
 
 export function Rules({
   tree,
@@ -47,8 +30,8 @@ export function Rules({
   problems: Map<string, string>
 }) {
   const { t } = useTranslation()
-  const { data } = useAttributes()
-  const attributes = useMemo(() => new Map((data?.items ?? []).map((each) => [each.key ?? '', each])), [data])
+  const { data } = useCatalogue()
+  const attributes = useMemo(() => new Map((data ?? []).map((each) => [each.key ?? '', each])), [data])
   const fields = useMemo(() => {
     const titled = (name: string, label: string) => ({ name, label, value: name })
     const own = [...attributes.keys()].map((key) =>
@@ -137,200 +120,6 @@ function Operators({ value, options, handleOnChange }: OperatorSelectorProps) {
       aria-label={t('segments.operator')}
       popupMatchSelectWidth={false}
       className="rules-operator"
-    />
-  )
-}
-
-function Values(props: ValueEditorProps) {
-  const { field, path, context } = props
-  const { problems } = context as Known
-  const problem = problems.get(path.join(','))
-  return (
-    <div className="rules-value">
-      {field.startsWith(ATTRIBUTE) ? <AttributeValue {...props} /> : <PartValue {...props} />}
-      {problem ? (
-        <p className="bad" role="alert">
-          {problem}
-        </p>
-      ) : null}
-    </div>
-  )
-}
-
-function PartValue({ field, value, handleOnChange }: ValueEditorProps) {
-  if (field === 'affiliation') return <Workplace value={value as Tuple} change={handleOnChange} />
-  if (field === 'consent') return <Consent value={value as Tuple} change={handleOnChange} />
-  return <SetValue field={field} value={value as string[]} change={handleOnChange} />
-}
-
-function SetValue({ field, value, change }: { field: string; value: string[]; change: (value: unknown) => void }) {
-  const { t } = useTranslation()
-  const bases = useBases()
-  const label = t(`segments.fields.${field}`)
-  const chosen = Array.isArray(value) ? value : []
-  if (field === 'segment') return <SegmentPicker value={chosen} change={change} label={label} />
-  const options = {
-    status: ['active', 'archived'].map((each) => ({ value: each, label: t(`people.states.${each}`) })),
-    kind: ['hcp', 'patient', 'contact'].map((each) => ({ value: each, label: t(`people.kinds.${each}`) })),
-    has_channel: CHANNELS.map((each) => ({ value: each, label: t(`people.channels.${each}`) })),
-    base: bases.map((each) => ({ value: each.key ?? '', label: each.title })),
-  }[field]
-  return <Several value={chosen} change={change} label={label} options={options ?? []} />
-}
-
-interface Option {
-  value: string
-  label: string
-}
-
-function Several(props: {
-  value: readonly string[]
-  change: (value: string[]) => void
-  label: string
-  options: Option[]
-}) {
-  return (
-    <Select
-      mode="multiple"
-      value={[...props.value]}
-      onChange={props.change}
-      options={props.options}
-      placeholder={props.label}
-      aria-label={props.label}
-      showSearch={{ optionFilterProp: 'label' }}
-      className="rules-several"
-    />
-  )
-}
-
-const parts = (value: Tuple | undefined, key: string): string[] => {
-  const part = value?.[key]
-  return Array.isArray(part) ? [...part] : []
-}
-
-/** All parts belong to one and the same workplace. */
-function Workplace({ value, change }: { value: Tuple; change: (value: Tuple) => void }) {
-  const { t } = useTranslation()
-  const set = (key: string) => (next: string[]) => change({ ...value, [key]: next })
-  return (
-    <fieldset className="rules-tuple">
-      <legend>{t('segments.oneWorkplace')}</legend>
-      {AFFILIATION.map((key) => {
-        const label = t(`segments.workplace.${key}`)
-        const dictionary = DICTIONARY[key]
-        return dictionary ? (
-          <TermPicker key={key} dictionary={dictionary} value={parts(value, key)} change={set(key)} label={label} />
-        ) : (
-          <OrganisationPicker key={key} value={parts(value, key)} change={set(key)} label={label} />
-        )
-      })}
-      <Checkbox
-        checked={value?.current === true}
-        onChange={(event) => change({ ...value, current: event.target.checked })}
-      >
-        {t('segments.workplace.current')}
-      </Checkbox>
-    </fieldset>
-  )
-}
-
-/** All parts belong to one and the same consent. */
-function Consent({ value, change }: { value: Tuple; change: (value: Tuple) => void }) {
-  const { t } = useTranslation()
-  const bases = useBases()
-  const set = (key: string) => (next: string[]) => change({ ...value, [key]: next })
-  // Codes that we have words for; any other can be typed.
-  const usual = (group: string): Option[] =>
-    Object.entries(t(`people.${group}`, { returnObjects: true }) as Record<string, string>).map(([code, word]) => ({
-      value: code,
-      label: word,
-    }))
-  const known: Record<string, Option[]> = {
-    controller: bases.map((each) => ({ value: each.key ?? '', label: each.title })),
-    channel: CHANNELS.map((each) => ({ value: each, label: t(`people.channels.${each}`) })),
-    status: STATUSES.map((each) => ({ value: each, label: t(`people.consents.${each}`) })),
-  }
-  return (
-    <fieldset className="rules-tuple">
-      <legend>{t('segments.oneConsent')}</legend>
-      {CONSENT.map((key) => {
-        const label = t(`segments.consent.${key}`)
-        const options = known[key]
-        return options ? (
-          <Several key={key} value={parts(value, key)} change={set(key)} label={label} options={options} />
-        ) : (
-          <Select
-            key={key}
-            mode="tags"
-            value={parts(value, key)}
-            options={usual(key === 'purpose' ? 'purposes' : 'topics')}
-            onChange={set(key)}
-            placeholder={label}
-            aria-label={label}
-            tokenSeparators={[',', ' ']}
-            className="rules-several"
-          />
-        )
-      })}
-    </fieldset>
-  )
-}
-
-function AttributeValue({ field, operator, value, handleOnChange, context }: ValueEditorProps) {
-  const { t } = useTranslation()
-  const attribute = (context as Known).attributes.get(field.slice(ATTRIBUTE.length))
-  const type = attribute?.type ?? 'text'
-  const label = t('segments.value')
-  if (operator === 'is_present' || operator === 'is_missing') return null
-  if (type === 'code' && attribute?.dictionary) {
-    const codes = Array.isArray(value) ? value : value ? [value] : []
-    return <TermPicker dictionary={attribute.dictionary} value={codes} change={handleOnChange} label={label} />
-  }
-  if (operator === 'in' || operator === 'not_in') {
-    return (
-      <Select mode="tags" value={value || []} onChange={handleOnChange} aria-label={label} className="rules-several" />
-    )
-  }
-  if (type === 'flag') {
-    const options = [
-      { value: true, label: t('segments.yes') },
-      { value: false, label: t('segments.no') },
-    ]
-    return (
-      <Select value={value === '' ? undefined : value} options={options} onChange={handleOnChange} aria-label={label} />
-    )
-  }
-  if (operator === 'between') {
-    const [from, to] = Array.isArray(value) ? value : ['', '']
-    return (
-      <span className="rules-span">
-        <Single type={type} value={from} label={t('segments.from')} change={(next) => handleOnChange([next, to])} />
-        <Single type={type} value={to} label={t('segments.to')} change={(next) => handleOnChange([from, next])} />
-      </span>
-    )
-  }
-  return <Single type={type} value={value} label={label} change={handleOnChange} />
-}
-
-function Single(props: { type: string; value: unknown; label: string; change: (value: unknown) => void }) {
-  const { type, value, label, change } = props
-  if (type === 'date') {
-    const day = typeof value === 'string' && value ? dayjs(value) : null
-    return (
-      <DatePicker value={day} onChange={(next) => change(next ? next.format('YYYY-MM-DD') : '')} aria-label={label} />
-    )
-  }
-  if (type === 'number') {
-    const number = typeof value === 'number' ? value : null
-    return <InputNumber value={number} onChange={(next) => change(next ?? '')} aria-label={label} />
-  }
-  return (
-    <Input
-      value={typeof value === 'string' ? value : ''}
-      maxLength={256}
-      onChange={(event) => change(event.target.value)}
-      aria-label={label}
-      placeholder={label}
     />
   )
 }

@@ -38,14 +38,6 @@ export function usePeople(ids: readonly string[]) {
   })
 }
 
-export function useAttributes() {
-  return useQuery({
-    queryKey: ['attributes'],
-    queryFn: () => answer(api.GET('/v1/attributes')),
-    staleTime: 600_000,
-  })
-}
-
 /** How many campaigns use each of these segments. */
 export function useCampaignCounts(ids: readonly string[]) {
   return useQuery({

@@ -7,6 +7,7 @@ import { type Shade, usePreferences } from '@/app/preferences'
 import { System } from '@/app/System'
 import { useSession } from '@/app/session'
 import { LANGUAGES, nameOf } from '@/i18n'
+import { Failure } from '@/ui/states'
 import { useWorkspaceTitle } from '@/ui/terms'
 
 const SHADES: readonly Shade[] = ['light', 'dark', 'system']
@@ -27,7 +28,15 @@ export function Screen() {
         <h2>{t('settings.you')}</h2>
         <dl className="facts">
           <dt>{t('settings.name')}</dt>
-          <dd>{account.data?.name || '—'}</dd>
+          <dd>
+            {account.error ? (
+              <Failure failure={account.error} again={() => void account.refetch()} small />
+            ) : account.data ? (
+              account.data.name || '—'
+            ) : (
+              '…'
+            )}
+          </dd>
           <dt>{t('settings.roles')}</dt>
           <dd>{me.roles.map((role) => t(`frame.roles.${role}`, role)).join(', ')}</dd>
           <dt>{t('settings.workspaces')}</dt>

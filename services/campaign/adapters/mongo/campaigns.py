@@ -1,5 +1,6 @@
 """Campaigns in MongoDB: `campaigns`, one document each, with the facts that its changes cause in its outbox."""
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
@@ -85,6 +86,8 @@ class MongoCampaigns:
         wanted: dict[str, Any] = {**seen_from(query.workspace), "state": _states(query.states)}
         if query.segment:
             wanted["settings.segment"] = query.segment
+        if query.text:
+            wanted["settings.name"] = {"$regex": re.escape(query.text.replace("\0", "")), "$options": "i"}
         with asked():
             cursor = self._campaigns.find({**wanted, **before(after)}).sort(_NEWEST).limit(size + 1)
             documents = await cursor.to_list()

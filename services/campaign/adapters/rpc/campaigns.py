@@ -50,9 +50,10 @@ class CampaignsServicer(pb_grpc.CampaignsServicer):
             workspace=caller_of(context).workspace,
             states=frozenset(_STATES_FROM[state] for state in request.states if state in _STATES_FROM),
             segment=request.segment,
+            text=request.text.strip(),
         )
         bound = {"list": "campaigns", "workspace": query.workspace, "states": sorted(query.states)}
-        bound["segment"] = query.segment
+        bound |= {"segment": query.segment, "text": query.text}
         page, progress = await queries.list_campaigns(
             query,
             self._app,
