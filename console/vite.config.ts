@@ -50,6 +50,32 @@ function weighed(): Plugin {
   }
 }
 
+const KIT = /node_modules[\\/](?:antd|dayjs)[\\/](?:es[\\/])?locale[\\/]([a-z]{2})(?:[_-][\w-]+)?\.js$/
+const WORDS = /src[\\/]i18n[\\/]([a-z]{2})[\\/](\w+)\.json$/
+const EVERYWHERE = /^(?:faults|frame|layouts|messages|outcomes|people|problems|states)$/
+
+/** Return the language whose words every screen needs a module holds. */
+function languageOf(id: string): string | undefined {
+  const own = WORDS.exec(id)
+  return own ? (EVERYWHERE.test(own[2] ?? '') ? own[1] : undefined) : KIT.exec(id)?.[1]
+}
+
+/**
+ * Few files instead of many: a browser asks for six at a time. What the first screen needs is one, a language's words
+ * are one, and what screens share goes together with what the same screens share.
+ */
+const GROUPS = [
+  { name: 'first', tags: ['$initial' as const], priority: 3 },
+  {
+    name: (id: string) => {
+      const language = languageOf(id)
+      return language ? `words-${language}` : null
+    },
+    priority: 2,
+  },
+  { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 24_000, priority: 1 },
+]
+
 const gateway = process.env.CONSILIUM_GATEWAY ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
@@ -62,6 +88,14 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: GROUPS },
+        // A group's own name lists every screen that shares it.
+        chunkFileNames: ({ name }) =>
+          name.startsWith('shared') ? 'console/shared-[hash].js' : 'console/[name]-[hash].js',
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

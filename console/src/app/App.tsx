@@ -1,7 +1,7 @@
 /** The console as a whole: words, theme, cache, routes. */
 import { QueryClientProvider } from '@tanstack/react-query'
 import { ConfigProvider, App as Kit } from 'antd'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
 import { queryClient } from '@/api/query'
 import { kitWords, speak } from '@/i18n'
@@ -12,6 +12,12 @@ import { nonce } from './nonce'
 import { usePreferences } from './preferences'
 import { router } from './router'
 import { Speechless, Starting } from './Starting'
+import { meQuery } from './session'
+
+// The cache outlives a change of language; a failure is told in the language of its moment.
+let tell = (_failure: unknown): void => {}
+const queries = queryClient((failure) => tell(failure))
+void queries.prefetchQuery(meQuery)
 
 export function App() {
   const { language, mode } = usePreferences()
@@ -53,10 +59,9 @@ export function App() {
 function Cached() {
   const { message } = Kit.useApp()
   const sentence = useSentence()
-  // The cache outlives a change of language; a failure is told in the language of its moment.
-  const tell = useRef((_failure: unknown) => {})
-  tell.current = (failure) => void message.error(sentence(failure).title)
-  const [queries] = useState(() => queryClient((failure) => tell.current(failure)))
+  useEffect(() => {
+    tell = (failure) => void message.error(sentence(failure).title)
+  })
   return (
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />

@@ -4,7 +4,7 @@
  * Promise: the first visit leads to the sign-in and back to the same address; a session that ends later opens the
  * sign-in in a window of its own, and whatever was being sent waits for it (`api/client`).
  */
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Modal } from 'antd'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -34,29 +34,35 @@ export function signInAddress(back: string): string {
   return `/auth/sign-in?return_to=${encodeURIComponent(back)}`
 }
 
+const kept = () => sessionStorage.getItem('workspace') ?? ''
+
+/** Who is here: asked for at once, while the words and the screen are still on their way. */
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: () => {
+    if (kept()) workIn(kept())
+    return answer(api.GET('/v1/me'))
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  // Without an answer there is nothing to show at all: about a minute.
+  retry: (count, failure) => failure instanceof Problem && failure.passing && count < 8,
+  retryDelay: 1000,
+})
+
 export function SignedIn({ children }: { children: ReactNode }) {
   const queries = useQueryClient()
-  const kept = sessionStorage.getItem('workspace') ?? ''
-  if (kept) workIn(kept)
-  const found = useQuery({
-    queryKey: ['me'],
-    queryFn: () => answer(api.GET('/v1/me')),
-    staleTime: Number.POSITIVE_INFINITY,
-    // Without an answer there is nothing to show at all: about a minute.
-    retry: (count, failure) => failure instanceof Problem && failure.passing && count < 8,
-    retryDelay: 1000,
-  })
+  const found = useQuery(meQuery)
   const failure = found.error
   useEffect(() => {
     if (!(failure instanceof Problem)) return
     if (failure.status === 401) window.location.assign(signInAddress(window.location.pathname + window.location.search))
-    else if (kept && (failure.status === 403 || failure.status === 404)) {
+    else if (kept() && (failure.status === 403 || failure.status === 404)) {
       // A workspace of another person who sat here before.
       sessionStorage.removeItem('workspace')
       workIn('')
       void queries.invalidateQueries({ queryKey: ['me'] })
     }
-  }, [failure, kept, queries])
+  }, [failure, queries])
 
   const choose = useCallback(
     async (workspace: string) => {

@@ -3,6 +3,7 @@
  * `kk.json` whose top keys are the areas. Nothing else has to change to add one: plural rules, numbers and dates
  * come from its code, Ant Design's words from `ANT` when it has them.
  */
+import dayjs from 'dayjs'
 import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 
@@ -72,10 +73,9 @@ export async function wordsOf(language: string, areas: Iterable<string>): Promis
 
 /** Return Ant Design's words and set the calendar's. */
 export async function kitWords(language: string): Promise<unknown> {
-  const { default: dayjs } = await import('dayjs')
-  await CALENDAR[language]?.()
+  const [ant] = await Promise.all([(ANT[language] ?? ANT[FALLBACK])?.(), CALENDAR[language]?.()])
   dayjs.locale(language === 'zh' ? 'zh-cn' : language === 'uz' ? 'uz-latn' : language)
-  return (await (ANT[language] ?? ANT[FALLBACK])?.())?.default
+  return ant?.default
 }
 
 /** Return the language to begin with: the chosen one, else the browser's, else Russian. */
