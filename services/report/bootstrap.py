@@ -64,7 +64,7 @@ async def build(settings: Settings, engines: Engines) -> Parts:
         attributes=profiles.ProfileAttributes(profile, engines.clock),
         messages=channel.ChannelLog(sender),
     )
-    servicer = ReportsServicer(app, engines.pages)
+    servicer = ReportsServicer(app, engines.pages, engine)
     operations = Operations(engines.database, "report", engines.clock)
     name_work(operations, app)
     return Parts(

@@ -33,6 +33,10 @@ class Settings(Process):
         "CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel", check=checks.place
     )
 
+    report_address: str = variable(
+        "REPORT_ADDRESS", default="127.0.0.1:7106", about="gRPC address of report, for its backup", check=checks.place
+    )
+
     @property
     def warehouse_database(self) -> str:
         """Name the warehouse's database."""

@@ -1,6 +1,6 @@
 """consilium.report.v1.Reports: proto to queries and back. No rules."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from gen.consilium.report.v1 import reports_pb2 as pb
 from gen.consilium.report.v1 import reports_pb2_grpc
 from gen.consilium.shared.v1 import values_pb2
 from services.report import queries
+from services.report.adapters.warehouse.engine import Engine
+from services.report.adapters.warehouse.keeping import blocks
 from services.report.app import App
 from services.report.domain.metrics import Figure, Metric
 from services.report.domain.question import Question, Span, ask
@@ -27,6 +29,7 @@ from services.report.ports import (
     TimelineEntry,
 )
 
+PIECE = 1 << 20
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/x-ndjson"}
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -35,8 +38,18 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class ReportsServicer(reports_pb2_grpc.ReportsServicer):
     """Answers calls about what happened."""
 
-    def __init__(self, app: App, pages: Pages) -> None:
-        self._app, self._pages = app, pages
+    def __init__(self, app: App, pages: Pages, engine: Engine) -> None:
+        self._app, self._pages, self._engine = app, pages, engine
+
+    async def DumpWarehouse(
+        self, _request: pb.DumpWarehouseRequest, _context: Context
+    ) -> AsyncIterator[pb.WarehousePiece]:
+        """Stream the warehouse for a backup."""
+        async for block in blocks(self._engine):
+            for at in range(0, len(block.content), PIECE) or (0,):
+                rows = block.rows if at == 0 else 0
+                piece = block.content[at : at + PIECE]
+                yield pb.WarehousePiece(table=block.table, block=block.number, rows=rows, content=piece)
 
     async def GetTimeline(self, request: pb.GetTimelineRequest, context: Context) -> pb.GetTimelineResponse:
         """Answer one page of a person's timeline."""

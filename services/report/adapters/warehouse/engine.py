@@ -71,6 +71,8 @@ class _Client(Protocol):
         column_type_names: Sequence[str],
         settings: dict[str, Any],
     ) -> Any: ...
+    def raw_query(self, query: str, *, fmt: str, settings: dict[str, Any]) -> bytes: ...
+    def raw_insert(self, table: str, *, insert_block: bytes, fmt: str, settings: dict[str, Any]) -> Any: ...
     def close(self) -> None: ...
 
 
@@ -132,6 +134,20 @@ class Engine:
 
         def act(client: _Client) -> None:
             client.command(sql, parameters=dict(parameters or {}), settings={})
+
+        await self._connections[Purpose.INSERTS].run(act)
+
+    async def native(self, sql: str) -> bytes:
+        """Answer one SELECT as a block in the engine's own form, for a backup."""
+        return await self._connections[Purpose.JOBS].run(
+            lambda client: client.raw_query(sql, fmt="Native", settings={"max_threads": 1})
+        )
+
+    async def put_native(self, table: str, block: bytes) -> None:
+        """Add a block that `native` gave."""
+
+        def act(client: _Client) -> None:
+            client.raw_insert(table, insert_block=block, fmt="Native", settings={})
 
         await self._connections[Purpose.INSERTS].run(act)
 
