@@ -150,3 +150,40 @@ def test_a_method_without_an_action_cannot_be_served() -> None:
     assert actions_of([SERVICE])[f"/{SERVICE}/GetMe"] == "me.read"
     with pytest.raises(LookupError):
         actions_of(["grpc.health.v1.Health"])
+
+
+async def test_a_server_that_leaves_finishes_the_call_in_hand_and_takes_no_other() -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(_People):
+        async def GetMe(self, request: pb.GetMeRequest, context: Any) -> tokens_pb2.Principal:  # noqa: N802
+            begun.set()
+            await go_on.wait()
+            return tokens_pb2.Principal(id="in hand")
+
+    verifier = Verifier(KEY.public_key().public_bytes_raw(), "access")
+    people = Slow()  # type: ignore[abstract]  # one of its calls is enough here
+    add = people_pb2_grpc.add_PeopleServicer_to_server
+    server = Server([(add, people, SERVICE)], verifier, host="127.0.0.1", port=0)
+    await server.start()
+    peer = Peer(f"127.0.0.1:{server.port}", "access")
+    try:
+        calling = asyncio.create_task(peer.call(stub(peer).GetMe, pb.GetMeRequest(), token=token("me.read")))
+        await asyncio.wait_for(begun.wait(), 10)
+
+        leaving = asyncio.create_task(server.stop(30))
+
+        async def closed() -> bool:
+            other = Peer(f"127.0.0.1:{server.port}", "access")
+            try:
+                return not await other.ready()
+            finally:
+                await other.close()
+
+        await until(closed)
+        assert not leaving.done()
+        go_on.set()
+        assert (await calling).id == "in hand"
+        await asyncio.wait_for(leaving, 10)
+    finally:
+        await peer.close()
