@@ -14,7 +14,7 @@ from pymongo import MongoClient
 from chassis import checks
 from chassis.backup.dumping import close_sets, dump_databases, dump_files
 from chassis.backup.restoring import add_erasures, checked, refuse_full, restore_databases, restore_files
-from chassis.backup.sets import SETS, STAMP, BackupWrong, Manifest, fingerprint, forget, opened
+from chassis.backup.sets import APART, DATA, SETS, STAMP, BackupWrong, Manifest, fingerprint, forget, opened
 from chassis.bus import Bus, connect
 from chassis.settings import read_or_leave, variable
 
@@ -37,16 +37,17 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def dump(settings: Settings, root: Path, keep: int) -> Path:
-    """Take a backup into a folder of its own below `root`, and drop the oldest beyond `keep`."""
+def dump(settings: Settings, root: Path, keep: int, sets: tuple[str, ...] = DATA) -> Path:
+    """Take a backup of some sets into a folder of its own below `root`, and drop the oldest beyond `keep`."""
     now = datetime.now(UTC)
     place = root / now.strftime(STAMP)
     place.mkdir(parents=True, mode=0o700)
     mark = fingerprint(settings.installation_key)
-    manifests = {name: Manifest(name, settings.namespace, now.isoformat(), 0, mark) for name in SETS}
+    manifests = {name: Manifest(name, settings.namespace, now.isoformat(), 0, mark) for name in sets}
     with MongoClient[dict[str, Any]](settings.mongodb, tz_aware=True, serverSelectionTimeoutMS=30_000) as client:
         dump_databases(client, manifests, place, say)
-    _over_bus(settings, lambda bus: dump_files(bus, manifests["data"], place, say))
+    if "data" in manifests:
+        _over_bus(settings, lambda bus: dump_files(bus, manifests["data"], place, say))
     close_sets(manifests, place)
     for gone in forget(root, keep):
         say(f"dropped {gone}")
@@ -54,20 +55,20 @@ def dump(settings: Settings, root: Path, keep: int) -> Path:
     return place
 
 
-def restore(settings: Settings, place: Path, keys: Path | None, *, replace: bool) -> None:
-    """Put a backup back; `keys` names another backup whose keys and ledger are newer than this one's."""
-    newer = keys or place
+def restore(settings: Settings, place: Path, apart: Path, *, replace: bool) -> None:
+    """Put a backup back, with the keys and the ledger that were taken apart, and later."""
     data = checked(place / "data", settings.installation_key)
-    wrapped = checked(newer / "keys", settings.installation_key)
-    checked(newer / "ledger", settings.installation_key)
-    with MongoClient[dict[str, Any]](
-        settings.mongodb, tz_aware=True, serverSelectionTimeoutMS=30_000, w="majority"
-    ) as client:
+    keys = checked(apart / "keys", settings.installation_key)
+    checked(apart / "ledger", settings.installation_key)
+    if keys.cluster_time < data.cluster_time:
+        raise BackupWrong(f"{apart} is older than {place}: the newest records would have no keys; take later keys")
+    url = settings.mongodb
+    with MongoClient[dict[str, Any]](url, tz_aware=True, serverSelectionTimeoutMS=30_000, w="majority") as client:
         if not replace:
             refuse_full(client, settings.namespace)
         restore_databases(client, data, place / "data", settings.namespace, say)
-        restore_databases(client, wrapped, newer / "keys", settings.namespace, say)
-        again = add_erasures(client, newer / "ledger", settings.namespace)
+        restore_databases(client, keys, apart / "keys", settings.namespace, say)
+        again = add_erasures(client, apart / "ledger", settings.namespace)
     _over_bus(settings, lambda bus: restore_files(bus, data, place / "data", say))
     say(f"restored; {again} erasures are carried out again by profile's `work` before the doors may open")
 
@@ -76,7 +77,6 @@ def show(place: Path) -> None:
     """Compare every file with its digest and tell what a backup holds."""
     for name in SETS:
         if not (place / name).is_dir():
-            say(f"{name}: not kept here")
             continue
         manifest = opened(place / name)
         say(f"{name}: taken {manifest.taken}, {sum(manifest.documents.values())} documents")
@@ -101,16 +101,18 @@ def main() -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     dumping = verbs.add_parser("dump", help="take a backup into a new folder below DIRECTORY")
     dumping.add_argument("directory", type=Path)
+    dumping.add_argument("--keys", action="store_true", help="the keys and the ledger of erasures, not the data")
     dumping.add_argument("--keep", type=int, default=14, help="backups that stay there")
     restoring = verbs.add_parser("restore", help="put the backup in DIRECTORY back; every process must be stopped")
     restoring.add_argument("directory", type=Path)
-    restoring.add_argument("--keys", type=Path, help="another backup, whose keys and ledger are newer")
+    restoring.add_argument("--keys", type=Path, required=True, help="the folder of keys and ledger, taken later")
     restoring.add_argument("--replace", action="store_true", help="give up what the databases hold now")
     verbs.add_parser("show", help="check the backup in DIRECTORY").add_argument("directory", type=Path)
     arguments = parser.parse_args()
     try:
         if arguments.verb == "dump":
-            dump(read_or_leave(Settings), arguments.directory, arguments.keep)
+            sets = APART if arguments.keys else DATA
+            dump(read_or_leave(Settings), arguments.directory, arguments.keep, sets)
         elif arguments.verb == "restore":
             restore(read_or_leave(Settings), arguments.directory, arguments.keys, replace=arguments.replace)
         else:

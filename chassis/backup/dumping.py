@@ -15,7 +15,7 @@ from nats.js.errors import NotFoundError
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from chassis.backup.sets import SETS, BackupWrong, Manifest, private, set_of, written
+from chassis.backup.sets import BackupWrong, Manifest, private, set_of, written
 from chassis.bus import Bus
 
 Client = MongoClient[dict[str, Any]]
@@ -26,14 +26,16 @@ _BATCH = 2_000
 
 def dump_databases(client: Client, manifests: dict[str, Manifest], place: Path, say: Say) -> None:
     """Write every database of the manifests' namespace into the sets' folders."""
-    prefix = f"{manifests['data'].namespace}_"
+    prefix = f"{next(iter(manifests.values())).namespace}_"
     names = sorted(name for name in client.list_database_names() if name.startswith(prefix))
     if not names:
         raise BackupWrong(f"there is no database whose name begins with {prefix}")
     with client.start_session(snapshot=True) as session:
         for name in names:
             short = name.removeprefix(prefix)
-            manifest = manifests[set_of(short)]
+            manifest = manifests.get(set_of(short))
+            if manifest is None:
+                continue
             for collection in sorted(each["name"] for each in client[name].list_collections()):
                 target = place / manifest.set / short
                 _write_indexes(client[name][collection], target / f"{collection}.metadata.json.gz")
@@ -50,9 +52,9 @@ def dump_databases(client: Client, manifests: dict[str, Manifest], place: Path, 
                 manifest.documents[f"{short}/{collection}"] = count
                 say(f"{short}/{collection}: {count}")
         # The driver tells the moment that it chose nowhere else, and its stubs do not know of it.
-        moment = getattr(session, "_snapshot_timestamp", None)
+        moment = getattr(session, "_snapshot_time", None)
         for manifest in manifests.values():
-            manifest.cluster_time = moment.time if moment is not None else 0
+            manifest.cluster_time = (moment.time << 32) + moment.inc if moment is not None else 0
 
 
 def _write_documents(collection: Any, session: Any, file: Any) -> int:
@@ -98,7 +100,7 @@ async def dump_files(bus: Bus, manifest: Manifest, place: Path, say: Say) -> Non
 
 
 def close_sets(manifests: dict[str, Manifest], place: Path) -> None:
-    """Make the sets valid, the data last: whoever sees them sees all three."""
-    for name in reversed(SETS):
+    """Make the sets valid."""
+    for name, manifest in manifests.items():
         (place / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        written(place / name, manifests[name])
+        written(place / name, manifest)

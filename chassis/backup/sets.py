@@ -2,8 +2,8 @@
 
 Three sets, in folders of their own, because they are kept for different times:
 `data` (every database of the namespace but the two below, and the buckets of the bus whose files are kept for ever),
-`keys` (data keys, wrapped; a week at most, or an erased person could be read from an old backup) and
-`ledger` (erasures that were decided; never rolled back, only ever added to).
+and in a place of their own `keys` (data keys, wrapped; a week at most, or an erased person could be read from an old
+backup) and `ledger` (erasures that were decided; never rolled back, only ever added to).
 
 A database's folder has the form of `mongodump --gzip` (`<collection>.bson.gz`, `<collection>.metadata.json.gz`), so
 `mongorestore --gzip` reads it too. `manifest.json` comes last: a folder without one is not a backup.
@@ -22,7 +22,9 @@ from pathlib import Path
 
 KEYS = ("keys", "channel_keys")
 LEDGER = ("erasures",)
-SETS = ("data", "keys", "ledger")
+DATA = ("data",)
+APART = ("keys", "ledger")
+SETS = (*DATA, *APART)
 MANIFEST = "manifest.json"
 STAMP = "%Y%m%dT%H%M%SZ"
 

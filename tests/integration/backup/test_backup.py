@@ -13,7 +13,7 @@ import pytest
 
 from chassis.backup.__main__ import Settings as BackupSettings
 from chassis.backup.__main__ import dump, restore, show
-from chassis.backup.sets import STAMP, BackupWrong, forget, opened
+from chassis.backup.sets import APART, STAMP, BackupWrong, forget, opened
 from chassis.files import SealedFiles, ensure_bucket
 from chassis.kernel import new_id
 from services.profile import queries
@@ -34,6 +34,11 @@ def _settings(ground: Ground) -> BackupSettings:
     return BackupSettings(
         namespace=known.namespace, mongodb=known.mongodb, nats=known.nats, installation_key=known.installation_key
     )
+
+
+def _both(ground: Ground, root: Path) -> tuple[Path, Path]:
+    """Take the data, then what is kept apart."""
+    return dump(_settings(ground), root / "data", 3), dump(_settings(ground), root / "keys", 7, APART)
 
 
 async def _people(ground: Ground, first: int, count: int) -> list[str]:
@@ -84,14 +89,14 @@ async def test_what_was_restored_is_the_same_state(
     await pictures.put("logo", _once(b"a picture" * 20_000))
     before = _state(client, namespace)
 
-    place = await asyncio.to_thread(dump, _settings(ground), tmp_path, 3)
+    place, apart = await asyncio.to_thread(_both, ground, tmp_path)
     with pytest.raises(BackupWrong, match="--replace"):
-        await asyncio.to_thread(restore, _settings(ground), place, None, replace=False)
+        await asyncio.to_thread(restore, _settings(ground), place, apart, replace=False)
     for name in client.list_database_names():  # the machine is lost, and the bus with it
         if name.startswith(f"{namespace}_"):
             client.drop_database(name)
     await ground.engines.bus.jetstream.delete_object_store(f"{namespace}-pictures")
-    await asyncio.to_thread(restore, _settings(ground), place, None, replace=False)
+    await asyncio.to_thread(restore, _settings(ground), place, apart, replace=False)
 
     assert _state(client, namespace) == before
     assert before[f"{namespace}_profile/view_people"][0] == PEOPLE
@@ -119,11 +124,11 @@ async def test_a_backup_beside_writers_is_one_moment(
 
     writing = asyncio.create_task(write())
     try:
-        place = await asyncio.to_thread(dump, _settings(ground), tmp_path, 3)
+        place, apart = await asyncio.to_thread(_both, ground, tmp_path)
     finally:
         done.set()
         await writing
-    await asyncio.to_thread(restore, _settings(ground), place, None, replace=True)
+    await asyncio.to_thread(restore, _settings(ground), place, apart, replace=True)
 
     # A view is written after its commits: each view's streams are there, at no lower version than it folded.
     database = client[f"{ground.settings.namespace}_profile"]
@@ -146,10 +151,10 @@ async def test_whoever_was_erased_since_the_backup_is_erased_again(
     tmp_path: Path,
 ) -> None:
     gone, stays = (await _people(ground, 0, 2))[:2]
-    place = await asyncio.to_thread(dump, _settings(ground), tmp_path, 3)
+    place, apart = await asyncio.to_thread(_both, ground, tmp_path)
     await erase_profile(gone, "asked by the person", Request("steward"), ground.app)
 
-    await asyncio.to_thread(restore, _settings(ground), place, None, replace=True)
+    await asyncio.to_thread(restore, _settings(ground), place, apart, replace=True)
     fresh = wire(ground.settings, ground.engines)
     assert await finish_erasures(fresh) == 1
 
@@ -170,7 +175,7 @@ async def test_a_damaged_or_foreign_backup_touches_nothing(
     tmp_path: Path,
 ) -> None:
     await _people(ground, 0, 3)
-    place = await asyncio.to_thread(dump, _settings(ground), tmp_path, 3)
+    place, apart = await asyncio.to_thread(_both, ground, tmp_path)
     before = _state(client, ground.settings.namespace)
     foreign = BackupSettings(
         namespace=ground.settings.namespace,
@@ -180,14 +185,19 @@ async def test_a_damaged_or_foreign_backup_touches_nothing(
     )
 
     with pytest.raises(BackupWrong, match="CONSILIUM_INSTALLATION_KEY"):
-        await asyncio.to_thread(restore, foreign, place, None, replace=True)
+        await asyncio.to_thread(restore, foreign, place, apart, replace=True)
+    await _people(ground, 50, 1)
+    younger = await asyncio.to_thread(dump, _settings(ground), tmp_path / "later", 3)
+    with pytest.raises(BackupWrong, match="older than"):
+        await asyncio.to_thread(restore, _settings(ground), younger, apart, replace=True)
+    before = _state(client, ground.settings.namespace)
     file = place / "data" / "profile" / "view_people.bson.gz"
     file.write_bytes(file.read_bytes()[:-8])
     with pytest.raises(BackupWrong, match="missing or altered"):
-        await asyncio.to_thread(restore, _settings(ground), place, None, replace=True)
-    (place / "keys" / "manifest.json").unlink()
+        await asyncio.to_thread(restore, _settings(ground), place, apart, replace=True)
+    (apart / "keys" / "manifest.json").unlink()
     with pytest.raises(BackupWrong, match="not finished"):
-        opened(place / "keys")
+        opened(apart / "keys")
     assert _state(client, ground.settings.namespace) == before
 
 
