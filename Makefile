@@ -121,8 +121,8 @@ test-cluster: proto ## Install on a real cluster and disturb it (KUBECONFIG, CLU
 .PHONY: k8s-check test-cluster
 
 # -- running --------------------------------------------------------------------------------------------------------
-run: proto console-build ## Bring everything up, load the demo base, do the main job, stay up (SHIFT=1000: other ports)
-	@exec $(PYTHON) -m deploy.local.run $(if $(SHIFT),--shift $(SHIFT))
+run: proto console-build ## Bring everything up, load the demo base, do the main job, stay up (SHIFT=1000: other ports, TRACES=1: show traces)
+	@exec $(PYTHON) -m deploy.local.run $(if $(SHIFT),--shift $(SHIFT)) $(if $(TRACES),--traces $(TRACES))
 
 clean: ## Drop what was built and the local installation's data (the engine cache stays)
 	@if [ -e .run/lock ] && ! flock --nonblock .run/lock true; then \

@@ -1,8 +1,8 @@
 """Long work: one collection and one gRPC service of the same shape in every service that does any.
 
 An operation is a document `{_id, kind, subject, workspace, principal, state, cancelling, progress, result, error,
-revision, owner, until, input, created_at, updated_at}`. Its id is a UUID whose last byte names the service, by which
-the gateway routes.
+revision, owner, until, input, trace, created_at, updated_at}`. Its id is a UUID whose last byte names the service, by
+which the gateway routes.
 
 Promise: `begin` with the same id twice begins once. Work is done by a worker under a lease; when the worker dies
 another takes it up again and calls the same function with the same input, so functions go on from what they find.
@@ -23,6 +23,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from chassis.kernel import Clock, Code, Problem, new_id, seen_from, sees
 from chassis.mongo.session import Database, Document, engine_away
 from chassis.telemetry.logs import log
+from chassis.telemetry.tracing import continuing, traceparent
 from chassis.together import ended
 
 SERVICES = {"profile": 1, "segment": 2, "campaign": 3, "channel": 4, "report": 5, "access": 6}
@@ -155,6 +156,7 @@ class Operations:
             "owner": "",
             "until": now,
             "input": dict(given or {}),
+            "trace": traceparent(),
             "created_at": now,
             "updated_at": now,
         }
@@ -287,7 +289,10 @@ class Operations:
         )
         beat = asyncio.create_task(self._beat(work.id))
         try:
-            result = await self._functions[work.kind](work)
+            with continuing(
+                f"operation {work.kind}", document.get("trace", ""), operation=work.id, subject=work.subject
+            ):
+                result = await self._functions[work.kind](work)
         except Cancelled:
             await self._end(work, error={"reason": "CANCELLED", "detail": "It was cancelled."})
         except asyncio.CancelledError:

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from chassis.telemetry.tracing import traceparent
+
 RETENTION = timedelta(minutes=10)
 FIELDS = ("lane", "revision", "outbox", "published", "unpublished", "published_at")
 
@@ -28,7 +30,8 @@ class Fact:
     """One thing that happened, as it goes over the bus.
 
     `id` is made from business keys, so that a repeat is recognised; `body` is a serialised protobuf without anything
-    personal; `trace` a W3C traceparent, `cause` the id of the fact or request that led to it.
+    personal; `trace` a W3C traceparent (the writer's, where it is not told), `cause` the id of the fact or request
+    that led to it.
     """
 
     id: str
@@ -51,7 +54,7 @@ def to_entry(fact: Fact, revision: int) -> dict[str, Any]:
         "partition": fact.partition,
         "time": fact.time,
         "body": fact.body,
-        "trace": fact.trace,
+        "trace": fact.trace or traceparent(),
         "cause": fact.cause,
     }
 

@@ -28,6 +28,7 @@ from chassis.grpc.principal import Verifier
 from chassis.grpc.server import Register, Server
 from chassis.grpc.trail import Trail
 from chassis.kernel import Clock, SystemClock
+from chassis.looks import Look, lag_of, oldest_fact_of, watch, watch_loop
 from chassis.mongo import Lanes, Session
 from chassis.mongo import connect as connect_mongo
 from chassis.mongo.migrations import await_release, record_release
@@ -81,6 +82,7 @@ class Parts:
         lane_work: loops that run once per held lane (projectors, timers).
         tasks: loops that run once per worker.
         serving: loops that run once per serving process.
+        looks: what a worker looks at now and then to tell how it stands.
         ready: checks by name, beside those of MongoDB and NATS.
         close: what to hang up, last built first.
     """
@@ -93,6 +95,7 @@ class Parts:
     lane_work: Sequence[Callable[[int], Awaitable[None]]] = ()
     tasks: Sequence[Callable[[], Awaitable[None]]] = ()
     serving: Sequence[Callable[[], Awaitable[None]]] = ()
+    looks: Sequence[Look] = ()
     ready: dict[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
     close: Sequence[Callable[[], Awaitable[None]]] = ()
 
@@ -155,6 +158,7 @@ class Running:
             await self._server.start()
             for loop in self._parts.serving:
                 self._spawn(loop())
+        self._spawn(watch_loop())
         await self._serve_pages()
         log().info("process.ready", role=self._role, port=self.port)
 
@@ -175,9 +179,14 @@ class Running:
             self._spawn(parts.operations.run())
         for task in parts.tasks:
             self._spawn(task())
+        looks = [*parts.looks, lag_of(engines.bus, parts.consumers, self._lanes)]
+        if parts.outboxes:
+            looks.append(oldest_fact_of(engines.database, parts.outboxes, self._lanes, engines.clock))
+        self._spawn(watch(looks))
 
     def _circuit(self, name: str, opened: bool) -> None:
         (self._open.add if opened else self._open.discard)(name)
+        metrics.AWAY.set(len(self._open))
 
     def _spawn(self, loop: Awaitable[None]) -> None:
         task = asyncio.ensure_future(loop)
@@ -215,8 +224,8 @@ class Running:
             answers = await self.readiness()
             return web.json_response(answers, status=200 if all(answers.values()) else 503)
 
-        async def numbers(_: web.Request) -> web.Response:
-            body, kind = metrics.exposition()
+        async def numbers(request: web.Request) -> web.Response:
+            body, kind = metrics.exposition(request.headers.get("Accept", ""))
             return web.Response(body=body, headers={"Content-Type": kind})
 
         async def serving(_: web.Request) -> web.Response:
@@ -305,7 +314,7 @@ def main(service: str, kind: type[S], build: Build[S], migrate: Migrate[S]) -> i
         sys.stderr.write(f"usage: python -m services.{service} {'|'.join(ROLES)}\n")
         return 64
     settings = read_or_leave(kind)
-    logs.configure(service=service, cell=settings.cell, level=settings.log_level)
+    logs.configure(service=service, cell=settings.cell, level=settings.log_level, incidents=settings.sentry_dsn)
     tracing.configure(service=service, cell=settings.cell)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_main(service, arguments[0], settings, build, migrate))

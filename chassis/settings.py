@@ -222,6 +222,9 @@ class Process:
     release: str = variable(
         "RELEASE", default="", about="name of this release: the process waits until `migrate` of it ended well"
     )
+    sentry_dsn: str = variable(
+        "SENTRY_DSN", default="", secret=True, about="incident tracker by Sentry's protocol; absent is none"
+    )
     log_level: str = variable(
         "LOG_LEVEL",
         default="info",

@@ -25,8 +25,8 @@ from gateway.config import Settings
 
 
 async def _pages(settings: Settings, gateway: Gateway) -> web.AppRunner:
-    async def numbers(_request: web.Request) -> web.Response:
-        body, kind = metrics.exposition()
+    async def numbers(request: web.Request) -> web.Response:
+        body, kind = metrics.exposition(request.headers.get("Accept", ""))
         return web.Response(body=body, headers={"Content-Type": kind})
 
     async def alive(_request: web.Request) -> web.Response:
@@ -116,7 +116,7 @@ async def _begin(settings: Settings) -> Gateway:
 def main() -> int:
     """Run until SIGTERM or SIGINT; answers the exit code."""
     settings = read_or_leave(Settings)
-    logs.configure(service="gateway", cell=settings.cell, level=settings.log_level)
+    logs.configure(service="gateway", cell=settings.cell, level=settings.log_level, incidents=settings.sentry_dsn)
     tracing.configure(service="gateway", cell=settings.cell)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings))

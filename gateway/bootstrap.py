@@ -180,8 +180,9 @@ def application() -> FastAPI:
         redoc_url=None,
         responses=PROBLEMS,
         redirect_slashes=False,
-        # Requests are counted by gateway.measure and problems logged by gateway.refusals, both without values.
-        telemetry={"metrics": False, "logs": False},
+        # Requests are counted and traced by gateway.measure, problems logged by gateway.refusals: without values, while
+        # the framework would write addresses with their tokens into spans.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's documented way
     refusals.install(app)

@@ -23,6 +23,7 @@ import msgspec
 from chassis.bus import Publisher
 from chassis.kernel import Clock, Code, Problem, new_id, partition_of
 from chassis.outbox import Fact
+from chassis.telemetry.tracing import consuming, traceparent
 from gateway.bodies import SAID_TWICE, keys_in, may_say_twice, said_twice
 from gateway.refusals import invalid
 from gen.consilium.profile.v1 import events_pb2 as pb
@@ -258,6 +259,7 @@ class _Part:
     count: int
     body: bytes
     key: str
+    trace: str
     done: asyncio.Future[None]
 
 
@@ -288,6 +290,7 @@ class Collector:
             count,
             collected.SerializeToString(),
             first.anonymous_id or first.event_id,
+            traceparent(),
             asyncio.get_running_loop().create_future(),
         )
         queue = self._waiting.get(origin)
@@ -309,7 +312,8 @@ class Collector:
                 queue.clear()
                 self._count -= sum(part.count for part in parts)
                 try:
-                    await self._publisher.publish([self._fact(origin, each) for each in _messages(parts)])
+                    with consuming("collect", [part.trace for part in parts]):
+                        await self._publisher.publish([self._fact(origin, each) for each in _messages(parts)])
                 except Exception as error:  # told to everybody whose events were in it
                     _settle(parts, error)
                 else:

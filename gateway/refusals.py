@@ -17,6 +17,7 @@ from starlette.responses import Response
 from chassis.grpc.errors import problem_of
 from chassis.kernel import Problem
 from chassis.telemetry.logs import log
+from gateway.figures import refused
 from gateway.problems import (
     OPAQUE,
     PROBLEM_JSON,
@@ -72,6 +73,7 @@ class RequestRefused(Exception):  # noqa: N818 - a refusal, not an error of ours
 
 def answer(refusal: Refusal) -> Response:
     """Return the response of a refusal."""
+    refused(refusal.code)
     return Response(problem_body(refusal), refusal.status, refusal.headers(), media_type=PROBLEM_JSON)
 
 

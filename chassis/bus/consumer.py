@@ -25,14 +25,14 @@ from nats.aio.msg import Msg
 from nats.js import api
 from nats.js.errors import NotFoundError
 
-from chassis.bus.connection import UNAVAILABLE, Bus
+from chassis.bus.connection import UNAVAILABLE, Bus, BusUnavailable
 from chassis.bus.dead import bury
 from chassis.bus.subjects import durable_name, lane_subjects, stream_name
 from chassis.kernel import Code, Problem
 from chassis.mongo.session import engine_away
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import log
-from chassis.telemetry.tracing import consuming
+from chassis.telemetry.tracing import about, consuming
 
 ATTEMPTS = 5
 BATCH = 256
@@ -235,8 +235,10 @@ class _Puller:
         try:
             while True:
                 try:
-                    with consuming(self._name, [fact.trace for fact in batch]):
+                    with consuming(f"consume {self._name}", [fact.trace for fact in batch]):
+                        about(fact=batch[0].id, topic=batch[0].topic)
                         await self._consumer.handler(batch)
+                        self._tell_delay(batch)
                     return
                 except Exception as error:
                     if not _away(error):
@@ -244,7 +246,7 @@ class _Puller:
                     if not opened:
                         opened = True
                         self._circuit(self._name, True)
-                        log().warning("consumer.circuit_open", consumer=self._name, kind=type(error).__name__)
+                        log().warning("consumer.circuit_open", consumer=self._name, reason=_missing(error))
                     await self._rest(pause)
                     pause = min(pause * 2, PAUSE_MOST)
         finally:
@@ -252,6 +254,11 @@ class _Puller:
             if opened:
                 self._circuit(self._name, False)
                 log().info("consumer.circuit_closed", consumer=self._name)
+
+    def _tell_delay(self, batch: Sequence[Delivery]) -> None:
+        # Of the oldest alone: a batch is as late as that one, and a number per fact would cost more than it tells.
+        late = datetime.now(UTC) - min(fact.time for fact in batch)
+        metrics.delayed(f"{self._bus.service}-{self._consumer.purpose}", late.total_seconds())
 
     async def _rest(self, seconds: float) -> None:
         """Pause, and tell the bus often enough that everything delivered here is still in hand."""
@@ -284,11 +291,22 @@ class _Puller:
         await bury(self._bus, message, consumer=self._name, reason=reason, text=text)
         await message.term()
         metrics.buried(self._name)
+        fact = (message.headers or {}).get("ce-id", "")
+        log().error("consumer.fact_buried", consumer=self._name, fact=fact, reason=reason)
 
 
 def _away(error: Exception) -> bool:
     """Tell whether an engine or a peer is away, rather than the fact wrong."""
     return engine_away(error) or (isinstance(error, Problem) and error.code is Code.UNAVAILABLE)
+
+
+def _missing(error: Exception) -> str:
+    """Name what is away."""
+    if isinstance(error, BusUnavailable):
+        return "nats"
+    if isinstance(error, Problem):
+        return error.fields.get("dependency", "mongodb")
+    return "mongodb"
 
 
 def _is_status(message: Msg) -> bool:

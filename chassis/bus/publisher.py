@@ -14,7 +14,7 @@ from nats.js.errors import NotFoundError
 from chassis.bus.connection import UNAVAILABLE, Bus, BusUnavailable
 from chassis.bus.subjects import stream_name, subject
 from chassis.outbox import Fact
-from chassis.telemetry.tracing import traceparent
+from chassis.telemetry.tracing import publishing, traceparent
 
 IN_FLIGHT = 512  # JetStream's own buffer per connection is far larger; this bounds what one loss repeats
 DEADLINE = 10.0
@@ -88,7 +88,9 @@ class Publisher:
             await self.start()
         sequences: list[int] = []
         for start in range(0, len(facts), IN_FLIGHT):
-            sequences += await self._flight(facts[start : start + IN_FLIGHT])
+            flight = facts[start : start + IN_FLIGHT]
+            with publishing(f"publish {flight[0].topic}", [fact.trace for fact in flight]):
+                sequences += await self._flight(flight)
         return sequences
 
     async def _flight(self, facts: Sequence[Fact]) -> list[int]:

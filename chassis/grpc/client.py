@@ -17,8 +17,9 @@ from google.protobuf import descriptor_pool
 from google.protobuf.descriptor_pb2 import MethodOptions
 
 from chassis.grpc.errors import problem_of
+from chassis.grpc.spans import CallSpans
 from chassis.kernel.problem import DependencyUnavailable
-from chassis.telemetry.tracing import traceparent
+from chassis.telemetry.tracing import recording, traceparent
 from gen.consilium.access.v1 import tokens_pb2, tokens_pb2_grpc
 
 R = TypeVar("R")
@@ -74,11 +75,12 @@ class Peer:
             ("grpc.enable_http_proxy", 0),  # a proxy is for the world outside, never between services
         ]
         target = f"dns:///{address}"
+        spans: Any = [CallSpans()] if recording() else None
         if tls is None:
-            self.channel = grpc.aio.insecure_channel(target, options=options)
+            self.channel = grpc.aio.insecure_channel(target, options=options, interceptors=spans)
         else:
             self.channel = grpc.aio.secure_channel(
-                target, grpc.ssl_channel_credentials((tls / "ca.pem").read_bytes()), options=options
+                target, grpc.ssl_channel_credentials((tls / "ca.pem").read_bytes()), options, interceptors=spans
             )
         self.audience = audience
         self._tokens = tokens

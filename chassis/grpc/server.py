@@ -27,11 +27,12 @@ from opentelemetry import trace
 from chassis.grpc import freezes, validation
 from chassis.grpc.errors import DETAILS, internal, status_of
 from chassis.grpc.principal import Metadata, Principal, Verifier, admit, token_of
+from chassis.grpc.spans import ids_in
 from chassis.grpc.trail import ALLOWED, REFUSED, Trail
 from chassis.kernel import WHOLE, Code, Problem
 from chassis.kernel.problem import ActionNotAllowed, DeadlineExceeded, SharedByAll
 from chassis.mongo.session import MongoUnavailable, engine_away
-from chassis.telemetry import metrics
+from chassis.telemetry import metrics, tracing
 from chassis.telemetry.logs import log
 from chassis.telemetry.tracing import serving
 from gen.consilium.shared.v1 import options_pb2
@@ -133,6 +134,8 @@ class Door(_Interceptor):
                 raise SharedByAll
         admit(principal)
         validation.check(request)
+        if tracing.in_recorded():
+            tracing.about(**ids_in(request))
         if principal is not None:
             await self._thaw(principal, method, request, metadata)
         return principal
@@ -172,8 +175,9 @@ class Door(_Interceptor):
                     status = _told(method, error)
                     code = grpc_name(status.code)
                 finally:
+                    tracing.about(code=code)
                     metrics.called(method, code, time.perf_counter() - began)
-                return await _abort(context, status)
+            return await _abort(context, status)
 
         return call
 
@@ -193,8 +197,9 @@ class Door(_Interceptor):
                     status = _told(method, error)
                     code = grpc_name(status.code)
                 finally:
+                    tracing.about(code=code)
                     metrics.called(method, code, time.perf_counter() - began)
-                await _abort(context, status)
+            await _abort(context, status)
 
         return call
 
@@ -222,8 +227,10 @@ def _told(method: str, error: Exception) -> status_pb2.Status:
     if isinstance(error, Problem):
         if error.code in {Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.INTERNAL}:
             log().warning("rpc.refused", method=method, reason=error.reason)
+            tracing.failed(error.reason)
         return status_of(error)
     log().exception("rpc.failed", method=method, kind=type(error).__name__)
+    tracing.failed(type(error).__name__)
     span = trace.get_current_span().get_span_context()
     return internal(format(span.trace_id, "032x") if span.is_valid else "")
 

@@ -53,7 +53,7 @@ class Lanes:
                 except PyMongoError as error:
                     log().warning("lanes.waiting", kind=type(error).__name__)
                 held = self.held
-                metrics.LANES.set(len(held))
+                metrics.LANES.labels(self._leases.database.name).set(len(held))
                 for lane in [lane for lane, task in tasks.items() if task.done()]:
                     task = tasks.pop(lane)
                     if not task.cancelled() and task.exception() is not None:

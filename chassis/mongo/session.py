@@ -31,8 +31,10 @@ from pymongo.write_concern import WriteConcern
 
 from chassis.kernel import Code, Problem
 from chassis.kernel.problem import Conflict
+from chassis.mongo.spans import CommandSpans
 from chassis.retry import patient
 from chassis.telemetry.logs import log
+from chassis.telemetry.tracing import recording
 
 Document = dict[str, Any]
 UNAVAILABLE: tuple[type[PyMongoError], ...] = (
@@ -131,6 +133,7 @@ async def connect(url: str, namespace: str) -> Session:
         retryWrites=True,
         retryReads=True,
         maxPoolSize=64,
+        event_listeners=[CommandSpans()] if recording() else [],
     )
 
     async def ping() -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ begin anew.
 """
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.local.addresses import addresses_of, write_addresses
-from deploy.local.children import ChildError, bound
+from deploy.local.children import HOST, ChildError, bound
 from deploy.local.claim import AlreadyRunningError
 from deploy.local.engines import keycloak, mongodb, nats, opensearch
 from deploy.local.engines.maven import ResolutionError
@@ -24,6 +25,7 @@ from deploy.local.engines.realm import PEOPLE
 from deploy.local.screen import Follower, say, step
 from deploy.local.system import ROOT, PortsTakenError, System
 from deploy.local.table import SERVICES, Ports
+from deploy.local.traces.zipkin import Viewer
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -32,21 +34,32 @@ class Stopped(BaseException):
     """Somebody asked to stop; not an error, so nothing on the way may catch it as one."""
 
 
-def run(directory: Path, ports: Ports, *, with_story: bool, verbose: bool) -> int:
-    """Bring the system up, play the story once, stay until asked to stop; answer the exit code."""
+def run(directory: Path, ports: Ports, *, with_story: bool, verbose: bool, traces: str = "") -> int:
+    """Bring the system up, play the story once, stay until asked to stop; answer the exit code.
+
+    `traces`: "1" shows traces in a viewer of this machine, an address is exported to, "" is neither.
+    """
     began = time.monotonic()
+    logs = directory / "logs"
+    viewer = Viewer(directory / "traces", *ports.traces, logs / "traces.log") if traces == "1" else None
+    if traces and viewer is None:
+        os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = traces
     for module in (mongodb, nats, opensearch, keycloak):
         module.obtain()
     system = System(directory, ports, say)
     follower = Follower(everything=verbose)
     follower.start()
     try:
+        if viewer is not None:
+            viewer.start()
         system.start()
         for process in system.running():
             if process.name in {*SERVICES, "gateway"}:
                 follower.follow(process.name, process.log)
         write_addresses(system)
         say("consilium", f"everything answers after {time.monotonic() - began:.0f} s")
+        if viewer is not None:
+            say("consilium", f"traces             http://{HOST}:{ports.traces[0]}")
         _tell(system, directory)
         if with_story and not (directory / "story.json").exists():
             _play(system, directory)
@@ -67,6 +80,8 @@ def run(directory: Path, ports: Ports, *, with_story: bool, verbose: bool) -> in
             signal.signal(number, signal.SIG_IGN)
         with step("consilium", "stopping") if system.running() else nullcontext():
             system.stop()
+        if viewer is not None:
+            viewer.stop()
         follower.stop()
 
 
@@ -113,6 +128,12 @@ def main() -> int:
     )
     parser.add_argument("--directory", type=Path, default=ROOT / ".run", help="where state is kept")
     parser.add_argument("--shift", type=int, default=0, metavar="N", help="take every port N higher than the table's")
+    parser.add_argument(
+        "--traces",
+        default="",
+        metavar="1|ADDRESS",
+        help="show traces in a viewer here, or export them by OTLP over gRPC",
+    )
     parser.add_argument("--no-story", action="store_true", help="do not play the story on a fresh installation")
     parser.add_argument("--verbose", action="store_true", help="show whole logs of services on the screen")
     arguments = parser.parse_args()
@@ -123,7 +144,13 @@ def main() -> int:
     for number in _STOPPING:
         signal.signal(number, _asked)
     try:
-        return run(arguments.directory.resolve(), ports, with_story=not arguments.no_story, verbose=arguments.verbose)
+        return run(
+            arguments.directory.resolve(),
+            ports,
+            with_story=not arguments.no_story,
+            verbose=arguments.verbose,
+            traces=arguments.traces,
+        )
     except (PackageError, ResolutionError) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from chassis.kernel import Clock
 from gateway.collect import AT_ONCE, Collector, Origin, judge, judge_all
 from gateway.door import Caller, Door
+from gateway.figures import tracked
 from gateway.problems import FieldError, Refusal
 from gateway.refusals import RequestRefused, invalid
 from gen.consilium.access.v1 import tokens_pb2
@@ -88,10 +89,13 @@ def router(door: Door, collector: Collector, clock: Clock) -> APIRouter:
         collected = pb.EventsCollected()
         verdict = judge(await request.body(), clock.now(), collected)
         if verdict.verdict != "accepted":
+            tracked([(verdict.verdict, verdict.code)])
+        if verdict.verdict != "accepted":
             error = FieldError(verdict.pointer, verdict.code, verdict.detail)
             code = "EVENT_TOO_OLD" if verdict.verdict == "too_old" else "INVALID_FIELD"
             raise RequestRefused(Refusal(422, code, "The event is not valid.", [error]))
         await collector.take(origin, collected)
+        tracked([(verdict.verdict, verdict.code)])
         return Response(msgspec.json.encode(verdict), 202, media_type="application/json")
 
     answers = {"type": "object", "properties": {"verdicts": {"type": "array", "items": _VERDICT_SCHEMA}}}
@@ -121,6 +125,7 @@ def router(door: Door, collector: Collector, clock: Clock) -> APIRouter:
         except (msgspec.DecodeError, RecursionError):
             raise RequestRefused(Refusal(400, "BODY_MALFORMED", "The body is not valid JSON.")) from None
         await collector.take(origin, collected)
+        tracked((each.verdict, each.code) for each in verdicts)
         return Response(msgspec.json.encode({"verdicts": verdicts}), 202, media_type="application/json")
 
     return routes

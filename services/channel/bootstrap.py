@@ -118,6 +118,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         consumers=_consumers(desk),
         outboxes=[MESSAGES],
         tasks=tasks,
+        looks=[messages.look_at_waiting],
         ready={"smtp": lambda: _available(dispatcher)},
         # Only after the last outcome: whoever has left is taken over from at once.
         close=[lambda: lives.leave(messages.worker), app.provider.close, profile.close, campaign.close],
@@ -128,7 +129,7 @@ def _consumers(desk: Desk) -> list[Consumer]:
     async def requested(batch: Sequence[Delivery]) -> None:
         now = desk.clock.now()
         await reactions.on_messages_requested(
-            [message for delivery in batch for message in requests_from(delivery.body, now)], desk
+            [message for delivery in batch for message in requests_from(delivery.body, now, delivery.trace)], desk
         )
 
     async def campaign_changed(batch: Sequence[Delivery]) -> None:

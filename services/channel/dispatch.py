@@ -7,15 +7,16 @@ until it is written. Marks and outcomes of many letters share one write each.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chassis.kernel import Problem, new_id
 from chassis.mongo import engine_away
+from chassis.telemetry import tracing
 from chassis.telemetry.logs import log
 from chassis.together import ended, together
 from services.channel.domain.letter import LetterData
 from services.channel.domain.message import Finish, Message, Outcome, Retry, after_reply, is_hard_bounce
-from services.channel.domain.sending import Parcel, ParcelWithheld, Reply
+from services.channel.domain.sending import Parcel, ParcelWithheld, Reply, Verdict
 from services.channel.ports import CampaignBook, Letter, Messages, Provider, SharedPace, SuppressionList
 
 ROOM = 800  # About half a second of one worker's letters: enough to hide every wait, little to give back at a stop.
@@ -211,9 +212,12 @@ class Dispatcher:
 
     async def _send(self, batch: Sequence[Ready]) -> None:
         by_id = {item.message.id: item.message for item in batch}
+        spans = {message.id: _begun(message) for message in by_id.values()} if tracing.recording() else {}
 
         def settle(message: str, reply: Reply) -> None:
             known = by_id.pop(message)
+            if span := spans.pop(message, None):
+                known = _told(span, known, reply)
             self._outcomes.add(known, after_reply(reply, known.attempts + 1))
 
         try:
@@ -230,6 +234,9 @@ class Dispatcher:
         finally:
             for message in by_id.values():
                 self._outcomes.add(message, Retry(1.0, counted=False))
+            for span in spans.values():
+                tracing.failed("returned", span)
+                span.end()
 
     def _parcel(self, item: Ready) -> Parcel:
         copy, return_path = item.letter.copy(item.message, item.data)
@@ -288,6 +295,24 @@ class Dispatcher:
                 raise
             # What could not be written is taken over by another worker, as if this one had died.
             log().warning("channel.outcomes_waiting", reason=reason_of(error), letters=0)
+
+
+def _begun(message: Message) -> tracing.Span:
+    """Begin the step of one letter, by whose message the whole way can be found."""
+    order = message.order
+    return tracing.begun(
+        "send letter", message.trace, tracing.SpanKind.CLIENT,
+        message=message.id, campaign=order.campaign, profile=message.person or message.profile,
+    )  # fmt: skip
+
+
+def _told(span: tracing.Span, message: Message, reply: Reply) -> Message:
+    """End a letter's step; what follows from the reply goes on below it."""
+    tracing.about(span, verdict=reply.verdict.value, provider_code=reply.code)
+    if reply.verdict is not Verdict.ACCEPTED:
+        tracing.failed(reply.verdict.value, span)
+    span.end()
+    return replace(message, trace=tracing.traceparent(span)) if span.is_recording() or message.trace else message
 
 
 def is_away(error: BaseException) -> bool:

@@ -19,7 +19,7 @@ from services.profile.adapters.erasures import MongoErasures
 from services.profile.adapters.identities import MongoIdentities
 from services.profile.adapters.intake import ensure_uploads, intake_registers, wire_intake
 from services.profile.adapters.keyring import MongoKeyring
-from services.profile.adapters.ledger import MongoLedger
+from services.profile.adapters.ledger import MongoLedger, look_at_open
 from services.profile.adapters.listening import consumers
 from services.profile.adapters.listing import MongoListing
 from services.profile.adapters.match_cases import MongoMatchCases
@@ -160,6 +160,7 @@ async def build(settings: Settings, engines: Engines, **replaced: Any) -> Parts:
         operations=operations,
         tasks=[erase, sweep, forget, forget_imports],
         serving=[forget],
+        looks=[look_at_open(EventStore(engines.database), engines.clock)],
     )
 
 

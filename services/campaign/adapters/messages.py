@@ -85,7 +85,7 @@ def frozen_body(campaign: Campaign, batch: RequestBatch) -> bytes:
     ).SerializeToString()
 
 
-def messages_requested(batch: str, partition: int, frozen: bytes, now: datetime) -> Fact:
+def messages_requested(batch: str, partition: int, frozen: bytes, now: datetime, trace: str = "") -> Fact:
     """Make the fact that gives a batch to channel."""
     # Serialised messages join by concatenation: the frozen bytes stay as they are, the release adds its time.
     body = frozen + pb.MessagesRequested(release_time=moment(now)).SerializeToString()
@@ -96,6 +96,7 @@ def messages_requested(batch: str, partition: int, frozen: bytes, now: datetime)
         partition=partition,
         body=body,
         time=now,
+        trace=trace,
     )
 
 

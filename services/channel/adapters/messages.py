@@ -17,7 +17,7 @@ TOPIC = "delivery"
 OUTCOMES = {outcome: pb.Outcome.Value(f"OUTCOME_{outcome.name}") for outcome in Outcome}
 
 
-def requests_from(body: bytes, now: datetime) -> Iterator[Message]:
+def requests_from(body: bytes, now: datetime, trace: str = "") -> Iterator[Message]:
     """Read one `messages-requested`."""
     batch = campaign_events.MessagesRequested.FromString(body)
     order = Order(
@@ -34,7 +34,7 @@ def requests_from(body: bytes, now: datetime) -> Iterator[Message]:
         workspace=batch.workspace,
     )
     for request in batch.requests:
-        yield Message(request.message, order, request.profile, request.no, now, request.held_out)
+        yield Message(request.message, order, request.profile, request.no, now, request.held_out, trace=trace)
 
 
 def finished_fact(message: Message, finish: Finish, now: datetime) -> Fact:
@@ -70,6 +70,7 @@ def finished_fact(message: Message, finish: Finish, now: datetime) -> Fact:
         partition=partition_of(message.profile),
         body=body.SerializeToString(),
         time=now,
+        trace=message.trace,
         cause=order.batch,
     )
 
@@ -100,6 +101,7 @@ def held_fact(message: Message, reason: str, due: datetime, now: datetime, revis
         partition=partition_of(message.profile),
         body=body.SerializeToString(),
         time=now,
+        trace=message.trace,
         cause=order.batch,
     )
 
@@ -130,6 +132,7 @@ def marked_fact(message: Message, mark: Mark, number: int, now: datetime) -> Fac
         partition=partition_of(message.profile),
         body=body.SerializeToString(),
         time=now,
+        trace=message.trace,
         cause=message.id,
     )
 

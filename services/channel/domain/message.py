@@ -89,6 +89,8 @@ class Message:
     channel: str = ""
     keyed: bool = False
     """Its two unique keys are claimed."""
+    trace: str = ""
+    """The trace in which it was asked for, by which its way is followed."""
 
     def person_key(self) -> str:
         """One letter per person and node of a run."""

@@ -4,14 +4,15 @@ The first commit of a write carries `open`, the profiles and streams whose views
 written, and the projector finishes what a kill left open.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from chassis.events import Commit as StoredCommit
 from chassis.events import CommitExists, EventStore, VersionTaken
-from chassis.kernel import lane_of, partition_of
+from chassis.kernel import Clock, lane_of, partition_of
 from chassis.kernel.problem import Conflict
 from chassis.mongo.session import Session
+from services.profile.adapters import figures
 from services.profile.adapters.encoding import RecordLost, event_from, event_to
 from services.profile.adapters.identities import MongoIdentities
 from services.profile.adapters.keyring import MongoKeyring
@@ -20,6 +21,16 @@ from services.profile.ports import KeyChanges, Meta, Raced, Stored
 
 MOST_OPENED = 100
 """Unfinished writes that one round of the projector takes."""
+
+
+def look_at_open(store: EventStore, clock: Clock) -> Callable[[], Awaitable[None]]:
+    """Make the look at how old the oldest write is whose views are not finished."""
+
+    async def look() -> None:
+        oldest = await store.scan({"open_lane": {"$exists": True}}, 1)
+        figures.OPEN.set((clock.now() - oldest[0].recorded_at).total_seconds() if oldest else 0.0)
+
+    return look
 
 
 class MongoLedger:

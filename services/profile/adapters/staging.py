@@ -18,6 +18,7 @@ from pymongo.write_concern import WriteConcern
 from chassis.crypto import DataKey
 from chassis.kernel import new_id
 from chassis.mongo.session import Collection, Database, Document
+from services.profile.adapters import figures
 from services.profile.adapters.keyring import DUPLICATE, MongoKeyring
 from services.profile.adapters.staged_content import decoded, encoded
 from services.profile.domain.imports.cells import Verdict
@@ -175,6 +176,8 @@ class MongoStagedRows:
         ]
         if writes:
             await self._rows.bulk_write(writes, ordered=False)
+        if operation:
+            figures.rows_written(outcome.action for outcome in outcomes)
 
     async def by_action(self, import_id: str) -> Mapping[str, int]:
         """Count records by what became, or would become, of them; records refused by the write count by rows."""

@@ -9,6 +9,7 @@ from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import TransportError
 
 from chassis.kernel.problem import DependencyUnavailable
+from chassis.telemetry.tracing import doing
 
 NAME = "opensearch"
 
@@ -28,7 +29,8 @@ async def answering() -> AsyncIterator[None]:
         DependencyUnavailable: it does not answer, or not now.
     """
     try:
-        yield
+        with doing(NAME):
+            yield
     except NoConnection as error:
         raise DependencyUnavailable(NAME) from error
     except TransportError as error:

@@ -12,7 +12,7 @@ from chassis.kernel import LANES, Clock, EtagStale, lane_of, partition_of, seen_
 from chassis.mongo import Session
 from chassis.mongo.schema import checked
 from chassis.outbox import pushing, stamped
-from services.campaign.adapters import schema
+from services.campaign.adapters import figures, schema
 from services.campaign.adapters.messages import acted, state_changed
 from services.campaign.adapters.mongo.documents import (
     Document,
@@ -79,6 +79,8 @@ class MongoCampaigns:
             result = await self._campaigns.update_one({"_id": after.id, "revision": kept.revision}, change)
         if result.matched_count == 0:
             raise EtagStale
+        if after.state is CampaignState.DONE and event and after.launched_at and after.ended_at:
+            figures.done((after.ended_at - after.launched_at).total_seconds())
         return Kept(after, revision)
 
     async def page(self, query: CampaignQuery, *, size: int, after: str | None) -> Page[Kept[Campaign]]:

@@ -14,6 +14,7 @@ from chassis.kernel.problem import Conflict
 from chassis.mongo import Session
 from chassis.outbox import pushing
 from chassis.retry import swift
+from chassis.telemetry.tracing import traceparent
 from services.campaign.adapters.messages import frozen_body, messages_requested
 from services.campaign.adapters.mongo.documents import Document
 from services.campaign.adapters.mongo.engine import asked, new_only
@@ -85,7 +86,7 @@ class MongoRequests:
         count = 0
         with asked():
             while True:
-                cursor = self._batches.find(query, {"partition": 1, "body": 1})
+                cursor = self._batches.find(query, {"partition": 1, "body": 1, "trace": 1})
                 documents = await cursor.sort(_IN_ORDER).limit(_RELEASED_AT_ONCE).to_list()
                 if not documents:
                     return count
@@ -163,6 +164,7 @@ def _batch_document(campaign: Campaign, batch: RequestBatch) -> Document:
         "released": False,
         "body": frozen_body(campaign, batch),
         "lane": lane_of(batch.partition),
+        "trace": traceparent(),  # the launch's: whoever releases the batch later goes on in it
         "revision": 0,
         "outbox": [],
         "published": 0,
@@ -170,7 +172,9 @@ def _batch_document(campaign: Campaign, batch: RequestBatch) -> Document:
 
 
 def _let_go(document: Document, now: datetime) -> UpdateOne:
-    fact = messages_requested(document["_id"], document["partition"], bytes(document["body"]), now)
+    fact = messages_requested(
+        document["_id"], document["partition"], bytes(document["body"]), now, document.get("trace", "")
+    )
     telling = pushing([fact], 1)
     return UpdateOne(
         {"_id": document["_id"], "revision": 0},

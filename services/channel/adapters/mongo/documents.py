@@ -39,6 +39,7 @@ def to_document(message: Message) -> Document:
         "held_out": message.held_out,
         "attempts": message.attempts,
         "requested_at": message.requested_at,
+        "trace": message.trace,
         "lane": lane_of(partition_of(message.profile)),
         "revision": 1,
     }
@@ -74,6 +75,7 @@ def from_document(document: Document) -> Message:
         address_hmac=bytes(document["address_hmac"]),
         channel=document["channel"],
         keyed="person_key" in document,
+        trace=document.get("trace", ""),
     )
 
 

@@ -4,6 +4,7 @@ Promise: a message moves only from the state and the worker that the step names;
 changes nothing. Two unique, sparse keys make sure of one letter per person and per address and node of a run.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from chassis.mongo import UNAVAILABLE, MongoUnavailable
 from chassis.mongo.session import Database
 from chassis.outbox import stamped, to_entry
 from chassis.retry import peer
+from services.channel.adapters import figures
 from services.channel.adapters.messages import finished_fact, held_fact
 from services.channel.adapters.mongo.documents import MESSAGES, Document, from_document, to_document
 from services.channel.domain.gates import Admission, Held
@@ -70,7 +72,13 @@ class MessageStore:
             for admission in admissions
             if admission.stopped is None and admission.message.id not in failed
         }
+        figures.ended(
+            admission.stopped.outcome
+            for admission in admissions
+            if isinstance(admission.stopped, Finish) and admission.message.id not in failed
+        )
         if duplicates:
+            figures.ended([Outcome.DUPLICATE] * len(duplicates))
             again = [self._admitted(Admission(replace(message, keyed=False), DUPLICATE)) for message in duplicates]
             await self._insert(again)
         if twice - set(known):
@@ -111,6 +119,15 @@ class MessageStore:
         except UNAVAILABLE as error:
             raise MongoUnavailable from error
         return {}
+
+    async def look_at_waiting(self) -> None:
+        """Tell how many messages have no outcome, by state; both indexes hold nothing else."""
+        counted: Counter[str] = Counter()
+        for held in ({"worker": {"$exists": True}}, {"due_at": {"$exists": True}}):
+            pipeline: list[Document] = [{"$match": held}, {"$group": {"_id": "$state", "n": {"$sum": 1}}}]
+            counted.update({row["_id"]: row["n"] async for row in await self._messages.aggregate(pipeline)})
+        for state in figures.WAITING:
+            figures.MESSAGES.labels(state.value).set(counted[state])
 
     async def claim_due(self, limit: int) -> list[Message]:
         """Claim messages whose time has come, oldest first."""
@@ -225,7 +242,10 @@ class MessageStore:
             },
             {"$unset": ["end", "worker", "due_at"]},
         ]
-        return await self._update({"_id": {"$in": ids}, **condition}, pipeline)
+        written = await self._update({"_id": {"$in": ids}, **condition}, pipeline)
+        if written == len(ids):  # what another worker has taken over it also counts
+            figures.ended(finish.outcome for _, finish in ends)
+        return written
 
     async def retry(self, returns: Sequence[tuple[Message, Retry]]) -> int:
         """Give back messages whose content never left, to be tried again after a pause; one write per pause.

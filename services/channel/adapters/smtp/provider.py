@@ -10,6 +10,8 @@ import random
 from collections import deque
 from collections.abc import Sequence
 
+from chassis.telemetry.logs import log
+from services.channel.adapters import figures
 from services.channel.adapters.smtp.carrier import Carrier, ConnectionSpent, Job
 from services.channel.adapters.smtp.dialogue import Dialogue, SmtpRefused, SmtpRoute, SmtpUnavailable
 from services.channel.domain.sending import Parcel, Reply, Verdict
@@ -48,12 +50,14 @@ class SmtpProvider:
         def settled(message: str, reply: Reply) -> None:
             nonlocal waiting
             waiting -= 1
+            figures.letter(reply.verdict, asyncio.get_running_loop().time() - began)
             try:
                 settle(message, reply)
             finally:
                 if not waiting:
                     done.set()
 
+        began = asyncio.get_running_loop().time()
         jobs = [Job(parcel, on_wire, settled) for parcel in batch]
         if not jobs:
             return
@@ -170,12 +174,16 @@ class SmtpProvider:
             return None
         try:
             dialogue = await Dialogue.open(self._route)
-        except (SmtpUnavailable, SmtpRefused):
+        except (SmtpUnavailable, SmtpRefused) as error:
+            if not self._pause:
+                log().warning("channel.provider_away", kind=type(error).__name__)
             self._pause = min(max(self._pause * 2, PAUSE_FIRST), PAUSE_LAST)
             pause = self._pause * random.uniform(0.8, 1.2)
             self._closed_until = asyncio.get_running_loop().time() + pause
             await _finish_unsent(job)
             return None
+        if self._pause:
+            log().info("channel.provider_back")
         self._pause = 0.0
         return Carrier(dialogue, self._route)
 

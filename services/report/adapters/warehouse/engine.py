@@ -19,6 +19,7 @@ from typing import Any, Protocol, TypeVar, cast
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import ClickHouseError, ProgrammingError
 
+from chassis.telemetry.tracing import doing
 from services.report.adapters.warehouse.address import Address, Embedded
 from services.report.adapters.warehouse.refusals import refusal_of
 
@@ -127,7 +128,8 @@ class Engine:
         def read(client: _Client) -> list[Row]:
             return list(client.query(sql, parameters=dict(parameters), settings={}).named_results())
 
-        return await self._connections[purpose].run(read)
+        with doing(f"warehouse query {purpose}"):
+            return await self._connections[purpose].run(read)
 
     async def command(self, sql: str, parameters: Parameters | None = None) -> None:
         """Run a statement that answers nothing, among the inserts, so that it is ordered with them."""
@@ -165,7 +167,8 @@ class Engine:
         self._waiting.setdefault(place, []).append(insert)
         if place not in self._flushes:
             self._flushes[place] = asyncio.create_task(self._flush(place))
-        await insert.written
+        with doing(f"warehouse insert {table}", batch_size=len(rows)):
+            await insert.written
 
     async def _flush(self, place: tuple[str, tuple[str, ...]]) -> None:
         try:
