@@ -136,8 +136,9 @@ print(json.dumps({{"ours": len(ours), "slow": slow}}))
 
 
 def test_the_same_sources_give_the_same_layers() -> None:
+    once = build("mailbox", target=f"{name('mailbox')}-once")
     again = build("mailbox", target=f"{name('mailbox')}-again", anew=True)
     try:
-        assert inspect(again)["RootFS"]["Layers"] == inspect(name("mailbox"))["RootFS"]["Layers"]
+        assert inspect(again)["RootFS"]["Layers"] == inspect(once)["RootFS"]["Layers"]
     finally:
-        docker("rmi", again)
+        docker("rmi", once, again)
