@@ -17,6 +17,9 @@ class Settings(Process):
     profile_address: str = variable(
         "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
     )
+    segment_address: str = variable(
+        "SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment", check=checks.place
+    )
     index_shards: int = variable(
         "INDEX_SHARDS", default=1, about="primary shards of the index of people", check=checks.positive
     )
