@@ -58,7 +58,7 @@ RUN npm run --silent api >/dev/null && npm run --silent build -- --logLevel erro
 FROM tools AS tree
 WORKDIR /tree/app
 COPY chassis chassis
-COPY telemetry telemetry
+COPY telemetry/advice.json telemetry/
 COPY gateway gateway
 COPY --from=contracts /made/gen gen
 COPY --from=console /made/console/dist console/dist

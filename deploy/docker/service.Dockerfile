@@ -40,7 +40,7 @@ RUN /tools/bin/python -m tools.proto build && find gen -name '*.pyi' -delete
 FROM tools AS tree
 WORKDIR /tree/app
 COPY chassis chassis
-COPY telemetry telemetry
+COPY telemetry/advice.json telemetry/
 COPY services services
 RUN rm -r services/report
 COPY --from=contracts /made/gen gen
