@@ -115,9 +115,14 @@ class Api:
 
     def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
         deadline = time.monotonic() + _PATIENCE_SECONDS
+        fresh = False
         while True:
             headers = {**options.pop("headers", {}), "Authorization": f"Bearer {self._bearer()}"}
             answer = self._client.request(method, path, headers=headers, **options)
+            if answer.status_code == httpx.codes.UNAUTHORIZED and not fresh:
+                # A provider that keeps its keys in memory knows no token from before its restart.
+                fresh, self._until, options["headers"] = True, 0.0, headers
+                continue
             if answer.status_code not in _BUSY or time.monotonic() > deadline:
                 return answer
             # The same call again, with the same key: whatever was done the first time is not done twice.
