@@ -101,7 +101,8 @@ def test_a_process_knows_every_variable_and_is_told_all_that_it_needs(overlay: s
 
         wrong(overlay, [f"{pod.name}: {name} is unknown" for name in names - known.keys()])
         wrong(overlay, [f"{pod.name}: {name} is required" for name in required - names])
-        wrong(overlay, [f"{pod.name}: {name} is not settled" for name in _addresses(known) - names])
+        if pod.kind == "Deployment":
+            wrong(overlay, [f"{pod.name}: {name} is not settled" for name in _addresses(known) - names])
         wrong(overlay, [f"{pod.name}: {path} is not mounted" for path in _files(told) if not _mounted(pod, path)])
 
 
@@ -125,7 +126,9 @@ def _addresses(known: dict[str, Variable]) -> set[str]:
 
 
 def _files(told: dict[str, str]) -> list[str]:
-    return [value for name, value in told.items() if name.startswith("CONSILIUM_") and name.endswith("_FILE")]
+    files = [value for name, value in told.items() if name.startswith("CONSILIUM_") and name.endswith("_FILE")]
+    folder = told.get("CONSILIUM_TLS_DIRECTORY")
+    return [*files, f"{folder}/tls.key"] if folder else files
 
 
 def _mounted(pod: Pod, path: str) -> bool:
