@@ -58,7 +58,7 @@ def licences(copyright_file: Path) -> list[str]:
     if not copyright_file.exists():
         return []
     text = copyright_file.read_text(encoding="utf-8", errors="replace")
-    return sorted({name.strip() for name in re.findall(r"^License: *(\S[^\n]*)$", text, re.MULTILINE)})
+    return sorted({name.strip() for name in re.findall(r"^License: *(\w[\w.+() /-]{0,47})$", text, re.MULTILINE)})
 
 
 if __name__ == "__main__":
