@@ -1,6 +1,7 @@
 """`python -m tools.telemetry`: make everything that follows from telemetry/registry.yaml; a test compares.
 
-Made: Grafana dashboards (telemetry/dashboards/*.json), Prometheus rules (telemetry/alerts.yaml), what log lines ask of
+Made: Grafana dashboards (telemetry/dashboards/*.json), Prometheus rules (telemetry/alerts.yaml, and for its
+operator deploy/k8s/components/monitoring/alerts.yaml), what log lines ask of
 their reader (telemetry/advice.json), the runbooks of alerts and of log events (docs/runbooks) and docs/slo.md.
 """
 
@@ -84,12 +85,23 @@ def made(known: Registry) -> dict[str, str]:
     head = "# Made from registry.yaml by `python -m tools.telemetry`; do not edit.\n"
     return {
         "telemetry/advice.json": _json(advice(known)),
-        "telemetry/alerts.yaml": head + yaml.safe_dump(rules(known), sort_keys=False, width=1000, allow_unicode=True),
+        "telemetry/alerts.yaml": head + _yaml(rules(known)),
+        "deploy/k8s/components/monitoring/alerts.yaml": head + _yaml(_for_the_operator(rules(known))),
         "docs/runbooks/alerts.md": alerts_page(known),
         "docs/runbooks/logs.md": logs_page(known),
         "docs/slo.md": slo_page(known, [(factor, long, short) for factor, long, short, _ in BURNS]),
         **{f"telemetry/dashboards/{name}.json": _json(board) for name, board in dashboards(known).items()},
     }
+
+
+def _for_the_operator(groups: dict[str, Any]) -> dict[str, Any]:
+    """Wrap the rules as Prometheus' operator reads them."""
+    kind = {"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule"}
+    return {**kind, "metadata": {"name": "consilium"}, "spec": groups}
+
+
+def _yaml(value: Any) -> str:
+    return str(yaml.safe_dump(value, sort_keys=False, width=1000, allow_unicode=True))
 
 
 def _json(value: Any) -> str:

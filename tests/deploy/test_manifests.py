@@ -10,6 +10,7 @@ import yaml
 
 from chassis.settings import Process, Variable, variables
 from deploy.k8s.secrets import secrets
+from deploy.k8s.tools import ROOT
 from deploy.local.keys import keys
 from tests.deploy.manifests import INSTALLATIONS, OVERLAYS, Pod, built, config, environment, of_kind, pods
 
@@ -229,3 +230,12 @@ def test_cells_share_nothing() -> None:
         assert {value for value in own if f"{cell[-2:]}." not in value} == set()
         for value in own:
             assert seen.setdefault(value, cell) == cell
+
+
+def test_every_dashboard_and_every_alert_goes_along() -> None:
+    (boards,) = [each for each in of_kind("production", "ConfigMap") if "dashboards" in each["metadata"]["name"]]
+    (rules,) = of_kind("production", "PrometheusRule")
+    made = yaml.safe_load((ROOT / "telemetry" / "alerts.yaml").read_text(encoding="utf-8"))
+
+    assert set(boards["data"]) == {path.name for path in (ROOT / "telemetry" / "dashboards").iterdir()}
+    assert rules["spec"] == made
