@@ -70,7 +70,7 @@ def oldest_fact_of(database: Database, collections: Sequence[str], lanes: Lanes,
     """Make the look at the oldest fact that the relay has not brought to the bus."""
 
     async def look() -> None:
-        now, oldest = clock.now(), clock.now()
+        now = oldest = clock.now()
         for name in collections:
             query = {"lane": {"$in": sorted(lanes.held)}, "unpublished": True}
             found = database[name].find(query, {"outbox.body": 0}, hint=INDEX, limit=_AMONG, max_time_ms=_PATIENCE_MS)

@@ -32,7 +32,18 @@ def _build(folder: Path) -> None:
         path.chmod(path.stat().st_mode | 0o200)
     # Every cloud's client library, which no rule needs.
     (source / "plugins/plugins.go").unlink()
-    command = ["go", "build", "-mod=mod", "-tags", "netgo", "-ldflags", "-s -w", "-o", str(folder / "promtool")]
+    command = [
+        "go",
+        "build",
+        "-mod=mod",
+        "-trimpath",
+        "-tags",
+        "netgo",
+        "-ldflags",
+        "-s -w",
+        "-o",
+        str(folder / "promtool"),
+    ]
     subprocess.run([*command, "./cmd/promtool"], cwd=source, check=True)
     shutil.rmtree(source)
 

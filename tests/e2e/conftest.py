@@ -7,12 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.children import free_ports
 from deploy.local.system import System
+from deploy.local.traces.receiver import Receiver
+from tests.e2e.told import Told
 from tests.installation import installed
 
 
 @pytest.fixture(scope="session")
-def system() -> Iterator[System]:
+def told() -> Iterator[Told]:
+    """Give what the system's processes export of themselves; each is told where to."""
+    seen = Told()
+    receiver = Receiver(free_ports(1)[0], seen.take)
+    receiver.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.address)
+        patch.setenv("OTEL_BSP_SCHEDULE_DELAY", "500")
+        patch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "50000")
+        yield seen
+    receiver.stop()
+
+
+@pytest.fixture(scope="session")
+def system(told: Told) -> Iterator[System]:
     """Give the running system: gateway, services, mailbox and engines; `addresses.json` lies in its directory."""
     with installed() as running:
         yield running

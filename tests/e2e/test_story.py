@@ -9,6 +9,8 @@ from deploy.local.addresses import write_addresses
 from deploy.local.story.__main__ import SEED, play
 from deploy.local.story.api import Api, system_grant
 from deploy.local.system import System
+from deploy.local.table import SERVICES
+from tests.e2e.numbers import check_business, check_series
 
 ROWS = 2_000
 
@@ -22,6 +24,16 @@ def test_the_story_holds_from_messy_files_to_the_report(system: System) -> None:
     assert told["precision"] == 1.0
     assert told["recall"] >= 0.95
     assert told["letters"] > 0
+
+
+@pytest.mark.timeout(900)
+def test_the_story_is_told_in_numbers(system: System) -> None:
+    if not (system.directory / "story.json").exists():
+        play(system.directory, seed=SEED, rows=ROWS)
+
+    for process in (*SERVICES, "gateway"):
+        check_series(system, process)
+    check_business(system)
 
 
 @pytest.mark.timeout(120)
