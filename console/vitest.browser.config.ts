@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['tests/browser/**/*.test.ts'],
     globalSetup: ['tests/browser/begin.ts'],
     fileParallelism: false,
-    testTimeout: 90_000,
+    testTimeout: 4.5 * Number(process.env.CONSILIUM_PATIENCE ?? 20_000),
     hookTimeout: 30_000,
     teardownTimeout: 15_000,
   },

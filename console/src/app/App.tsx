@@ -3,21 +3,20 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { ConfigProvider, App as Kit } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
-import { queryClient } from '@/api/query'
-import { kitWords, speak } from '@/i18n'
+import { firstLanguage, kitWords, speak, wordsAhead } from '@/i18n'
 import { themeOf } from '@/theme'
 import { Guard } from '@/ui/Guard'
 import { useSentence } from '@/ui/states'
+import { queries, tellBy } from './cache'
 import { nonce } from './nonce'
 import { usePreferences } from './preferences'
 import { router } from './router'
 import { Speechless, Starting } from './Starting'
 import { meQuery } from './session'
 
-// The cache outlives a change of language; a failure is told in the language of its moment.
-let tell = (_failure: unknown): void => {}
-const queries = queryClient((failure) => tell(failure))
+// Asked for before anything is drawn: who is here, and the words.
 void queries.prefetchQuery(meQuery)
+wordsAhead(firstLanguage(localStorage.getItem('language')))
 
 export function App() {
   const { language, mode } = usePreferences()
@@ -60,7 +59,7 @@ function Cached() {
   const { message } = Kit.useApp()
   const sentence = useSentence()
   useEffect(() => {
-    tell = (failure) => void message.error(sentence(failure).title)
+    tellBy((failure) => void message.error(sentence(failure).title))
   })
   return (
     <QueryClientProvider client={queries}>

@@ -1,5 +1,5 @@
 /** How the system is, in words: nothing while all is well but the word of it. */
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/api/client'
 import { Shown } from '@/ui/states'
@@ -7,13 +7,14 @@ import { Label } from '@/ui/words'
 
 const FRESH = 30_000
 
+export const systemQuery = queryOptions({
+  queryKey: ['system'],
+  queryFn: ({ signal }) => answer(api.GET('/v1/system', { signal })),
+})
+
 export function System() {
   const { t, i18n } = useTranslation()
-  const found = useQuery({
-    queryKey: ['system'],
-    queryFn: ({ signal }) => answer(api.GET('/v1/system', { signal })),
-    refetchInterval: FRESH,
-  })
+  const found = useQuery({ ...systemQuery, refetchInterval: FRESH })
   const said = (effects: unknown) => (effects as Record<string, string>)[i18n.language] ?? ''
   return (
     <Shown found={found}>

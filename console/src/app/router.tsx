@@ -1,15 +1,39 @@
 /** All addresses of the console; each area brings its own, loaded when first looked at. */
-import { createBrowserRouter, type RouteObject } from 'react-router'
+import { createBrowserRouter, type Params, type RouteObject } from 'react-router'
 import { learn } from '@/i18n'
 import { NoSuchPage, PageSkeleton, ScreenFailed } from '@/ui/states'
+import type { Ahead } from './ahead'
+import { queries } from './cache'
 import { First } from './First'
 import { Frame } from './Frame'
 import { Inside } from './Inside'
-import { SignedInAgain } from './session'
+import { allows, meQuery, SignedInAgain } from './session'
+
+interface Loaded {
+  Screen: React.ComponentType
+  /** Ask for what the screen will show first. */
+  ahead?: Ahead
+}
+
+/** Let a screen ask for what it will show while its words, and who is here, are still on their way. */
+async function begin(load: () => Promise<Loaded>, params: Params, search: URLSearchParams): Promise<void> {
+  try {
+    const [me, { ahead }] = await Promise.all([queries.ensureQueryData(meQuery), load()])
+    ahead?.({ queries, params, search, can: (action) => allows(me, action) })
+  } catch {
+    // The screen, or the sign-in, says what went wrong.
+  }
+}
 
 /** A screen by the module that exports it, loaded with the words of its areas when its address is first asked for. */
-function screen(areas: string, load: () => Promise<{ Screen: React.ComponentType }>): Pick<RouteObject, 'lazy'> {
+function screen(areas: string, load: () => Promise<Loaded>): Pick<RouteObject, 'lazy' | 'loader' | 'shouldRevalidate'> {
   return {
+    loader: ({ params, request }) => {
+      void begin(load, params, new URL(request.url).searchParams)
+      return null
+    },
+    // An address that changes within a screen is the screen's own matter.
+    shouldRevalidate: () => false,
     lazy: async () => {
       const [{ Screen }] = await Promise.all([load(), learn(areas.split(' '))])
       return { Component: Screen }

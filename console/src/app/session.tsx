@@ -29,6 +29,11 @@ const SIGNED_IN = 'signed-in'
 /** What changes things that all bases share: done from the whole installation only. */
 const SHARED = new Set(['dictionaries.edit'])
 
+/** Whether the role of somebody allows an action from where he works. */
+export function allows(me: Principal, action: string): boolean {
+  return me.actions.includes(action) && (me.workspace === '*' || !SHARED.has(action))
+}
+
 /** Return the address of the sign-in that leads back to where one is. */
 export function signInAddress(back: string): string {
   return `/auth/sign-in?return_to=${encodeURIComponent(back)}`
@@ -51,7 +56,8 @@ export const meQuery = queryOptions({
 
 export function SignedIn({ children }: { children: ReactNode }) {
   const queries = useQueryClient()
-  const found = useQuery(meQuery)
+  // It was asked for already: what it was refused with is the answer.
+  const found = useQuery({ ...meQuery, retryOnMount: false })
   const failure = found.error
   useEffect(() => {
     if (!(failure instanceof Problem)) return
@@ -87,7 +93,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
     () =>
       me && {
         me,
-        can: (action: string) => me.actions.includes(action) && (me.workspace === '*' || !SHARED.has(action)),
+        can: (action: string) => allows(me, action),
         workspace: me.workspace,
         choose,
         leave,

@@ -78,6 +78,11 @@ export async function kitWords(language: string): Promise<unknown> {
   return ant?.default
 }
 
+/** Send for a language's words of every screen before they are asked for; whoever asks is told what went wrong. */
+export function wordsAhead(language: string): void {
+  Promise.all([wordsOf(language, EVERYWHERE), kitWords(language)]).catch(() => {})
+}
+
 /** Return the language to begin with: the chosen one, else the browser's, else Russian. */
 export function firstLanguage(chosen: string | null): string {
   const wanted = [chosen ?? '', ...navigator.languages.map((each) => each.split('-')[0] ?? '')]

@@ -57,16 +57,18 @@ export interface Address<F> {
   query: string
 }
 
+/** Read the fields of a search part. */
+export function readFields<F extends Fields>(fields: F, search: URLSearchParams): Values<F> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => [key, field.read(search.getAll(key))]),
+  ) as Values<F>
+}
+
 /** Read and change parameters of the address; `fields` is a constant of the module. */
 export function useAddress<F extends Fields>(fields: F): Address<F> {
   const [search, setSearch] = useSearchParams()
   const query = search.toString()
-  const values = useMemo(() => {
-    const now = new URLSearchParams(query)
-    return Object.fromEntries(
-      Object.entries(fields).map(([key, field]) => [key, field.read(now.getAll(key))]),
-    ) as Values<F>
-  }, [fields, query])
+  const values = useMemo(() => readFields(fields, new URLSearchParams(query)), [fields, query])
   const from = useLocation()
   const write = useCallback(
     (change: (next: URLSearchParams) => void) => {

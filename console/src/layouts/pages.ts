@@ -27,6 +27,11 @@ export interface Pages {
   turn(size: number, following: string | undefined): Turn
 }
 
+/** Return what to ask for to see the page of a question that was left; empty for the first. */
+export function tokenOf(key: string): string {
+  return kept.get(key)?.at(-1) ?? ''
+}
+
 /** Keep the way through pages of one question, such as `clients:status=active&order=name`. */
 export function usePages(key: string): Pages {
   const [now, setNow] = useState(() => ({ key, way: kept.get(key) ?? [] }))

@@ -35,7 +35,13 @@ interface Props {
   onPick?(place: { series: string; name: string; index: number }): void
 }
 
-const Canvas = lazy(() => import('./chart/Canvas'))
+const drawing = () => import('./chart/Canvas')
+const Canvas = lazy(drawing)
+
+/** Send for what draws charts, before it is known what is to be drawn. */
+export function drawSoon(): void {
+  drawing().catch(() => {})
+}
 
 export function Chart({ title, note, option, height, label, data, file = 'chart', onPick }: Props) {
   const { t } = useTranslation()

@@ -245,16 +245,17 @@ export function OrganisationPicker({ chosen, ...picked }: Picked & { chosen?: (o
   return <Found {...picked} change={change} options={options} loading={isFetching} search={setText} />
 }
 
-/** Return a segment's name by its id; the id itself for one that the workspace does not have. */
-export function useSegmentName(): (id: string) => string {
-  const { data } = useSegments('')
+/** Return a segment's name by its id; the id itself for one that the workspace does not have. Asks only when `wanted`. */
+export function useSegmentName(wanted = true): (id: string) => string {
+  const { data } = useSegments('', wanted)
   return (id) => data?.items.find((segment) => segment.id === id)?.name ?? id
 }
 
-export function useSegments(text: string) {
+export function useSegments(text: string, wanted = true) {
   return useQuery({
     queryKey: ['segments', 'names', text],
     queryFn: ({ signal }) => answer(api.POST('/v1/segments:search', { body: { text, page_size: PAGE }, signal })),
+    enabled: wanted,
     placeholderData: (before) => before,
   })
 }

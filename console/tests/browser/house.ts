@@ -26,8 +26,8 @@ export const addresses: Addresses = JSON.parse(readFileSync(told, 'utf8'))
 export const mark = crypto.randomUUID().slice(0, 8)
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-/** How long anything on a screen may take to come. */
-const PATIENCE = 20_000
+/** How long anything on a screen may take to come, in milliseconds; more on a machine that is busy with other things. */
+const PATIENCE = Number(process.env.CONSILIUM_PATIENCE ?? 20_000)
 
 let browser: Browser | null = null
 

@@ -48,7 +48,6 @@ async function begun(page: Page, name: string): Promise<void> {
 describe('a letter', () => {
   it('takes pictures that fit, says why others do not, and asks what stands for them', async () => {
     const { page, go, close } = await seat({ person: 'marketing-manager' })
-    page.setDefaultTimeout(20_000)
     await go('/letters')
     await begun(page, `Pictures ${crypto.randomUUID().slice(0, 8)}`)
     await page.locator('.blocks-add').getByRole('button', { name: 'Picture' }).click()
@@ -83,7 +82,6 @@ describe('a letter', () => {
 
   it('is published, changed, published again, and an older version is looked at and brought back', async () => {
     const { page, go, close } = await seat({ person: 'marketing-manager' })
-    page.setDefaultTimeout(20_000)
     await go('/letters')
     await begun(page, `Versions ${crypto.randomUUID().slice(0, 8)}`)
     await page.getByRole('button', { name: 'Publish' }).click()
@@ -108,7 +106,6 @@ describe('a letter', () => {
   it('is sent to a saved group of test addresses', async () => {
     const mark = crypto.randomUUID().slice(0, 8)
     const { page, go, close } = await seat({ person: 'marketing-manager' })
-    page.setDefaultTimeout(20_000)
     await go('/letters')
     await begun(page, `Tests ${mark}`)
     await page.getByRole('button', { name: 'Send a test' }).click()
@@ -146,7 +143,6 @@ describe('a letter', () => {
       draft: { subject: 'Hello', body, fallbacks: { given_name: 'colleague' } },
     })
     const { page, go, close } = await seat({ person: 'marketing-manager' })
-    page.setDefaultTimeout(20_000)
     await go(`/letters/${letter.id}`)
     await page.getByText('Whoever knows MJML may change the code as well.').waitFor()
     await page.getByRole('button', { name: 'Show the code' }).click()

@@ -38,6 +38,39 @@ describe('segments', () => {
     await close()
   })
 
+  it('are copied under another name, with their rule', async () => {
+    const ask = await asSystem('main')
+    const rule = { all: [{ affiliation: { specialty: ['cardiology'] } }] }
+    const made = await ask('POST', '/v1/segments', { name: `Original ${mark}`, kind: 'live', rule })
+    const { page, go, close } = await seat({ person: 'marketing-manager' })
+    await go(`/segments/${made.id}`)
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: 'Make a copy' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Make a copy' })
+    const name = dialog.getByRole('textbox', { name: 'Name of the segment' })
+    expect(await name.inputValue()).toBe(`Original ${mark} (copy)`)
+    await name.fill(`Second ${mark}`)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: `Second ${mark}` }).waitFor()
+    const id = page.url().match(/[0-9a-f-]{36}/)?.[0]
+    expect(id).not.toBe(made.id)
+    expect((await ask('GET', `/v1/segments/${id}`)).rule).toEqual(made.rule)
+    await settled(page)
+    await close()
+  })
+
+  it('are found by what is typed, which no address carries', async () => {
+    const { page, go, close } = await seat({ person: 'marketing-manager' })
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await go('/segments')
+    await page.keyboard.press('/')
+    await page.keyboard.type(`Original ${mark}`)
+    await page.getByRole('link', { name: `Original ${mark}` }).waitFor()
+    expect([page.url(), ...asked].filter((each) => decodeURIComponent(each).includes(mark))).toEqual([])
+    await close()
+  })
+
   it('say why a person is in or out', async () => {
     const { page, go, close } = await seat({ person: 'analyst' })
     await go('/segments')
@@ -83,7 +116,6 @@ describe('segments', () => {
     await expect.poll(count, { timeout: 60_000, interval: 1000 }).toBe(3)
     const segment = await ask('POST', '/v1/segments', { name: `Reach ${own}`, kind: 'live', rule })
     const { page, go, close } = await seat({ person: 'marketing-manager' })
-    page.setDefaultTimeout(20_000)
     await go(`/segments/${segment.id}?tab=rule`)
     await page.getByRole('button', { name: 'E-mail: no address: 2' }).click()
     await expect.poll(() => page.locator('.behind-people li').count()).toBe(2)

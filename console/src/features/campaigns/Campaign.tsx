@@ -2,13 +2,23 @@
 import './campaigns.css'
 import { useState } from 'react'
 import { useLocation, useParams } from 'react-router'
+import type { Ahead } from '@/app/ahead'
 import { useSession } from '@/app/session'
 import { CardShown } from '@/layouts/Card'
 import { Card } from './Card'
-import { useCampaign } from './queries'
+import { campaignQuery, consentedQuery, useCampaign } from './queries'
 import { GOES_ON, Wizard } from './Wizard'
 
 const NEW = 'new'
+
+export const ahead: Ahead = ({ queries, params: { id = NEW }, can }) => {
+  if (!can('campaigns.read')) return
+  if (id !== NEW) void queries.prefetchQuery(campaignQuery(id))
+  else if (can('profiles.read')) {
+    void queries.prefetchQuery(consentedQuery('consent_purpose'))
+    void queries.prefetchQuery(consentedQuery('consent_topic'))
+  }
+}
 
 export function Screen() {
   const { id = NEW } = useParams()

@@ -1,7 +1,9 @@
 /** What came of it: figures with their formulas, the funnel, opens and clicks over time, links, losses. */
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Campaign } from '@/api/schema'
 import { useMay } from '@/app/session'
+import { drawSoon } from '@/ui/Chart'
 import { Failure, Partial, Shown } from '@/ui/states'
 import { Moment } from '@/ui/words'
 import { Funnel } from './Funnel'
@@ -15,6 +17,7 @@ const HOURLY = 72 * 3_600_000
 
 export function Report({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation()
+  useEffect(drawSoon, [])
   const mayCount = useMay('messages.read')
   const age = Date.now() - new Date(campaign.launch_time ?? '').getTime()
   const step = age < HOURLY ? 'hour' : 'day'

@@ -39,11 +39,23 @@ export function useCampaigns(asked: Asked) {
   })
 }
 
+export const campaignQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign', id],
+    queryFn: ({ signal }) => answer(api.GET('/v1/campaigns/{campaign}', { params: path(id), signal })),
+  })
+
+/** Its messages counted one by one. */
+export const countsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'counts'],
+    queryFn: ({ signal }) => answer(api.GET('/v1/campaigns/{campaign}/counts', { params: path(id), signal })),
+  })
+
 /** Follow one campaign: every second while it moves. */
 export function useCampaign(id: string) {
   return useQuery({
-    queryKey: ['campaign', id],
-    queryFn: ({ signal }) => answer(api.GET('/v1/campaigns/{campaign}', { params: path(id), signal })),
+    ...campaignQuery(id),
     enabled: id !== '',
     refetchInterval: ({ state }) => (moving(state.data?.state) ? LIVELY : false),
   })
@@ -138,11 +150,9 @@ export function launch(campaign: Campaign) {
   )
 }
 
-/** Its messages counted one by one. */
 export function useCounts(campaign: Campaign, enabled = true) {
   return useQuery({
-    queryKey: ['campaign', campaign.id, 'counts'],
-    queryFn: ({ signal }) => answer(api.GET('/v1/campaigns/{campaign}/counts', { params: path(campaign.id), signal })),
+    ...countsQuery(campaign.id),
     enabled,
     refetchInterval: settling(campaign) ? 3000 : CALM,
   })

@@ -8,7 +8,7 @@ import {
   RollbackOutlined,
 } from '@ant-design/icons'
 import { Button, Dropdown, type MenuProps, Tooltip } from 'antd'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Profile } from '@/api/schema'
 import { useMay } from '@/app/session'
@@ -35,6 +35,12 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
   const { restore } = useActs()
   const [opened, open] = useState<Opened>('')
   const close = () => open('')
+  const door = useRef<HTMLButtonElement>(null)
+  const openFrom = (next: Opened) => {
+    // A dialog gives the focus back to what had it: the menu is gone by then, its button is not.
+    door.current?.focus()
+    open(next)
+  }
   const archived = client.state === 'archived'
   const { busy, go } = useDoing()
   const more: MenuProps['items'] = [
@@ -64,8 +70,8 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
             </Button>
           ) : null}
           {more.length ? (
-            <Dropdown trigger={['click']} menu={{ items: more, onClick: ({ key }) => open(key as Opened) }}>
-              <Button icon={<MoreOutlined />} aria-label={t('clients.card.more')} />
+            <Dropdown trigger={['click']} menu={{ items: more, onClick: ({ key }) => openFrom(key as Opened) }}>
+              <Button ref={door} icon={<MoreOutlined />} aria-label={t('clients.card.more')} />
             </Dropdown>
           ) : null}
         </div>

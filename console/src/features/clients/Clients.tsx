@@ -2,21 +2,22 @@
 import './clients.css'
 import { PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import type { Profile } from '@/api/schema'
+import type { Ahead } from '@/app/ahead'
 import { useMay } from '@/app/session'
-import { flag, one, useAddress } from '@/layouts/address'
+import { flag, one, readFields, useAddress } from '@/layouts/address'
 import { type Chip, type Column, ListLayout } from '@/layouts/List'
-import { usePages } from '@/layouts/pages'
-import { useTyped } from '@/layouts/typed'
+import { tokenOf, usePages } from '@/layouts/pages'
+import { typedIn, useTyped } from '@/layouts/typed'
 import { useBaseTitle } from '@/ui/known'
 import { PersonName } from '@/ui/PersonName'
 import { mainWorkplace, plain, today, writtenContact } from '@/ui/people'
 import { useSettled } from '@/ui/settled'
 import { Nothing } from '@/ui/states'
-import { TermWord, useOrganisation, usePurposeWord, useSegmentName, useTerms } from '@/ui/terms'
+import { TermWord, useOrganisation, useSegmentName, useTerms } from '@/ui/terms'
 import { Label, Moment } from '@/ui/words'
 import { ArchiveMany } from './Archive'
 import { OpenChannels } from './Facts'
@@ -24,12 +25,26 @@ import { FilterPanel, useFixedWord } from './FilterPanel'
 import { type ChipKey, chipsOf, FIELDS, type FilterKey, partsOf, ruleOf } from './filters'
 import { NewClient } from './NewClient'
 import { Preview } from './Preview'
-import { PAGE, useClients } from './queries'
+import { clientsQuery, PAGE, useClients } from './queries'
 import { SaveSegment } from './SaveSegment'
 import { ToSegment } from './ToSegment'
 import { useSavedViews } from './views'
 
 const ADDRESS = { ...FIELDS, order: one(), new: flag() }
+
+/** What an address and a text ask. */
+function questionOf(values: Values & { order: string }, asked: string) {
+  const rule = ruleOf(values)
+  const order = values.order || (asked ? '' : 'name')
+  return { rule, order, key: `clients:${JSON.stringify([asked, rule, order])}` }
+}
+
+export const ahead: Ahead = ({ queries, search, can }) => {
+  if (!can('profiles.read')) return
+  const text = typedIn('clients').trim()
+  const { rule, order, key } = questionOf(readFields(ADDRESS, search), text)
+  void queries.prefetchQuery(clientsQuery({ text, rule, order, token: tokenOf(key) }))
+}
 
 export function Screen() {
   const { t } = useTranslation()
@@ -37,6 +52,9 @@ export function Screen() {
   const { values, set, query } = useAddress(ADDRESS)
   // A link may open the form; the address forgets it at once.
   const [adding, add] = useState(values.new)
+  // The form asks for what it needs once it was opened.
+  const opened = useRef(false)
+  opened.current ||= adding
   useEffect(() => {
     if (values.new) set({ new: false })
   }, [values.new, set])
@@ -44,10 +62,9 @@ export function Screen() {
   const may = { create: useMay('profiles.edit'), archive: useMay('profiles.archive'), segment: useMay('segments.edit') }
   const views = useSavedViews('clients', query)
   const asked = useSettled(text.trim())
-  const rule = ruleOf(values)
+  const { rule, order, key } = questionOf(values, asked)
   const [chosen, choose] = useMarks(JSON.stringify([asked, rule]))
-  const order = values.order || (asked ? '' : 'name')
-  const pages = usePages(`clients:${JSON.stringify([asked, rule, order])}`)
+  const pages = usePages(key)
   const found = useClients({ text: asked, rule, order, token: pages.token })
   const chips = useChips(values, set)
   const columns = useColumns()
@@ -112,7 +129,7 @@ export function Screen() {
           </>
         }
       />
-      {may.create ? <NewClient open={adding} close={() => add(false)} /> : null}
+      {may.create && opened.current ? <NewClient open={adding} close={() => add(false)} /> : null}
     </>
   )
 }
@@ -128,9 +145,9 @@ type Values = Parameters<typeof ruleOf>[0]
 function useChips(values: Values, set: (next: Partial<Values>) => void): Chip[] {
   const { t } = useTranslation()
   const fixed = useFixedWord()
-  const purpose = usePurposeWord()
+  const purpose = useTerms(values.consent_purpose.length ? 'purposes' : '')
   const base = useBaseTitle()
-  const segment = useSegmentName()
+  const segment = useSegmentName(values.segment.length > 0)
   const organisation = useOrganisation(values.organisation[0] ?? '')
   const specialty = useTerms(values.specialty.length ? 'specialties' : '')
   const position = useTerms(values.position.length ? 'positions' : '')

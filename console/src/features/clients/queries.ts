@@ -1,5 +1,5 @@
 /** What the clients' screens ask of the server, and what they let it do. */
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '@/api/client'
 import type { SearchProfiles } from '@/api/schema'
 import { atLeast, readClient } from './acts'
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** People that fit, a page of them, with their exact number; the page before stays until the next one is there. */
-export function useClients({ text, rule, order, token }: Asked) {
+export function clientsQuery({ text, rule, order, token }: Asked) {
   const body: SearchProfiles = {
     ...(text ? { text } : {}),
     ...(rule ? { filter: rule as Record<string, never> } : {}),
@@ -24,13 +24,16 @@ export function useClients({ text, rule, order, token }: Asked) {
     page_size: PAGE,
     page_token: token,
   }
-  return useQuery({
+  return queryOptions({
     queryKey: ['clients', body],
     queryFn: ({ signal }) => {
       return answer(api.POST('/v1/profiles:search', { body: { ...body, ...atLeast() }, signal }))
     },
-    placeholderData: keepPreviousData,
   })
+}
+
+export function useClients(asked: Asked) {
+  return useQuery({ ...clientsQuery(asked), placeholderData: keepPreviousData })
 }
 
 /** One person, now or as recorded up to a moment. */

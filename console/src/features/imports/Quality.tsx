@@ -1,10 +1,11 @@
 /** How good a file was and what it did to the base: charts, and the list behind each number. */
 
 import { Alert } from 'antd'
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import type { Import, QualityReport } from '@/api/schema'
+import { drawSoon } from '@/ui/Chart'
 import { useSources } from '@/ui/known'
 import { PageSkeleton, Shown } from '@/ui/states'
 import { Moment } from '@/ui/words'
@@ -19,6 +20,7 @@ export function Screen() {
   const { id = '' } = useParams()
   const found = useImport(id)
   const report = useQuality(id)
+  useEffect(drawSoon, [])
   return (
     <Shown found={found}>
       {(one) => (

@@ -1,7 +1,7 @@
 /** The left of a segment's card: what it is, whether it follows by itself, what can be done with it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Dropdown, Input, type MenuProps, Modal, Space, Switch } from 'antd'
-import { useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { answer, api } from '@/api/client'
@@ -24,6 +24,7 @@ export function Aside({ segment }: { segment: Segment }) {
   const mayEdit = useMay('segments.edit')
   const maySend = useMay('campaigns.edit')
   const [asked, ask] = useState<Asked>('')
+  const door = useRef<HTMLButtonElement>(null)
   const [refreshing, setRefreshing] = useState<string>()
   const renew = () => queries.invalidateQueries({ queryKey: ['segments'] })
   const operation = useOperation(refreshing, () => void renew())
@@ -49,8 +50,11 @@ export function Aside({ segment }: { segment: Segment }) {
   ]
   const chosen: MenuProps['onClick'] = ({ key }) => {
     if (key === 'refresh') refresh.mutate()
-    else if (key === 'copy' || key === 'name') ask(key)
-    else if (key === 'archive') archive.mutate()
+    else if (key === 'copy' || key === 'name') {
+      // A dialog gives the focus back to what had it: the menu is gone by then, its button is not.
+      door.current?.focus()
+      ask(key)
+    } else if (key === 'archive') archive.mutate()
     else void restore().catch((failure: unknown) => message.error(sentence(failure).title))
   }
   const busy = refresh.isPending || (operation !== null && !operation.done)
@@ -98,7 +102,9 @@ export function Aside({ segment }: { segment: Segment }) {
         ) : null}
         {mayEdit ? (
           <Dropdown trigger={['click']} menu={{ items, onClick: chosen }}>
-            <Button loading={archive.isPending}>{t('segments.more')}</Button>
+            <Button ref={door} loading={archive.isPending}>
+              {t('segments.more')}
+            </Button>
           </Dropdown>
         ) : null}
       </Space>

@@ -42,6 +42,7 @@ function Compared({ campaigns, rest, segment }: { campaigns: readonly Campaign[]
   const { number, share } = useFormat()
   const paints = usePaints()
   const mayReport = useMay('reports.read')
+  const mayLog = useMay('messages.read')
   const launched = campaigns.filter((each) => each.launch_time)
   const ids = launched.map((each) => each.id)
   const found = useQuery({
@@ -98,7 +99,7 @@ function Compared({ campaigns, rest, segment }: { campaigns: readonly Campaign[]
                     </td>
                     <td className="figures">
                       {audience ? (
-                        <Figure value={audience} to={`/campaigns/${each.id}?tab=log`} />
+                        <Figure value={audience} to={mayLog ? `/campaigns/${each.id}?tab=log` : undefined} />
                       ) : (
                         <span className="soft">—</span>
                       )}

@@ -1,5 +1,5 @@
 /** The front page: what runs, what waits for me, what came last, how the system is. */
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,7 +7,8 @@ import { Link, useNavigate } from 'react-router'
 import { answer, api } from '@/api/client'
 import type { Campaign, Import } from '@/api/schema'
 import { actionsFor } from '@/app/actions'
-import { System } from '@/app/System'
+import type { Ahead } from '@/app/ahead'
+import { System, systemQuery } from '@/app/System'
 import { useSession } from '@/app/session'
 import { Work } from '@/app/Tray'
 import { Failure, Nothing, Shown } from '@/ui/states'
@@ -24,6 +25,27 @@ const IMPORT = {
   cancelled: 'warn',
 } as const
 const FRESH = 10_000
+
+const runningQuery = queryOptions({
+  queryKey: ['operations', 'running'],
+  queryFn: ({ signal }) =>
+    answer(api.GET('/v1/operations', { params: { query: { running: true, page_size: SHOWN } }, signal })),
+})
+const importsQuery = queryOptions({
+  queryKey: ['imports', 'last'],
+  queryFn: ({ signal }) => answer(api.GET('/v1/imports', { params: { query: { page_size: 50 } }, signal })),
+})
+const campaignsQuery = queryOptions({
+  queryKey: ['campaigns', 'last'],
+  queryFn: ({ signal }) => answer(api.GET('/v1/campaigns', { params: { query: { page_size: 50 } }, signal })),
+})
+
+export const ahead: Ahead = ({ queries, can }) => {
+  if (can('imports.read')) void queries.prefetchQuery(importsQuery)
+  if (can('campaigns.read')) void queries.prefetchQuery(campaignsQuery)
+  if (can('operations.read')) void queries.prefetchQuery(runningQuery)
+  void queries.prefetchQuery(systemQuery)
+}
 
 export function Screen() {
   const { t } = useTranslation()
@@ -73,12 +95,7 @@ function Part({ title, more, children }: { title: string; more?: string; childre
 
 function Running() {
   const { t } = useTranslation()
-  const found = useQuery({
-    queryKey: ['operations', 'running'],
-    queryFn: ({ signal }) =>
-      answer(api.GET('/v1/operations', { params: { query: { running: true, page_size: SHOWN } }, signal })),
-    refetchInterval: FRESH,
-  })
+  const found = useQuery({ ...runningQuery, refetchInterval: FRESH })
   return (
     <Part title={t('today.running')}>
       <Shown found={found}>
@@ -95,21 +112,11 @@ function Running() {
 }
 
 function useImports(enabled: boolean) {
-  return useQuery({
-    queryKey: ['imports', 'last'],
-    queryFn: ({ signal }) => answer(api.GET('/v1/imports', { params: { query: { page_size: 50 } }, signal })),
-    refetchInterval: FRESH,
-    enabled,
-  })
+  return useQuery({ ...importsQuery, refetchInterval: FRESH, enabled })
 }
 
 function useCampaigns(enabled: boolean) {
-  return useQuery({
-    queryKey: ['campaigns', 'last'],
-    queryFn: ({ signal }) => answer(api.GET('/v1/campaigns', { params: { query: { page_size: 50 } }, signal })),
-    refetchInterval: FRESH,
-    enabled,
-  })
+  return useQuery({ ...campaignsQuery, refetchInterval: FRESH, enabled })
 }
 
 /** What stands still until somebody decides: files read and not committed, campaigns written and not sent. */
