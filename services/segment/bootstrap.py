@@ -10,11 +10,14 @@ from chassis.bus import Consumer, Delivery
 from chassis.bus.streams import ensure_streams
 from chassis.daily import daily
 from chassis.grpc import Peer
+from chassis.kernel.problem import DependencyUnavailable
 from chassis.mongo import Migration
 from chassis.mongo import migrate as run_migrations
 from chassis.mongo.session import Database
 from chassis.operations import Operations
 from chassis.process import Engines, Parts
+from chassis.retry import patient
+from chassis.telemetry.logs import log
 from gen.consilium.segment.v1 import segments_pb2_grpc
 from services.segment.adapters import absorptions, engine, memberships, messages, profiles, segments, snapshots
 from services.segment.adapters.bitmaps import RoaringSets
@@ -123,13 +126,17 @@ def _writer(settings: Settings, client: AsyncOpenSearch) -> PeopleWriter:
 
 
 async def migrate(settings: Settings, engines: Engines) -> None:
-    """Bring collections, streams and the index to today's shape. Safe to repeat."""
+    """Bring collections, streams and the index to today's shape, waiting for the engine. Safe to repeat."""
     await run_migrations(engines.database, _MIGRATIONS)
     await Operations(engines.database, NAME, engines.clock).ensure_indexes()
     await ensure_streams(engines.bus)
     client = engine.connect(settings.opensearch)
     try:
-        await _writer(settings, client).prepare()
+        await patient(
+            _writer(settings, client).prepare,
+            DependencyUnavailable,
+            lambda error: log().warning("opensearch.waiting", kind=type(error).__name__),
+        )
     finally:
         await client.close()
 

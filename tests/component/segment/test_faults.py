@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from chassis.grpc import Peer
 from chassis.process import Running, open_engines
 from gen.consilium.segment.v1 import segments_pb2 as pb
-from services.segment.bootstrap import build
+from services.segment.bootstrap import build, migrate
 from tests.component.segment.conftest import Segment, segment_process, struct
 from tests.outages import lasting
 from tests.polling import until
@@ -69,6 +71,22 @@ async def wired(address: str) -> AsyncIterator[Wire]:
         yield wire
     finally:
         await wire.cut()
+
+
+async def test_a_migration_waits_for_the_search_engine(segment: Segment) -> None:
+    async with wired(segment.settings.opensearch) as wire, httpx.AsyncClient(timeout=30) as client:
+        settings = replace(
+            segment.settings, namespace=f"{segment.settings.namespace}-late", opensearch=f"http://127.0.0.1:{wire.port}"
+        )
+        await wire.cut()
+        migrating = asyncio.create_task(migrate(settings, segment.engines))
+        await asyncio.wait([migrating], timeout=1.0)
+        assert not migrating.done()
+        await wire.mend()
+        await asyncio.wait_for(migrating, 30)
+        alias = f"{segment.settings.opensearch}/{settings.namespace}-profiles"
+        assert (await client.head(alias)).status_code == 200
+        (await client.delete(f"{alias}-v1")).raise_for_status()
 
 
 async def test_while_search_is_away_nothing_is_lost_and_readiness_says_so(

@@ -8,6 +8,7 @@ from services.report.domain.errors import QuestionTooLarge
 # ClickHouse ErrorCodes.cpp
 _TOO_LARGE = {158: "rows", 159: "time", 160: "time", 241: "memory", 307: "bytes", 396: "rows"}
 _AWAY = {
+    75,  # CANNOT_WRITE_TO_FILE_DESCRIPTOR, a disk that is full in the middle of a write
     209,  # SOCKET_TIMEOUT
     210,  # NETWORK_ERROR
     242,  # TABLE_IS_READ_ONLY, a replica without its coordinator
