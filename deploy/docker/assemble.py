@@ -72,7 +72,8 @@ def name_user(root: Path) -> None:
 def compile_all(root: Path, folder: str) -> None:
     """Compile every module below a folder, for the path where it will lie."""
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    # One worker: compiled in one order, equal constants are shared equally.
+    # One worker: compiled in one order, equal constants are shared equally; the Dockerfiles give the order of sets
+    # (PYTHONHASHSEED), which lie in compiled modules as they were walked.
     compileall.compile_dir(
         root / folder, quiet=2, workers=1, stripdir=str(root), prependdir="/", invalidation_mode=mode
     )

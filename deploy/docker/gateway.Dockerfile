@@ -23,7 +23,7 @@ RUN --mount=type=bind,from=wheelhouse,source=/wheels,target=/wheels \
       --require-hashes -r /requirements.txt && \
     mkdir -p /layer/opt && mv /opt/consilium /layer/opt/consilium
 COPY deploy/docker/assemble.py /assemble.py
-RUN python3 /assemble.py packages /layer
+RUN PYTHONHASHSEED=0 python3 /assemble.py packages /layer
 
 # -- contracts: gen/ out of proto/ ----------------------------------------------------------------------------------
 FROM tools AS contracts
@@ -64,7 +64,7 @@ COPY --from=contracts /made/gen gen
 COPY --from=console /made/console/dist console/dist
 COPY deploy/docker/assemble.py /assemble.py
 ARG SOURCE_DATE_EPOCH=0
-RUN python3 /assemble.py tree /tree
+RUN PYTHONHASHSEED=0 python3 /assemble.py tree /tree
 
 FROM ${BASE}
 COPY --from=packages /layer/ /

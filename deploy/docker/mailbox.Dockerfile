@@ -23,7 +23,7 @@ RUN --mount=type=bind,from=wheelhouse,source=/wheels,target=/wheels \
       --require-hashes -r /requirements.txt && \
     mkdir -p /layer/opt && mv /opt/consilium /layer/opt/consilium
 COPY deploy/docker/assemble.py /assemble.py
-RUN python3 /assemble.py packages /layer
+RUN PYTHONHASHSEED=0 python3 /assemble.py packages /layer
 
 # -- the code, the same bytes every time ----------------------------------------------------------------------------
 FROM tools AS tree
@@ -33,7 +33,7 @@ COPY deploy/local/children.py deploy/local/children.py
 COPY deploy/local/mailbox deploy/local/mailbox
 COPY deploy/docker/assemble.py /assemble.py
 ARG SOURCE_DATE_EPOCH=0
-RUN install -d -m 0700 -o 10001 -g 10001 /tree/data && python3 /assemble.py tree /tree
+RUN install -d -m 0700 -o 10001 -g 10001 /tree/data && PYTHONHASHSEED=0 python3 /assemble.py tree /tree
 
 FROM ${BASE}
 COPY --from=packages /layer/ /

@@ -23,7 +23,7 @@ RUN --mount=type=bind,from=wheelhouse,source=/wheels,target=/wheels \
       --require-hashes -r /requirements.txt && \
     mkdir -p /layer/opt && mv /opt/consilium /layer/opt/consilium
 COPY deploy/docker/assemble.py /assemble.py
-RUN python3 /assemble.py packages /layer
+RUN PYTHONHASHSEED=0 python3 /assemble.py packages /layer
 
 # -- contracts: gen/ out of proto/ ----------------------------------------------------------------------------------
 FROM tools AS contracts
@@ -46,7 +46,7 @@ RUN rm -r services/report
 COPY --from=contracts /made/gen gen
 COPY deploy/docker/assemble.py /assemble.py
 ARG SOURCE_DATE_EPOCH=0
-RUN python3 /assemble.py tree /tree
+RUN PYTHONHASHSEED=0 python3 /assemble.py tree /tree
 
 FROM ${BASE}
 COPY --from=packages /layer/ /
