@@ -34,6 +34,7 @@ from chassis.mongo import connect as connect_mongo
 from chassis.mongo.migrations import await_release, record_release
 from chassis.mongo.session import Database
 from chassis.operations import Operations
+from chassis.pages import serve_pages
 from chassis.paging import Pages
 from chassis.relay import Relay
 from chassis.settings import Process, read_or_leave
@@ -216,33 +217,12 @@ class Running:
     async def _serve_pages(self) -> None:
         if not self._settings.metrics_port:
             return
-
-        async def alive(_: web.Request) -> web.Response:
-            return web.json_response({"status": "alive"})
-
-        async def ready(_: web.Request) -> web.Response:
-            answers = await self.readiness()
-            return web.json_response(answers, status=200 if all(answers.values()) else 503)
-
-        async def numbers(request: web.Request) -> web.Response:
-            body, kind = metrics.exposition(request.headers.get("Accept", ""))
-            return web.Response(body=body, headers={"Content-Type": kind})
-
-        async def serving(_: web.Request) -> web.Response:
-            return web.json_response({"serving": not self._leaving}, status=503 if self._leaving else 200)
-
-        app = web.Application()
-        app.add_routes(
-            [
-                web.get("/healthz", alive),
-                web.get("/readyz", ready),
-                web.get("/serving", serving),
-                web.get("/metrics", numbers),
-            ]
+        self._pages = await serve_pages(
+            self._settings.host,
+            self._settings.metrics_port,
+            readiness=self.readiness,
+            leaving=lambda: self._leaving,
         )
-        self._pages = web.AppRunner(app, access_log=None)
-        await self._pages.setup()
-        await web.TCPSite(self._pages, self._settings.host, self._settings.metrics_port).start()
 
     async def stop(self) -> None:
         """Say that it leaves, finish what is in hand, give lanes back, hang up."""

@@ -12,47 +12,16 @@ from collections.abc import Iterator
 
 import uvicorn
 import uvloop
-from aiohttp import web
 
 from chassis.collector import quiet_collector
+from chassis.pages import serve_pages
 from chassis.process import unless
 from chassis.settings import read_or_leave
-from chassis.telemetry import logs, metrics, tracing
+from chassis.telemetry import logs, tracing
 from chassis.telemetry.logs import log
 from chassis.together import ended
 from gateway.bootstrap import Gateway, build
 from gateway.config import Settings
-
-
-async def _pages(settings: Settings, gateway: Gateway) -> web.AppRunner:
-    async def numbers(request: web.Request) -> web.Response:
-        body, kind = metrics.exposition(request.headers.get("Accept", ""))
-        return web.Response(body=body, headers={"Content-Type": kind})
-
-    async def alive(_request: web.Request) -> web.Response:
-        return web.json_response({"status": "alive"})
-
-    async def ready(_request: web.Request) -> web.Response:
-        answers = await gateway.readiness()
-        return web.json_response(answers, status=200 if all(answers.values()) else 503)
-
-    async def serving(_request: web.Request) -> web.Response:
-        leaving = gateway.leaving.is_set()
-        return web.json_response({"serving": not leaving}, status=503 if leaving else 200)
-
-    pages = web.Application()
-    pages.add_routes(
-        [
-            web.get("/healthz", alive),
-            web.get("/readyz", ready),
-            web.get("/serving", serving),
-            web.get("/metrics", numbers),
-        ]
-    )
-    runner = web.AppRunner(pages, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, settings.host, settings.metrics_port).start()
-    return runner
 
 
 class _Server(uvicorn.Server):
@@ -76,7 +45,13 @@ async def _serve(settings: Settings) -> None:
     if gateway is None:
         return
     quiet_collector()
-    pages = await _pages(settings, gateway) if settings.metrics_port else None
+    pages = (
+        await serve_pages(
+            settings.host, settings.metrics_port, readiness=gateway.readiness, leaving=gateway.leaving.is_set
+        )
+        if settings.metrics_port
+        else None
+    )
     config = uvicorn.Config(
         gateway.app,
         host=settings.host,
