@@ -78,6 +78,12 @@ def variables(kind: type[Any]) -> list[Variable]:
     ]
 
 
+def address_of(service: str, port: int, about: str = "") -> Any:
+    """Declare the gRPC address of a service, on this machine unless told otherwise; `about` says what it is for."""
+    told = f"gRPC address of {service}" + (f", {about}" if about else "")
+    return variable(f"{service.upper()}_ADDRESS", default=f"127.0.0.1:{port}", about=told, check=checks.place)
+
+
 def read_or_leave(kind: type[S]) -> S:
     """Fill a settings class, or tell the operator every mistake and end the process as sysexits' EX_CONFIG asks."""
     try:
@@ -203,9 +209,7 @@ class Process:
     metrics_port: int = variable(
         "METRICS_PORT", default=0, about="port of /metrics, /healthz, /readyz; 0 is none", check=checks.port
     )
-    access_address: str = variable(
-        "ACCESS_ADDRESS", default="127.0.0.1:7101", about="gRPC address of access", check=checks.place
-    )
+    access_address: str = address_of("access", 7101)
     installation_key: bytes = variable(
         "INSTALLATION_KEY", secret=True, about="32 bytes, base64; wraps all data keys", check=checks.key
     )

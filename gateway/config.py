@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis import checks
-from chassis.settings import Process, variable
+from chassis.settings import Process, address_of, variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,21 +31,11 @@ class Settings(Process):
     issuer: str = variable("ISSUER", about="issuer of the sign-in provider", check=checks.url("http", "https"))
     console_client: str = variable("CONSOLE_CLIENT", default="consilium-console", about="client id of the code flow")
     console_secret: str = variable("CONSOLE_SECRET", secret=True, about="secret of that client")
-    profile_address: str = variable(
-        "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
-    )
-    segment_address: str = variable(
-        "SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment", check=checks.place
-    )
-    campaign_address: str = variable(
-        "CAMPAIGN_ADDRESS", default="127.0.0.1:7104", about="gRPC address of campaign", check=checks.place
-    )
-    channel_address: str = variable(
-        "CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel", check=checks.place
-    )
-    report_address: str = variable(
-        "REPORT_ADDRESS", default="127.0.0.1:7106", about="gRPC address of report", check=checks.place
-    )
+    profile_address: str = address_of("profile", 7102)
+    segment_address: str = address_of("segment", 7103)
+    campaign_address: str = address_of("campaign", 7104)
+    channel_address: str = address_of("channel", 7105)
+    report_address: str = address_of("report", 7106)
 
     @property
     def addresses(self) -> dict[str, str]:

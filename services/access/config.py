@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis import checks
-from chassis.settings import Process, variable
+from chassis.settings import Process, address_of, variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +24,7 @@ class Settings(Process):
     roles_file: Path | None = variable(
         "ROLES_FILE", default=None, about="JSON of roles to actions; the shipped one if absent", check=checks.roles
     )
-    profile_address: str = variable(
-        "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
-    )
+    profile_address: str = address_of("profile", 7102)
     principal_seed: bytes = variable(
         "PRINCIPAL_SEED",
         secret=True,

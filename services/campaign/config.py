@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis import checks
-from chassis.settings import Process, variable
+from chassis.settings import Process, address_of, variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,12 +14,8 @@ class Settings(Process):
     metrics_port: int = variable(
         "METRICS_PORT", default=7204, about="port of /metrics, /healthz, /readyz; 0 is none", check=checks.port
     )
-    segment_address: str = variable(
-        "SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment", check=checks.place
-    )
-    channel_address: str = variable(
-        "CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel", check=checks.place
-    )
+    segment_address: str = address_of("segment", 7103)
+    channel_address: str = address_of("channel", 7105)
     letters_per_second: float = variable(
         "LETTERS_PER_SECOND",
         default=200.0,

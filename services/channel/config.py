@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from chassis import checks
-from chassis.settings import Process, variable
+from chassis.settings import Process, address_of, variable
 from services.channel.adapters.smtp.dialogue import SmtpRoute, Tls
 
 
@@ -14,12 +14,8 @@ class Settings(Process):
     """Channel's settings."""
 
     grpc_port: int = variable("GRPC_PORT", default=7105, about="port of the gRPC server", check=checks.port)
-    profile_address: str = variable(
-        "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
-    )
-    campaign_address: str = variable(
-        "CAMPAIGN_ADDRESS", default="127.0.0.1:7104", about="gRPC address of campaign", check=checks.place
-    )
+    profile_address: str = address_of("profile", 7102)
+    campaign_address: str = address_of("campaign", 7104)
     smtp: str = variable(
         "SMTP",
         default="smtp://127.0.0.1:2525",

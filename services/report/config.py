@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from chassis import checks
-from chassis.settings import Process, variable
+from chassis.settings import Process, address_of, variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +26,10 @@ class Settings(Process):
     report_zone: str = variable(
         "REPORT_ZONE", default="Europe/Moscow", about="IANA zone of report days", check=checks.zone
     )
-    profile_address: str = variable(
-        "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
-    )
-    channel_address: str = variable(
-        "CHANNEL_ADDRESS", default="127.0.0.1:7105", about="gRPC address of channel", check=checks.place
-    )
+    profile_address: str = address_of("profile", 7102)
+    channel_address: str = address_of("channel", 7105)
 
-    report_address: str = variable(
-        "REPORT_ADDRESS", default="127.0.0.1:7106", about="gRPC address of report, for its backup", check=checks.place
-    )
+    report_address: str = address_of("report", 7106, about="for its backup")
 
     @property
     def warehouse_database(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis import checks
-from chassis.settings import Process, variable
+from chassis.settings import Process, address_of, variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,12 +14,8 @@ class Settings(Process):
     opensearch: str = variable(
         "OPENSEARCH", default="http://127.0.0.1:9300", about="OpenSearch address", check=checks.url("http", "https")
     )
-    profile_address: str = variable(
-        "PROFILE_ADDRESS", default="127.0.0.1:7102", about="gRPC address of profile", check=checks.place
-    )
-    segment_address: str = variable(
-        "SEGMENT_ADDRESS", default="127.0.0.1:7103", about="gRPC address of segment", check=checks.place
-    )
+    profile_address: str = address_of("profile", 7102)
+    segment_address: str = address_of("segment", 7103)
     index_shards: int = variable(
         "INDEX_SHARDS", default=1, about="primary shards of the index of people", check=checks.positive
     )
