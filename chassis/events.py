@@ -16,6 +16,7 @@ from pymongo import ASCENDING
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from chassis.mongo.asking import duplicates
 from chassis.mongo.session import Collection, Database, Document
 
 _STREAM_INDEX = "stream_version"
@@ -96,13 +97,10 @@ class EventStore:
         try:
             await self._commits.insert_many([commit.document() for commit in commits], ordered=False, session=session)
         except BulkWriteError as error:
-            failures = (error.details or {}).get("writeErrors", ())
             # The error's text holds the documents: only the violated index is looked at, and the cause is cut off.
-            if any("_id" in (failure.get("keyPattern") or {}) for failure in failures):
+            if any("_id" in (failure.get("keyPattern") or {}) for failure in duplicates(error)):
                 raise CommitExists from None
-            if failures and all(failure.get("code") == 11000 for failure in failures):
-                raise VersionTaken from None
-            raise
+            raise VersionTaken from None
         except DuplicateKeyError:
             raise VersionTaken from None
 

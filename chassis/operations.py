@@ -21,7 +21,8 @@ from pymongo import ASCENDING, DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from chassis.kernel import Clock, Code, Problem, new_id, seen_from, sees
-from chassis.mongo.session import Database, Document, engine_away
+from chassis.mongo.asking import engine_away
+from chassis.mongo.session import Database, Document
 from chassis.telemetry.logs import log
 from chassis.telemetry.tracing import continuing, traceparent
 from chassis.together import ended

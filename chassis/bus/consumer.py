@@ -29,7 +29,7 @@ from chassis.bus.connection import UNAVAILABLE, Bus, BusUnavailable
 from chassis.bus.dead import bury
 from chassis.bus.subjects import durable_name, lane_subjects, stream_name
 from chassis.kernel import Code, Problem
-from chassis.mongo.session import engine_away
+from chassis.mongo import engine_away
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import log
 from chassis.telemetry.tracing import about, consuming

@@ -31,7 +31,7 @@ from chassis.grpc.spans import ids_in
 from chassis.grpc.trail import ALLOWED, REFUSED, Trail
 from chassis.kernel import WHOLE, Code, Problem
 from chassis.kernel.problem import ActionNotAllowed, DeadlineExceeded, SharedByAll
-from chassis.mongo.session import MongoUnavailable, engine_away
+from chassis.mongo.asking import MongoUnavailable, engine_away
 from chassis.telemetry import metrics, tracing
 from chassis.telemetry.logs import log
 from chassis.telemetry.tracing import serving

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import new_id
-from chassis.mongo.session import UNAVAILABLE, Database
+from chassis.mongo.asking import MongoUnavailable, asked
+from chassis.mongo.session import Database
 from chassis.telemetry.logs import log
 from chassis.together import ended
 
@@ -72,11 +73,12 @@ async def _renew(database: Database, owner: str, lease: timedelta) -> None:
     while True:
         await asyncio.sleep(lease.total_seconds() / 4)
         try:
-            kept = await database["migrations"].update_one(
-                {"_id": "lease", "owner": owner}, {"$set": {"until": datetime.now(UTC) + lease}}
-            )
-        except UNAVAILABLE as error:
-            log().warning("migration.lease_waiting", kind=type(error).__name__)
+            with asked():
+                kept = await database["migrations"].update_one(
+                    {"_id": "lease", "owner": owner}, {"$set": {"until": datetime.now(UTC) + lease}}
+                )
+        except MongoUnavailable as error:
+            log().warning("migration.lease_waiting", kind=type(error.__cause__).__name__)
             continue
         if not kept.matched_count:
             log().warning("migration.lease_lost")
@@ -95,7 +97,7 @@ async def await_release(database: Database, release: str, *, every: float = 1.0)
     """Wait until a release is migrated, saying so once; without a name nothing is waited for."""
     told = False
     while release:
-        with contextlib.suppress(*UNAVAILABLE):
+        with contextlib.suppress(MongoUnavailable), asked():
             if await database["migrations"].find_one({"_id": f"release:{release}"}):
                 return
             if not told:

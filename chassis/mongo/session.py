@@ -1,8 +1,4 @@
-"""One client per process; majority writes; a service's database by its namespace.
-
-Errors of the driver hold whole documents, people included: they are never logged nor passed on. `engine_away` turns
-"the engine does not answer" into a `Problem`; everything else stays a bug.
-"""
+"""One client per process; majority writes; a service's database by its namespace."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,56 +10,21 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import (
-    AutoReconnect,
-    ConnectionFailure,
-    ExecutionTimeout,
-    NetworkTimeout,
-    NotPrimaryError,
-    OperationFailure,
-    PyMongoError,
-    ServerSelectionTimeoutError,
-    WTimeoutError,
-)
+from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
-from chassis.kernel import Code, Problem
 from chassis.kernel.problem import Conflict
+from chassis.mongo.asking import MongoUnavailable, asked, engine_away
 from chassis.mongo.spans import CommandSpans
 from chassis.retry import patient
 from chassis.telemetry.logs import log
 from chassis.telemetry.tracing import recording
 
 Document = dict[str, Any]
-UNAVAILABLE: tuple[type[PyMongoError], ...] = (
-    AutoReconnect,
-    ConnectionFailure,
-    ExecutionTimeout,
-    NetworkTimeout,
-    NotPrimaryError,
-    ServerSelectionTimeoutError,
-    WTimeoutError,
-)
 _TRANSIENT = "TransientTransactionError"
 _UNKNOWN = "UnknownTransactionCommitResult"
-
-
-class MongoUnavailable(Problem):
-    """MongoDB does not answer."""
-
-    code = Code.UNAVAILABLE
-    reason = "DEPENDENCY_UNAVAILABLE"
-    template = "The store does not answer; try again."
-
-    def __init__(self) -> None:
-        super().__init__(retry_after=1.0)
-
-
-def engine_away(error: BaseException) -> bool:
-    """Tell whether an error of the driver means that the engine is away, not that we did something wrong."""
-    return isinstance(error, UNAVAILABLE)
 
 
 @dataclass(slots=True)
@@ -99,14 +60,12 @@ class Session:
                 ),
             ):
                 yield session
-        except OperationFailure as error:
-            if error.has_error_label(_TRANSIENT):
-                raise Conflict from error
-            raise
-        except UNAVAILABLE as error:
+        except PyMongoError as error:
             if error.has_error_label(_TRANSIENT) and not error.has_error_label(_UNKNOWN):
                 raise Conflict from error
-            raise MongoUnavailable from error
+            if engine_away(error):
+                raise MongoUnavailable from error
+            raise
 
     async def ready(self) -> bool:
         """Tell whether a primary answers now."""
@@ -137,9 +96,12 @@ async def connect(url: str, namespace: str) -> Session:
     )
 
     async def ping() -> Mapping[str, Any]:
-        return await client.admin.command("ping")
+        with asked():
+            return await client.admin.command("ping")
 
-    await patient(ping, UNAVAILABLE, lambda error: log().warning("mongodb.waiting", kind=type(error).__name__))
+    await patient(
+        ping, MongoUnavailable, lambda error: log().warning("mongodb.waiting", kind=type(error.__cause__).__name__)
+    )
     return Session(client, namespace)
 
 

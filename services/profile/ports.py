@@ -54,11 +54,21 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A write by its first commit, with the profiles and streams whose views it has not written yet."""
+
+    commit: str
+    profiles: Sequence[str]
+    streams: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
-    """A commit as found by its id, with who made it."""
+    """A commit as found by its id, with who made it, and what its write has left to do."""
 
     commit: Commit
     meta: Meta
+    unfinished: Unfinished | None = None
 
 
 class Ledger(Protocol):
@@ -104,8 +114,8 @@ class Ledger(Protocol):
         """Give the home that each of these records lives in now."""
         ...
 
-    async def opened(self, before: datetime, lane: int | None = None) -> list[tuple[str, list[str], list[str]]]:
-        """Give (first commit, profiles, streams) of bulks whose views were not finished by then."""
+    async def opened(self, before: datetime, lane: int | None = None) -> list[Unfinished]:
+        """Give the writes whose views were not finished by then."""
         ...
 
 

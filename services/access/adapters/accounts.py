@@ -9,10 +9,10 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import WHOLE
 from chassis.kernel.problem import IdempotencyKeyReused
+from chassis.mongo import asked
 from chassis.mongo.schema import checked, ensure_declared
 from chassis.mongo.session import Database
 from services.access.adapters import schema
-from services.access.adapters.mongo import answering
 from services.access.adapters.names import Names
 from services.access.domain.accounts import MOST_VIEWS, Account, View
 from services.access.domain.errors import AccountUnknown, ViewsTooMany, ViewUnknown
@@ -29,7 +29,7 @@ class MongoAccounts:
 
     async def get(self, user: str) -> Account:
         """Find a person's account."""
-        with answering():
+        with asked():
             found = await self._users.find_one({"_id": user})
         if found is None:
             raise AccountUnknown(user)
@@ -39,7 +39,7 @@ class MongoAccounts:
     async def keep(self, account: Account) -> None:
         """Write language and preferences; the name is the provider's to tell."""
         fields = {"language": account.language, "preferences": dict(account.preferences)}
-        with answering():
+        with asked():
             await self._users.update_one({"_id": account.id}, {"$set": fields})
 
     async def names(self, ids: Sequence[str], workspace: str) -> Mapping[str, str]:
@@ -47,7 +47,7 @@ class MongoAccounts:
         seen: dict[str, Any] = {"_id": {"$in": list(ids)}}
         if workspace != WHOLE:
             seen["workspaces"] = {"$in": [workspace, WHOLE]}
-        with answering():
+        with asked():
             people = await self._users.find(seen, {"name": 1}).to_list()
             keys = await self._keys.find(seen, {"title": 1}).to_list()
         told = {each["_id"]: self._names.opened(each["_id"], each.get("name", "")) for each in people}
@@ -57,7 +57,7 @@ class MongoAccounts:
     async def add_view(self, view: View, request: str) -> View:
         """Keep a new view; the same request again answers what it made."""
         document = checked(schema.View, {**self._document(view), "request": request})
-        with answering():
+        with asked():
             others = {"owner": view.owner, "_id": {"$ne": view.id}}  # a repeat is answered, however many there are
             if await self._views.count_documents(others, limit=MOST_VIEWS) >= MOST_VIEWS:
                 raise ViewsTooMany(MOST_VIEWS)
@@ -72,7 +72,7 @@ class MongoAccounts:
 
     async def view(self, view: str, owner: str, workspace: str) -> View:
         """Find an own view."""
-        with answering():
+        with asked():
             found = await self._views.find_one({"_id": view, "owner": owner, "workspace": workspace})
         if found is None:
             raise ViewUnknown(view)
@@ -82,12 +82,12 @@ class MongoAccounts:
         """Write an own view's next state."""
         fields = self._document(view)
         del fields["_id"]
-        with answering():
+        with asked():
             await self._views.update_one({"_id": view.id, "owner": view.owner}, {"$set": fields})
 
     async def drop_view(self, view: str, owner: str, workspace: str) -> None:
         """Drop an own view."""
-        with answering():
+        with asked():
             await self._views.delete_one({"_id": view, "owner": owner, "workspace": workspace})
 
     async def views(self, owner: str, workspace: str, screen: str) -> Sequence[View]:
@@ -95,7 +95,7 @@ class MongoAccounts:
         query: dict[str, Any] = {"workspace": workspace, "$or": [{"owner": owner}, {"shared": True}]}
         if screen:
             query["screen"] = screen
-        with answering():
+        with asked():
             found = self._views.find(query).sort([("updated_at", DESCENDING)]).limit(LISTED)
             # A sealed name tells no order.
             return sorted([self._view(each) for each in await found.to_list()], key=lambda view: (view.name, view.id))

@@ -8,12 +8,13 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import lane_of, partition_of
 from chassis.kernel.problem import Conflict
+from chassis.mongo import asked
 from chassis.mongo.schema import checked
 from chassis.mongo.session import Database
 from chassis.outbox import stamped
 from services.access.adapters import schema
 from services.access.adapters.messages import role_changed
-from services.access.adapters.mongo import TRIES, answering
+from services.access.adapters.mongo import TRIES
 from services.access.domain.freezes import Freeze, Scope
 
 PLACE = "installation"
@@ -27,14 +28,14 @@ class MongoFreezes:
 
     async def all(self) -> Sequence[Freeze]:
         """Return those that are remembered, by their begin."""
-        with answering():
+        with asked():
             found = await self._freezes.find_one({"_id": PLACE}, {"periods": 1})
         return _freezes(found)
 
     async def change(self, decide: Callable[[Sequence[Freeze]], Sequence[Freeze]], now: datetime) -> Sequence[Freeze]:
         """Write what is decided; everybody's tokens end by the fact that waits in the same document."""
         for _ in range(TRIES):
-            with answering():
+            with asked():
                 found = await self._freezes.find_one({"_id": PLACE})
                 known = _freezes(found)
                 decided = decide(known)

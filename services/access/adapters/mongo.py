@@ -1,8 +1,7 @@
 """Users, API keys and the trail in MongoDB (`<namespace>_access`)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from chassis.grpc import trail
 from chassis.kernel import WHOLE, derived_id, lane_of, partition_of
 from chassis.kernel.problem import Conflict
-from chassis.mongo import UNAVAILABLE, Migration, MongoUnavailable
+from chassis.mongo import Migration, asked, duplicates
 from chassis.mongo.schema import checked, ensure_declared
 from chassis.mongo.session import Collection, Database
 from chassis.outbox import pushing, stamped
@@ -31,15 +30,6 @@ TRIES = 5
 """Writers of one chain meet only while a lease changes hands."""
 
 
-@contextmanager
-def answering() -> Iterator[None]:
-    """Say of an engine that does not answer that it does not."""
-    try:
-        yield
-    except UNAVAILABLE as error:
-        raise MongoUnavailable from error
-
-
 class MongoUsers:
     """The people who ever signed in, by what their provider's subject is hashed to; their names sealed."""
 
@@ -48,7 +38,7 @@ class MongoUsers:
 
     async def seen(self, user: User, since: datetime) -> bool:
         """Remember a sign-in; a change of rights waits in the same document to be told."""
-        with answering():
+        with asked():
             known = await self._users.find_one({"_id": user.id})
             if known is None:
                 try:
@@ -81,14 +71,14 @@ class MongoUsers:
 
     async def roles(self, user: str) -> tuple[str, ...] | None:
         """Return the roles that somebody was last seen with."""
-        with answering():
+        with asked():
             known = await self._users.find_one({"_id": user}, {"roles": 1})
         return tuple(known["roles"]) if known else None
 
     async def page(self, workspace: str, size: int, after: str) -> Page[User]:
         """List those who may work in a workspace, last seen first."""
         query = {} if workspace == WHOLE else {"workspaces": {"$in": [workspace, WHOLE]}}
-        with answering():
+        with asked():
             found = await _slice(self._users, query, "last_seen_at", size, after)
             total = await self._users.count_documents(query)
         users = [
@@ -124,7 +114,7 @@ class MongoApiKeys:
 
     async def add(self, key: ApiKey) -> bool:
         """Insert a new key; False when its id exists already."""
-        with answering():
+        with asked():
             try:
                 await self._keys.insert_one(stamped(_key_document(key), (), key.created_at))
             except DuplicateKeyError:
@@ -133,13 +123,13 @@ class MongoApiKeys:
 
     async def get(self, key_id: str) -> ApiKey | None:
         """Return one key."""
-        with answering():
+        with asked():
             found = await self._keys.find_one({"_id": key_id})
         return _key(found) if found else None
 
     async def revoke(self, key_id: str, workspace: str, now: datetime) -> ApiKey | None:
         """End a key; that it ended waits in the same document to be told."""
-        with answering():
+        with asked():
             known = await self._keys.find_one({"_id": key_id, **_only(workspace)})
             if known is None or known["revoked_at"] is not None:
                 return _key(known) if known else None
@@ -156,7 +146,7 @@ class MongoApiKeys:
 
     async def page(self, workspace: str, size: int, after: str) -> Page[ApiKey]:
         """List a workspace's keys, newest first."""
-        with answering():
+        with asked():
             found = await _slice(self._keys, _only(workspace), "created_at", size, after)
         return Page([_key(each) for each in found[:size]], _next_key(found, size, "created_at"))
 
@@ -172,7 +162,7 @@ class MongoTrail:
         by_partition: dict[int, list[AuditFact]] = defaultdict(list)
         for fact in facts:
             by_partition[fact.partition].append(fact)
-        with answering():
+        with asked():
             return sum([await self._extend(partition, each) for partition, each in by_partition.items()])
 
     async def _extend(self, partition: int, facts: Sequence[AuditFact]) -> int:
@@ -190,8 +180,7 @@ class MongoTrail:
             try:
                 await self._lines.insert_many([_line_document(line) for line in lines], ordered=True)
             except BulkWriteError as error:
-                if any(each["code"] != 11000 for each in error.details["writeErrors"]):
-                    raise
+                duplicates(error)
                 written += error.details["nInserted"]
             else:
                 return written + len(lines)
@@ -208,13 +197,13 @@ class MongoTrail:
             )
             if value
         }
-        with answering():
+        with asked():
             found = await _slice(self._lines, wanted, "content.time", size, after)
         return Page([_line(each) for each in found[:size]], _next_key(found, size, "content.time"))
 
     async def lines(self, partition: int, after: int, limit: int) -> Sequence[Line]:
         """Return a stretch of one partition's chain, in order."""
-        with answering():
+        with asked():
             found = self._lines.find({"partition": partition, "number": {"$gt": after}}).sort("number", ASCENDING)
             return [_line(each) for each in await found.limit(limit).to_list()]
 

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from chassis.mongo import asked
 from chassis.operations import Cancelled, Operations, OperationUnknown, Work, operation_id
-from services.campaign.adapters.mongo.engine import asked
 from services.campaign.domain.campaign import Campaign
 from services.campaign.ports import FreezeCancelled, Freezing, LaunchWork
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import derived_id, lane_of, partition_of
+from chassis.mongo import new_only
 from chassis.mongo.session import Database, Document
 from chassis.outbox import Fact, pushing, stamped
 from gen.consilium.profile.v1 import events_pb2 as pb
-from services.profile.adapters.keyring import DUPLICATE
 from services.profile.domain.activity import LATENESS
 from services.profile.ports import Activity, DeviceLink
 
@@ -59,12 +59,8 @@ class MongoActivities:
         documents = [_seen(activity, now) for activity in activities]
         if not documents:
             return
-        try:
+        with new_only():
             await self._seen.insert_many(documents, ordered=False)
-        except BulkWriteError as error:
-            failures = (error.details or {}).get("writeErrors", ())
-            if any(failure.get("code") != DUPLICATE for failure in failures):
-                raise
 
 
 def _seen(activity: Activity, now: datetime) -> Document:

@@ -13,6 +13,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError
 
 from chassis.kernel import Clock, derived_id, new_id
+from chassis.mongo import duplicates
 from chassis.mongo.session import Database, Document
 from services.profile.domain.identity import Apart, Case, IdentityKey
 from services.profile.domain.placement import Holding
@@ -86,8 +87,7 @@ class MongoIdentities:
         try:
             await self._keys.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            failures = (error.details or {}).get("writeErrors", ())
-            taken = [documents[failure["index"]] for failure in failures]
+            taken = [documents[failure["index"]] for failure in duplicates(error)]
             if not await self._take_over(taken, now):
                 await self.release(changes, claim)
                 raise Raced from None

@@ -10,9 +10,9 @@ from itertools import islice
 from pymongo.errors import BulkWriteError
 
 from chassis.crypto import DataKey, Sealer
+from chassis.mongo import duplicates
 from chassis.mongo.session import Database
 
-DUPLICATE = 11000
 MOST_CACHED = 20_000
 """Keys at hand, about 200 bytes each."""
 
@@ -40,10 +40,7 @@ class MongoKeyring:
         try:
             await self._keys.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            failures = (error.details or {}).get("writeErrors", ())
-            if any(failure.get("code") != DUPLICATE for failure in failures):
-                raise
-            known = {documents[failure["index"]]["_id"] for failure in failures}
+            known = {documents[failure["index"]]["_id"] for failure in duplicates(error)}
             fresh = {record: key for record, key in fresh.items() if record not in known}
             await self.fetch(known)
         self._keep(fresh)

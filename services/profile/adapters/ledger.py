@@ -17,7 +17,7 @@ from services.profile.adapters.encoding import RecordLost, event_from, event_to
 from services.profile.adapters.identities import MongoIdentities
 from services.profile.adapters.keyring import MongoKeyring
 from services.profile.domain.people import Commit
-from services.profile.ports import KeyChanges, Meta, Raced, Stored
+from services.profile.ports import KeyChanges, Meta, Raced, Stored, Unfinished
 
 MOST_OPENED = 100
 """Unfinished writes that one round of the projector takes."""
@@ -73,11 +73,11 @@ class MongoLedger:
         """Note that the views of the write that began with this commit are written."""
         await self._store.update({"_id": commit}, {"$unset": {"open": "", "open_lane": ""}})
 
-    async def opened(self, before: datetime, lane: int | None = None) -> list[tuple[str, list[str], list[str]]]:
-        """Give (first commit, profiles, streams) of writes whose views were not finished by then."""
+    async def opened(self, before: datetime, lane: int | None = None) -> list[Unfinished]:
+        """Give the writes whose views were not finished by then."""
         where = {"open_lane": {"$exists": True} if lane is None else lane, "recorded_at": {"$lt": before}}
         found = await self._store.scan(where, MOST_OPENED)
-        return [(each.id, each.extra["open"]["profiles"], each.extra["open"]["streams"]) for each in found]
+        return [left for each in found if (left := _unfinished(each)) is not None]
 
     async def read(
         self, streams: Iterable[str], after: Mapping[str, int] | None = None, until: datetime | None = None
@@ -152,10 +152,14 @@ class MongoLedger:
             meta = Meta(
                 commit.meta.get("actor", ""), commit.meta.get("operation", ""), bytes(commit.meta.get("request", b""))
             )
-            found.append(
-                Stored(Commit(commit.id, commit.stream, commit.version, events, commit.recorded_at, meta.actor), meta)
-            )
+            told = Commit(commit.id, commit.stream, commit.version, events, commit.recorded_at, meta.actor)
+            found.append(Stored(told, meta, _unfinished(commit)))
         return found
+
+
+def _unfinished(commit: StoredCommit) -> Unfinished | None:
+    left = commit.extra.get("open")
+    return Unfinished(commit.id, left["profiles"], left["streams"]) if left else None
 
 
 def _owner(stream: str) -> str:

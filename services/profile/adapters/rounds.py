@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from chassis.kernel import Problem
-from chassis.mongo.session import engine_away
+from chassis.mongo import engine_away
 from chassis.telemetry.logs import log
 
 

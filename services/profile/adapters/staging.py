@@ -12,14 +12,14 @@ from typing import Any
 
 import msgspec
 from pymongo import ASCENDING, UpdateMany, UpdateOne
-from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
 from chassis.crypto import DataKey
 from chassis.kernel import new_id
+from chassis.mongo import new_only
 from chassis.mongo.session import Collection, Database, Document
 from services.profile.adapters import figures
-from services.profile.adapters.keyring import DUPLICATE, MongoKeyring
+from services.profile.adapters.keyring import MongoKeyring
 from services.profile.adapters.staged_content import decoded, encoded
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.errors import ImportUnknown
@@ -62,13 +62,8 @@ class MongoStagedRows:
         """Put rows in."""
         # In a thread: sealing a batch takes tens of milliseconds, and the loop has others to serve.
         documents = await asyncio.to_thread(self._sealed, of, rows, await self._key(of.id))
-        try:
+        with new_only():  # a worker that was frozen beyond its lease put the very same rows there
             await self._quick.insert_many(documents, ordered=False)
-        except BulkWriteError as error:
-            failures = (error.details or {}).get("writeErrors", ())
-            if any(failure.get("code") != DUPLICATE for failure in failures):
-                raise
-            # A worker that was frozen beyond its lease put the very same rows there.
 
     def _sealed(self, of: Import, rows: Sequence[StagingRow], key: DataKey) -> list[Document]:
         digest, marks = self._digest, f"record-key:{of.source}"

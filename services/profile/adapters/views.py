@@ -14,9 +14,10 @@ from pymongo.errors import BulkWriteError
 from chassis.crypto import BlindIndex
 from chassis.kernel import Clock, lane_of, partition_of
 from chassis.kernel.problem import Conflict
+from chassis.mongo import duplicates
 from chassis.mongo.session import Document, Session
 from chassis.outbox import stamped
-from services.profile.adapters.keyring import DUPLICATE, MongoKeyring
+from services.profile.adapters.keyring import MongoKeyring
 from services.profile.adapters.messages import Speaker, facts_of
 from services.profile.adapters.persons import person_from, person_to, sealed_records, stub, tombstone
 from services.profile.domain.consent import next_expiry
@@ -146,10 +147,7 @@ def _operation(document: Document, revisions: Mapping[str, int]) -> InsertOne[Do
 
 
 def _lost(error: BulkWriteError, order: Sequence[str]) -> set[str]:
-    failures = (error.details or {}).get("writeErrors", ())
-    if not failures or any(failure.get("code") != DUPLICATE for failure in failures):
-        raise error
-    return {order[failure["index"]] for failure in failures}
+    return {order[failure["index"]] for failure in duplicates(error)}
 
 
 def _told(people: People, folded: Sequence[Commit]) -> dict[str, list[Commit]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from chassis.kernel import Etag, EtagStale, derived_id
 from chassis.kernel.problem import IdempotencyKeyReused
 from services.profile.app import App
-from services.profile.commands.settling import settle
+from services.profile.commands.settling import finish, settle
 from services.profile.commands.work import Work, begin
 from services.profile.domain.errors import ProfileUnknown
 from services.profile.domain.events import Event
@@ -48,6 +48,8 @@ class Request:
     async def repeated(self, app: App) -> str | None:
         """Give the stream that this very request wrote to before, None when it is new.
 
+        What was broken off then is finished first, so that the answer shows what the request did.
+
         Raises:
             IdempotencyKeyReused: the key came with another body.
         """
@@ -58,6 +60,8 @@ class Request:
             return None
         if before.meta.request != bytes.fromhex(self.mark(app)):
             raise IdempotencyKeyReused
+        if before.unfinished is not None:
+            await finish([before.unfinished], app)
         return before.commit.stream
 
 

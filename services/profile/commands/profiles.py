@@ -69,18 +69,17 @@ async def create_profile(given: ProfileInput, base: str, request: Request, app: 
     if before is not None:
         [home] = (await app.ledger.homes_of([before.partition(":")[2]])).values()
         return await see(home, request.workspace, app)
-    _refuse(_unknown_codes(given, await app.settings.catalogue(), await app.dictionaries()))
+    catalogue = await app.settings.catalogue()
+    _refuse([*_unknown_pins(given, catalogue), *_unknown_codes(given, catalogue, await app.dictionaries())])
     profile = new_id()
     draft = RecordDraft(
         CONSOLE, profile, base, given.kind or "contact", dict(given.attributes or {}), given.contacts,
         given.affiliations, (), (), app.clock.now(),
     )  # fmt: skip
-    staged = StagedDraft(draft, "console", profile, request.commit)
+    staged = StagedDraft(draft, "console", profile, request.commit, frozenset(given.pinned))
     [result] = await put_records([staged], app, request.meta(app))
     if result.profile is None:
         raise ProfileInvalid(result.violations)
-    if given.pinned:
-        return await update_profile(UpdateProfile(result.profile, given, ("pinned",), base), _keyless(request), app)
     return await see(result.profile, request.workspace, app)
 
 
@@ -202,12 +201,12 @@ def _check(work: Work, command: UpdateProfile, dictionaries: Mapping[str, Dictio
         fault = work.catalogue.fault(key, value) if value is not None else None
         if fault is not None:
             faults.append(Violation(f"profile.attributes.{key}", fault.fields["fault"]))
-    faults += [
-        Violation("profile.pinned", "ATTRIBUTE_UNKNOWN", key)
-        for key in command.given.pinned
-        if work.catalogue.get(key) is None
-    ]
+    faults += _unknown_pins(command.given, work.catalogue)
     _refuse(faults or _unknown_codes(command.given, work.catalogue, dictionaries))
+
+
+def _unknown_pins(given: ProfileInput, catalogue: Catalogue) -> list[Violation]:
+    return [Violation("profile.pinned", "ATTRIBUTE_UNKNOWN", key) for key in given.pinned if catalogue.get(key) is None]
 
 
 def _known_path(path: str) -> bool:
@@ -314,10 +313,6 @@ async def _both(survivor: str, other: str, request: Request, app: App, expected:
 def _check_etag(expected: Etag | None, seen: Seen) -> None:
     if expected is not None and expected != seen.etag:
         raise EtagStale
-
-
-def _keyless(request: Request) -> Request:
-    return replace(request, key="", body=b"")
 
 
 async def _base(base: str, request: Request, app: App) -> str:

@@ -16,7 +16,7 @@ from services.profile.commands.settling import settle
 from services.profile.commands.work import Work, begin
 from services.profile.domain.catalogue import Catalogue
 from services.profile.domain.consent import changed_by, state
-from services.profile.domain.events import RecordEvent, RecordOpened
+from services.profile.domain.events import RecordEvent, RecordOpened, ValuesPinned
 from services.profile.domain.identity import Candidate, IdentityKey
 from services.profile.domain.placement import Keys, keys_of, place, touched
 from services.profile.domain.record import RecordDraft
@@ -38,12 +38,16 @@ Action = Literal["created", "updated", "merged", "unchanged", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class StagedDraft:
-    """A draft with its row and the ids that the row chose, so that a repeat is the same write."""
+    """A draft with its row and the ids that the row chose, so that a repeat is the same write.
+
+    `pinned` are attributes whose values win over every other record's from the first, if the record is new.
+    """
 
     draft: RecordDraft
     row: str
     profile_id: str | None = None
     commit_id: str | None = None
+    pinned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,9 @@ def _place(work: Work, staged: StagedDraft, keys: Keys, decisions: frozenset[str
 
 def _new(work: Work, staged: StagedDraft, keys: Keys, placed: _Placed, decided: _Decided) -> PutResult:
     draft = staged.draft
-    events = first_observation(draft, placed.home, placed.no, work.meta.actor, work.now)
+    events = list(first_observation(draft, placed.home, placed.no, work.meta.actor, work.now))
+    if staged.pinned:
+        events.append(ValuesPinned(tuple(sorted(staged.pinned))))
     work.append(record_stream(placed.record), events, staged.commit_id, keys)
     decided.records.append(placed.record)
     if placed.settle:

@@ -1,20 +1,35 @@
-"""Settling: bringing homes into agreement with what identity says about the records around some of them."""
+"""Settling: bringing homes into agreement with what identity says about the records around some of them.
 
-from collections.abc import Iterable
+A write that a kill or a lost engine broke off is finished here by whoever comes first, its own repeat or the projector.
+"""
+
+from collections.abc import Iterable, Sequence
 
 from chassis.kernel import new_id
 from services.profile.app import App
-from services.profile.commands.work import Work, begin
+from services.profile.commands.work import Work, begin, refold
 from services.profile.domain import profile
 from services.profile.domain.events import MergeCause, RecordSplit
 from services.profile.domain.homes import Merge, Split, Unmerge, moves
 from services.profile.domain.identity import Grouping, IdentityKey, group
 from services.profile.domain.people import Home, Person
 from services.profile.domain.placement import Holding
-from services.profile.ports import Meta
+from services.profile.ports import Meta, Unfinished
 
 MOST_REOPENED = 16
 """A shared key with more holders is not opened again: it cannot have become one person's by losing a few."""
+
+
+async def finish(left: Sequence[Unfinished], app: App) -> None:
+    """Bring writes to their end: their views, then what identity says of their people; harmless when they are done."""
+    for write in left:
+        waiting = set(write.profiles)
+        while waiting:
+            waiting = await refold(waiting | set(write.profiles), write.streams, app)
+    for write in left:
+        loaded = await app.views.load(write.profiles)
+        await settle([home for home in write.profiles if home in loaded.people.homes], app, Meta("projector"))
+        await app.ledger.closed(write.commit)
 
 
 async def settle(homes: Iterable[str], app: App, meta: Meta, prefer: frozenset[str] = frozenset()) -> dict[str, str]:

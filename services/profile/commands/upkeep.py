@@ -5,9 +5,7 @@ from datetime import timedelta
 from services.profile.app import App
 from services.profile.commands.consents import expire_consents
 from services.profile.commands.erasing import carry_out
-from services.profile.commands.settling import settle
-from services.profile.commands.work import refold
-from services.profile.ports import Meta
+from services.profile.commands.settling import finish
 
 PATIENCE = timedelta(seconds=3)
 """A writer that lives closes its write long before; finishing it twice is harmless."""
@@ -24,14 +22,7 @@ MOST_EXPIRED = 200
 async def finish_writes(app: App, lane: int | None = None) -> int:
     """Write the views of commits that were left open, settle their people, close them; gives how many."""
     left = await app.ledger.opened(app.clock.now() - PATIENCE, lane)
-    for _, profiles, streams in left:
-        waiting = set(profiles)
-        while waiting:
-            waiting = await refold(waiting | set(profiles), streams, app)
-    for commit, profiles, _ in left:
-        loaded = await app.views.load(profiles)
-        await settle([home for home in profiles if home in loaded.people.homes], app, Meta("projector"))
-        await app.ledger.closed(commit)
+    await finish(left, app)
     return len(left)
 
 

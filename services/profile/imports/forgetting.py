@@ -3,7 +3,7 @@
 import asyncio
 
 from chassis.kernel import Problem
-from chassis.mongo.session import engine_away
+from chassis.mongo import engine_away
 from chassis.telemetry.logs import log
 from services.profile.imports.intake import Intake
 

@@ -11,7 +11,7 @@ from services.profile.app import App
 from services.profile.bootstrap import wire
 from services.profile.commands.change import Request, see
 from services.profile.commands.erasing import erase_profile
-from services.profile.commands.profiles import merge_profiles
+from services.profile.commands.profiles import ProfileInput, archive_profile, create_profile, merge_profiles
 from services.profile.commands.records import StagedDraft, put_records
 from services.profile.commands.upkeep import finish_erasures, finish_writes, sweep_orphans
 from services.profile.domain.people import fold
@@ -85,7 +85,7 @@ async def check_truth(ground: Ground, app: App) -> None:
         f"{key}.{index}"
         for key, document in commits.items()
         for index, event in enumerate(document["events"])
-        if event["type"] in {"record-opened", "record-split", "profile-absorbs", "profile-releases"}
+        if event["type"] in {"record-opened", "record-split", "profile-absorbs", "profile-releases", "profile-archived"}
     }
     assert sorted(facts) == sorted(expected)
 
@@ -131,6 +131,38 @@ async def test_a_view_that_lags_behind_does_not_stop_the_next_writer(ground: Gro
     person = (await see(result.profile, "*", survivors)).person
     assert {key: each.value for key, each in person.records[0].attributes.items()} == {"city": "oral"}
     assert person.records[0].version == 3
+
+
+@pytest.mark.parametrize("point", STEPS[:4])
+async def test_whoever_repeats_a_creation_is_shown_the_person(
+    ground: Ground, survivors: App, clock: FixedClock, point: str
+) -> None:
+    given = ProfileInput("hcp", {"family_name": "Ким", "city": "omsk"}, (Contact(MAIL),), pinned=("city",))
+    request = Request("steward", key="once", body=b"the same")
+    with pytest.raises(Killed):
+        await create_profile(given, "main", request, killed_at(ground, point))
+    clock.advance(timedelta(seconds=31))
+
+    seen = await create_profile(given, "main", request, survivors)
+
+    [record] = seen.person.records
+    assert record.attributes["city"].value == "omsk"
+    assert record.pinned == {"city"}
+    assert (await create_profile(given, "main", request, survivors)).person.id == seen.person.id
+    await check_truth(ground, survivors)
+
+
+@pytest.mark.parametrize("point", ["commit", "view"])
+async def test_whoever_repeats_a_change_at_once_is_shown_what_it_did(
+    ground: Ground, survivors: App, point: str
+) -> None:
+    profile = (await put_records(ROWS, survivors))[0].profile or ""
+    request = Request("steward", key="once", body=b"the same")
+    with pytest.raises(Killed):
+        await archive_profile(profile, "left", "", request, killed_at(ground, point))
+
+    assert (await archive_profile(profile, "left", "", request, survivors)).person.archived
+    await check_truth(ground, survivors)
 
 
 @pytest.mark.parametrize("point", ["decided", "commit", "view"])

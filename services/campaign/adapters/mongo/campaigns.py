@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import LANES, Clock, EtagStale, lane_of, partition_of, seen_from
-from chassis.mongo import Session
+from chassis.mongo import Session, asked
 from chassis.mongo.schema import checked
 from chassis.outbox import pushing, stamped
 from services.campaign.adapters import figures, schema
@@ -23,7 +23,6 @@ from services.campaign.adapters.mongo.documents import (
     same_creation,
     to_document,
 )
-from services.campaign.adapters.mongo.engine import asked
 from services.campaign.domain.campaign import UNDER_WAY, Campaign, CampaignState, announcement
 from services.campaign.domain.errors import CampaignUnknown
 from services.campaign.ports import Act, CampaignQuery, Creation, Kept, Page

@@ -11,13 +11,12 @@ from pymongo import ASCENDING, UpdateOne
 
 from chassis.kernel import lane_of
 from chassis.kernel.problem import Conflict
-from chassis.mongo import Session
+from chassis.mongo import Session, asked, new_only
 from chassis.outbox import pushing
 from chassis.retry import swift
 from chassis.telemetry.tracing import traceparent
 from services.campaign.adapters.messages import frozen_body, messages_requested
 from services.campaign.adapters.mongo.documents import Document
-from services.campaign.adapters.mongo.engine import asked, new_only
 from services.campaign.domain.campaign import Campaign
 from services.campaign.domain.errors import BatchUnknown
 from services.campaign.domain.requests import RequestBatch

@@ -7,7 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import Clock, EtagStale, lane_of, partition_of, seen_from
 from chassis.kernel.problem import Conflict
-from chassis.mongo import Session
+from chassis.mongo import Session, asked
 from chassis.mongo.schema import checked
 from chassis.outbox import pushing, stamped
 from services.campaign.adapters import schema
@@ -22,7 +22,6 @@ from services.campaign.adapters.mongo.documents import (
     same_creation,
     to_document,
 )
-from services.campaign.adapters.mongo.engine import asked
 from services.campaign.domain.errors import TemplateUnknown, TemplateVersionUnknown
 from services.campaign.domain.template import Template, TemplateVersion
 from services.campaign.ports import Act, Creation, Kept, Page, Showing

@@ -14,7 +14,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from chassis.kernel import Clock, new_id
-from chassis.mongo import UNAVAILABLE, MongoUnavailable
+from chassis.mongo import asked, duplicates
 from chassis.mongo.session import Database
 from chassis.outbox import stamped, to_entry
 from chassis.retry import peer
@@ -25,7 +25,6 @@ from services.channel.domain.gates import Admission, Held
 from services.channel.domain.message import DEFERRED, Finish, Message, Outcome, Retry, State
 
 DUPLICATE = Finish(Outcome.DUPLICATE, "already-has-it")
-_DUPLICATE_KEY = 11000
 _ENDED = ("state", "outcome", "reason", "provider_code", "finished_at", "attempts")
 
 
@@ -107,17 +106,10 @@ class MessageStore:
     async def _insert(self, documents: list[Document]) -> dict[str, dict[str, Any]]:
         """Insert in any order; give the key pattern that each refused document met."""
         try:
-            await self._messages.insert_many(documents, ordered=False)
+            with asked():
+                await self._messages.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            # The error quotes documents, people's hashes included, so nothing of it but this goes on.
-            problems = (error.details or {}).get("writeErrors", [])
-            if any(problem["code"] != _DUPLICATE_KEY for problem in problems):
-                raise MongoUnavailable from None
-            if (error.details or {}).get("writeConcernErrors"):
-                raise MongoUnavailable from None
-            return {documents[problem["index"]]["_id"]: problem["keyPattern"] for problem in problems}
-        except UNAVAILABLE as error:
-            raise MongoUnavailable from error
+            return {documents[problem["index"]]["_id"]: problem["keyPattern"] for problem in duplicates(error)}
         return {}
 
     async def look_at_waiting(self) -> None:
@@ -171,14 +163,10 @@ class MessageStore:
         ]
         taken: set[int] = set()
         try:
-            await self._messages.bulk_write(updates, ordered=False)
+            with asked():
+                await self._messages.bulk_write(updates, ordered=False)
         except BulkWriteError as error:
-            problems = (error.details or {}).get("writeErrors", [])
-            if any(problem["code"] != _DUPLICATE_KEY for problem in problems):
-                raise MongoUnavailable from None
-            taken = {problem["index"] for problem in problems}
-        except UNAVAILABLE as error:
-            raise MongoUnavailable from error
+            taken = {problem["index"] for problem in duplicates(error)}
         await self.finish_claimed([(admissions[index].message, DUPLICATE) for index in taken])
         return [
             replace(admission.message, keyed=True) for index, admission in enumerate(admissions) if index not in taken
@@ -332,12 +320,10 @@ class MessageStore:
         """Run one conditional write, again when the engine hiccups: every condition names the state before."""
 
         async def write() -> int:
-            return (await self._messages.update_many(condition, change)).modified_count
+            with asked():
+                return (await self._messages.update_many(condition, change)).modified_count
 
-        try:
-            return await peer(write, UNAVAILABLE)
-        except UNAVAILABLE as error:
-            raise MongoUnavailable from error
+        return await peer(write)
 
 
 def _finished(finish: Finish, now: datetime) -> Document:

@@ -13,6 +13,7 @@ from pymongo.errors import BulkWriteError
 
 from chassis.crypto import DataKey, SealBroken, Sealer
 from chassis.kernel import Clock
+from chassis.mongo import duplicates
 from chassis.mongo.session import Database, Document
 from services.channel.domain.letter import LetterData
 
@@ -68,7 +69,8 @@ class Vault:
             ]
             try:
                 await self._keys.insert_many(made, ordered=False)
-            except BulkWriteError:
+            except BulkWriteError as error:
+                duplicates(error)
                 # Another worker was first with some, or they are destroyed; what stands now counts.
                 fresh = await self._stored(missing)
             known |= fresh
