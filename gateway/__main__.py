@@ -23,6 +23,10 @@ from chassis.together import ended
 from gateway.bootstrap import Gateway, build
 from gateway.config import Settings
 
+# Longer than a balancer keeps a connection that rests (a minute is common): who ends it first must be the caller, for a
+# request that meets an end from our side is lost.
+KEPT_SECONDS = 75
+
 
 class _Server(uvicorn.Server):
     """A server that is told to leave; its own way ends the process before anything is hung up."""
@@ -61,6 +65,7 @@ async def _serve(settings: Settings) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=30,
+        timeout_keep_alive=KEPT_SECONDS,
         h11_max_incomplete_event_size=64 << 10,
     )
     server = _Server(config)

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.children import HOST, free_ports
+from gateway.__main__ import KEPT_SECONDS
 from tests.polling import until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,6 +32,10 @@ async def _status(http: httpx.AsyncClient, url: str) -> int:
         return (await http.get(url)).status_code
     except httpx.TransportError:
         return 0
+
+
+def test_a_connection_that_rests_is_kept_longer_than_balancers_keep_theirs() -> None:
+    assert KEPT_SECONDS > 60
 
 
 async def test_a_gateway_that_leaves_refuses_nobody(mongodb_url: str, nats_url: str, namespace: str) -> None:
