@@ -175,6 +175,17 @@ def test_a_release_is_named_alike_everywhere(overlay: str) -> None:
 
 
 @installation
+def test_a_release_starts_no_engine_anew_and_no_job_a_second_time(overlay: str) -> None:
+    """A template that changes is a restart; that of a job, or of a volume, cannot be changed at all."""
+    label = "app.kubernetes.io/version"
+    engines = {each["metadata"]["name"]: each["spec"] for each in of_kind(overlay, "StatefulSet")}
+    jobs = [pod for pod in pods(overlay) if pod.kind == "Job" and "consilium/" in pod.container["image"]]
+
+    wrong(overlay, [name for name, spec in engines.items() if label in repr(spec)])
+    wrong(overlay, [job.name for job in jobs if not job.name.endswith("." + job.container["image"].rpartition(":")[2])])
+
+
+@installation
 def test_doors_are_never_fewer_in_a_rollout_and_leave_slowly(overlay: str) -> None:
     for document in of_kind(overlay, "Deployment"):
         name, component = (
