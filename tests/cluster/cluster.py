@@ -26,7 +26,7 @@ from deploy.local.screen import say
 
 NAMESPACE = "consilium"
 TAG = os.environ.get("CONSILIUM_TAG", "dev")
-OURS = ("service", "report", "gateway", "mailbox")
+OURS = ("service", "report", "gateway")
 # public image: the one built here
 ENGINES = {
     "mongo": "consilium-engines/mongodb",
@@ -64,11 +64,24 @@ class Cluster:
                 "KUBECONFIG (of a cluster for tests) and CLUSTER_LOAD (docker save … | CLUSTER_LOAD) are needed"
             )
         self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
         self._kubectl = str(obtain().kubectl)
         self._keys = keys(directory / "secrets")
         self._manifests = directory / "k8s"
-        self._gateway, self._mailbox, self._issuer, self._smtp = free_ports(4)
+        self._gateway, self._mailbox, self._issuer, self._smtp = self._ports()
         self.public_url = f"http://{HOST}:{self._gateway}"
+
+    def _ports(self) -> list[int]:
+        """Return the ports of this machine, those of before when the folder was kept: the public address is told."""
+        kept = self.directory / "ports.json"
+        if not kept.exists():
+            kept.write_text(json.dumps(free_ports(4)), encoding="utf-8")
+        ports: list[int] = json.loads(kept.read_text(encoding="utf-8"))
+        return ports
+
+    def stands(self) -> bool:
+        """Tell whether the installation that the folder knows is there."""
+        return (self.directory / "installed").exists() and bool(self.deployments())
 
     def run(self, *command: str, given: str | None = None, seconds: float = 300) -> str:
         """Run kubectl and return what it says.
@@ -114,11 +127,12 @@ class Cluster:
         if saving.wait(60) != 0:
             raise ClusterError(f"docker save {' '.join(images)} failed")
 
-    def load_release(self, release: str) -> None:
-        """Give the images of this machine's TAG to the nodes as a release."""
-        for name in OURS:
-            subprocess.run(["docker", "tag", f"consilium/{name}:{TAG}", f"consilium/{name}:{release}"], check=True)
-        self.load(*(f"consilium/{name}:{release}" for name in OURS))
+    def load_releases(self, *releases: str) -> None:
+        """Give the images of this machine's TAG to the nodes as releases."""
+        named = [(name, f"consilium/{name}:{release}") for name in OURS for release in releases]
+        for name, image in named:
+            subprocess.run(["docker", "tag", f"consilium/{name}:{TAG}", image], check=True)
+        self.load(*(image for _, image in named))
 
     def render(self, release: str, **told: dict[str, str]) -> str:
         """Build the evaluation overlay of a release with engines built here; `told` merges into ConfigMaps by name."""
@@ -141,7 +155,11 @@ class Cluster:
             "kind": "Kustomization",
             "namespace": NAMESPACE,
             "resources": ["../evaluation"],
-            "images": [{"name": name, "newName": built, "newTag": TAG} for name, built in ENGINES.items()],
+            "images": [
+                *({"name": name, "newName": built, "newTag": TAG} for name, built in ENGINES.items()),
+                # Letters die with the mailbox's pod, and they are the witnesses of what was sent.
+                {"name": "consilium/mailbox", "newTag": TAG},
+            ],
             "configMapGenerator": [
                 {"name": name, "behavior": "merge", "literals": [f"{key}={value}" for key, value in values.items()]}
                 for name, values in merged.items()
@@ -159,7 +177,11 @@ class Cluster:
         listed = {"apiVersion": "v1", "kind": "List", "items": secrets(self._keys, NAMESPACE, self._gateway)}
         self.run("apply", "-f", "-", given=json.dumps(listed))
         self.apply(rendered)
+        for engine in self.items("statefulsets"):
+            name = f"statefulset/{engine['metadata']['name']}"
+            self.run("rollout", "status", name, f"--timeout={_PATIENCE:.0f}s", seconds=_PATIENCE + 30)
         self.rolled_out(self.deployments())
+        (self.directory / "installed").touch()
 
     def apply(self, rendered: str) -> None:
         """Apply what was rendered; what Pod Security would refuse is refused here, as its warnings are.

@@ -19,6 +19,7 @@ import aiohttp
 
 GATEWAY, ISSUER = "http://gateway:8080", "http://keycloak:8090/realms/consilium"
 FAMILY = os.environ["LOAD_FAMILY"]
+EVENT = os.environ["LOAD_EVENT"]
 PAUSE = float(os.environ["LOAD_PAUSE"])
 
 answers: Counter[str] = Counter()
@@ -85,7 +86,7 @@ async def tell_events(http: aiohttp.ClientSession) -> None:
     """Go on telling what somebody did on a site."""
     while not over.is_set():
         event = {
-            "event_id": str(uuid.uuid4()), "name": "page-viewed", "anonymous_id": FAMILY,
+            "event_id": str(uuid.uuid4()), "name": EVENT, "anonymous_id": FAMILY,
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         }  # fmt: skip
         if await call(http, "track", "POST", "/v1/track?source=site", event) is not None:

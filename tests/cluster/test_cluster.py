@@ -8,16 +8,19 @@ import json
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from deploy.local.demo.base import SMALLEST, write_base
+from deploy.local.demo.base import write_base
 from deploy.local.screen import say
 from deploy.local.story.__main__ import SEED, STEPS
 from deploy.local.story.api import Api, system_grant
-from deploy.local.story.letter import SUBJECT, make_campaign
+from deploy.local.story.letter import CONTENT, make_campaign
 from deploy.local.story.telling import Telling, begin
+from tests.cluster.autoscaling import scaled_by_lag, wanted
 from tests.cluster.cluster import TAG, Cluster, until
 from tests.cluster.conftest import BROKEN, FIRST, SECOND
 from tests.cluster.loading import Load
@@ -25,15 +28,22 @@ from tests.cluster.loading import Load
 pytestmark = pytest.mark.timeout(3600)
 
 WORK = ("profile-work", "segment-work", "campaign-work", "channel-work")
+ROWS = 3_000
 ALONE = "report"  # its data belong to one process: it is replaced, never doubled
 
 
 @pytest.fixture(scope="module")
-def story(cluster: Cluster) -> Telling:
-    """Give the story's callers upon the forwarded doors."""
+def story(cluster: Cluster) -> Iterator[Telling]:
+    """Give the story's callers upon the forwarded doors, and what a session before made when its folder was kept."""
     home = cluster.addresses()
-    write_base(home / "demo", SEED, SMALLEST)
-    return begin(json.loads((home / "addresses.json").read_text(encoding="utf-8")), home / "demo")
+    write_base(home / "demo", SEED, ROWS)
+    telling = begin(json.loads((home / "addresses.json").read_text(encoding="utf-8")), home / "demo")
+    made = home / "made.json"
+    if made.exists():
+        for name, value in json.loads(made.read_text(encoding="utf-8")).items():
+            setattr(telling, name, value)
+    yield telling
+    made.write_text(json.dumps({"told": telling.told}), encoding="utf-8")
 
 
 def test_the_namespace_takes_restricted_pods_only(cluster: Cluster) -> None:
@@ -56,12 +66,7 @@ def test_the_main_job_is_done_through_the_gateway(cluster: Cluster, story: Telli
 
 def test_a_second_release_rolls_out_under_load(cluster: Cluster, story: Telling, load: Load) -> None:
     with cluster.forwarded():
-        story.mailbox.clear_rules()
-        story.mailbox.add_rules({"match": "*", "action": "slow", "seconds": 0.2})
-        story.campaign = make_campaign(story, f"{SUBJECT}: в пути", story.everybody)
-        story.marketing.post(f"/v1/campaigns/{story.campaign}:check")
-        operation = story.marketing.post(f"/v1/campaigns/{story.campaign}:launch")
-        story.marketing.wait(operation["id"], story.tell)
+        _on_its_way(story, "в пути", seconds=1)
     before = {name: cluster.pods(name) for name in cluster.deployments()}
 
     with load.on(cluster, FIRST):
@@ -71,6 +76,22 @@ def test_a_second_release_rolls_out_under_load(cluster: Cluster, story: Telling,
     assert load.refused == []
     for name, pods in before.items():
         assert not set(pods) & set(cluster.pods(name)), f"every pod of {name} is a new one"
+
+
+def _on_its_way(story: Telling, subject: str, *, seconds: float) -> None:
+    """Launch a campaign to all who consent, each of whose letters takes so long; its subject is its own."""
+    story.mailbox.clear_rules()
+    story.mailbox.add_rules({"match": "*", "action": "slow", "seconds": seconds})
+    rule = {"all": [{"consent": {**story.plan["segment"]["consent"], "status": "granted"}}, {"status": "active"}]}
+    segment = story.marketing.post("/v1/segments", {"name": f"Согласны: {subject}", "kind": "live", "rule": rule})
+    draft = {**CONTENT, "subject": subject}
+    template = story.marketing.post("/v1/templates", {"name": subject, "channel": "email", "draft": draft})
+    story.marketing.post(f"/v1/templates/{template['id']}:publish")
+    story.template = template["id"]
+    campaign = make_campaign(story, subject, str(segment["id"]))
+    operation = story.marketing.post(f"/v1/campaigns/{campaign}:launch")
+    story.marketing.wait(operation["id"], story.tell)
+    story.told.setdefault("campaigns", {})[subject] = campaign
 
 
 def test_pods_may_be_deleted_under_load(cluster: Cluster, load: Load) -> None:
@@ -114,6 +135,20 @@ def test_workers_share_their_work_when_there_are_two(cluster: Cluster, load: Loa
     assert load.refused == []
 
 
+def test_a_second_worker_comes_by_lag_and_goes_with_it(cluster: Cluster, story: Telling, load: Load) -> None:
+    worker = "channel-work"
+    with scaled_by_lag(cluster, worker, SECOND, each=20), load.on(cluster, SECOND):
+        with cluster.forwarded():
+            _on_its_way(story, "очередь", seconds=2)
+        until(lambda: wanted(cluster, worker) == 2, "two are wanted while letters wait", 180)
+        cluster.rolled_out([worker])
+        _shared(cluster, worker, [4, 4])
+        until(lambda: wanted(cluster, worker) == 1, "one is wanted when none waits", 600)
+        _shared(cluster, worker, [8])
+
+    assert load.refused == []
+
+
 def _shared(cluster: Cluster, deployment: str, lanes: list[int]) -> None:
     until(lambda: _lanes(cluster, deployment) == lanes, f"the workers of {deployment} hold {lanes} lanes", 180)
 
@@ -126,7 +161,7 @@ def _lanes(cluster: Cluster, deployment: str) -> list[int]:
             page = cluster.run("exec", pod, "--", "python", "-c", read)
         except AssertionError:
             return []
-        held += [int(float(line.split()[1])) for line in page.splitlines() if line.startswith("consilium_lanes_held ")]
+        held += [int(float(line.split()[1])) for line in page.splitlines() if line.startswith("consilium_lanes_held{")]
     return sorted(held)
 
 
@@ -152,7 +187,7 @@ def _ready(cluster: Cluster, pod: str) -> bool:
 
 
 def test_a_failed_migration_stops_the_rollout(cluster: Cluster, load: Load, tmp_path: Path) -> None:
-    cluster.load_release(BROKEN)
+    cluster.load_releases(BROKEN)
     _break_migration(cluster, tmp_path)
     serving = cluster.pods("profile")
 
@@ -199,17 +234,30 @@ def test_nothing_was_lost_and_nothing_doubled(cluster: Cluster, story: Telling, 
         assert Counter(found()) == Counter(load.people)
 
         def told() -> list[str]:
-            return [each["event_id"] for each in api.pages("/v1/activities:search", {"name": "page-viewed"})]
+            return [each["event_id"] for each in api.pages("/v1/activities:search", {"name": load.event})]
 
         until(lambda: len(told()) >= len(load.events), "every event that was accepted is stored", 180)
         assert Counter(told()) == Counter(load.events)
 
+        say("load", f"all calls: {dict(load.answers)}; {len(load.people)} people, {len(load.events)} events: all there")
+
+
+def test_every_letter_of_the_campaigns_under_way_was_sent_once(cluster: Cluster, story: Telling) -> None:
+    with cluster.forwarded():
         story.mailbox.clear_rules()
-        campaign = f"/v1/campaigns/{story.campaign}"
-        until(lambda: story.marketing.get(campaign)["state"] == "done", "the campaign that was on its way is done", 600)
-        outcomes = story.marketing.get(campaign)["progress"]["outcomes"]
-        letters = [each for each in story.mailbox.letters(text="в пути") if each["recipients"]]
-        twice = {who: n for who, n in Counter(each["recipients"][0] for each in letters).items() if n > 1}
-        say("cluster", f"the campaign under way: {outcomes}; {len(letters)} letters; calls: {dict(load.answers)}")
-        assert twice == {}
-        assert len(letters) == outcomes["delivered"]
+        for subject, campaign in story.told["campaigns"].items():
+            state = _done(story, campaign)
+            outcomes = {name: count for name, count in state["progress"]["outcomes"].items() if count}
+            letters = Counter(each["recipients"][0] for each in story.mailbox.letters(text=subject))
+            say("cluster", f"«{subject}»: {outcomes}; {letters.total()} letters to {len(letters)} people")
+            assert outcomes == {"delivered": state["progress"]["audience"]}
+            assert set(letters.values()) == {1}
+            assert len(letters) == outcomes["delivered"]
+
+
+def _done(story: Telling, campaign: str) -> dict[str, Any]:
+    def state() -> dict[str, Any]:
+        return dict(story.marketing.get(f"/v1/campaigns/{campaign}"))
+
+    until(lambda: state()["state"] == "done", "a campaign that was under way is done", 600)
+    return state()
