@@ -1,4 +1,6 @@
 import '@fontsource-variable/inter/wght.css'
+import './base.css'
+import './ui/pieces.css'
 import './frame.css'
 import './app/floating.css'
 import { StrictMode } from 'react'

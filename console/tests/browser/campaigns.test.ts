@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { acceptAll, accessible, asSystem, offered, seat } from './house'
+import { accessible } from './fits'
+import { acceptAll, asSystem, offered, seat, settled } from './house'
 
 const BASE = 'main'
 const PEOPLE = 4
@@ -27,6 +28,17 @@ async function audience(mark: string): Promise<string> {
     .toBe(PEOPLE)
   const segment = await ask('POST', '/v1/segments', { name: `Пробный сегмент ${mark}`, kind: 'live', rule })
   return segment.name
+}
+
+/** Write a letter and publish it. */
+async function written(ask: Awaited<ReturnType<typeof asSystem>>, name: string): Promise<string> {
+  const blocks = [
+    { kind: 'text', text: 'Hello' },
+    { kind: 'footer', text: 'The team' },
+  ]
+  const letter = await ask('POST', '/v1/templates', { name, channel: 'email', draft: { subject: name, blocks } })
+  await ask('POST', `/v1/templates/${letter.id}:publish`, {})
+  return letter.id
 }
 
 describe('campaigns', () => {
@@ -104,30 +116,18 @@ describe('campaigns', () => {
     const segment = await audience(mark)
     const ask = await asSystem(BASE)
     const { items } = await ask('POST', '/v1/segments:search', { text: segment })
-    const letter = await ask('POST', '/v1/templates', {
-      name: `Slow ${mark}`,
-      channel: 'email',
-      draft: {
-        subject: `Slow ${mark}`,
-        blocks: [
-          { kind: 'text', text: 'Hello' },
-          { kind: 'footer', text: 'The team' },
-        ],
-      },
-    })
-    await ask('POST', `/v1/templates/${letter.id}:publish`, {})
+    const letter = await written(ask, `Slow ${mark}`)
     const consent = { controller: BASE, purpose: 'marketing', topic: 'newsletter' }
     const campaign = await ask('POST', '/v1/campaigns', {
       name: `Slow ${mark}`,
       segment: items[0].id,
-      template: letter.id,
+      template: letter,
       goal: { event: 'webinar_registered', window_hours: 24 },
       channels: ['email'],
       rate_per_minute: 1,
       ...consent,
     })
     const { page, go, close } = await seat({ person: 'marketing-manager' })
-    page.setDefaultTimeout(20_000)
     await go(`/campaigns/${campaign.id}?step=check`)
     const reach = page.getByRole('region', { name: 'Whom it reaches' })
     await reach.locator('.people-door').first().click()
@@ -148,6 +148,47 @@ describe('campaigns', () => {
     await aside.getByText('Never sent').waitFor()
     expect(await aside.getByText('Waiting').count()).toBe(0)
     await accessible(page)
+    await close()
+  })
+
+  it('stands beside others that were sent to the same segment', { timeout: 180_000 }, async () => {
+    const mark = crypto.randomUUID().slice(0, 8)
+    await acceptAll()
+    const ask = await asSystem(BASE)
+    const { items } = await ask('POST', '/v1/segments:search', { text: await audience(mark) })
+    const letter = await written(ask, `Compared ${mark}`)
+    for (const name of [`First ${mark}`, `Second ${mark}`]) {
+      const campaign = await ask('POST', '/v1/campaigns', {
+        name,
+        segment: items[0].id,
+        template: letter,
+        goal: { event: 'webinar_registered', window_hours: 24 },
+        channels: ['email'],
+        controller: BASE,
+        purpose: 'marketing',
+        topic: 'newsletter',
+      })
+      await ask('POST', `/v1/campaigns/${campaign.id}:launch`, {})
+      const state = async () => (await ask('GET', `/v1/campaigns/${campaign.id}`)).state
+      await expect.poll(state, { timeout: 60_000, interval: 500 }).toBe('done')
+    }
+    const reached = { metrics: ['reached'], dimensions: ['campaign'], segment: items[0].id }
+    const told = async () => (await ask('POST', '/v1/reports:query', reached)).rows.length
+    await expect.poll(told, { timeout: 60_000, interval: 1000 }).toBe(2)
+    const { page, go, close } = await seat({ person: 'marketing-manager' })
+    await go(`/segments/${items[0].id}?tab=campaigns`)
+    for (const name of [`First ${mark}`, `Second ${mark}`]) {
+      const row = page.getByRole('row', { name: new RegExp(name) })
+      await row.getByRole('button', { name: `Reached: ${PEOPLE}` }).waitFor()
+    }
+    await page.getByText('How many people each reached').first().waitFor()
+    await settled(page)
+    await accessible(page)
+    await page
+      .getByRole('button', { name: `Reached: ${PEOPLE}` })
+      .first()
+      .click()
+    await expect.poll(() => page.locator('.behind-people li').count()).toBe(PEOPLE)
     await close()
   })
 

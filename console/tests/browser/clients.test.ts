@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { accessible, asSystem, mark, seat, settled } from './house'
+import { accessible } from './fits'
+import { addresses, asSystem, mark, seat, settled } from './house'
 
 type Ask = Awaited<ReturnType<typeof asSystem>>
 
@@ -68,6 +69,7 @@ describe('the list of clients', () => {
     expect(((await heading.textContent()) ?? '').replace(/\D/g, '')).toBe(String(total))
     await page.getByRole('button', { name: /Remove the filter .Specialty: Cardiology/ }).click()
     await expect.poll(() => new URL(page.url()).search).toBe('?channel=email')
+    await page.getByRole('button', { name: /Remove the filter .Specialty/ }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Filters' }).click()
     await page.getByRole('combobox', { name: 'Specialty' }).fill('терапевт')
     await page.getByTitle('Internal medicine', { exact: true }).click()
@@ -121,7 +123,69 @@ describe('the list of clients', () => {
   })
 })
 
+describe('a view of the list', () => {
+  it('is kept under a name with its filters, opened as a tab and removed', async () => {
+    const name = `Cardio ${mark}`
+    const { page, go, close } = await seat()
+    await go('/clients?channel=email&specialty=cardiology')
+    await listed(page)
+    await page.getByRole('textbox', { name: 'Name, phone or e-mail' }).fill('ив')
+    await page.getByRole('button', { name: 'Save view' }).click()
+    await page.getByRole('textbox', { name: 'Name of the view' }).fill(name)
+    await page.keyboard.press('Enter')
+    const views = page.getByRole('navigation', { name: 'Saved views' })
+    const tab = views.getByRole('link', { name })
+    await expect.poll(() => tab.getAttribute('aria-current')).toBe('page')
+    // What is typed belongs to nobody's view.
+    const kept = await page.request.get(`${addresses.gateway}/v1/views?screen=clients`)
+    const { items } = (await kept.json()) as { items: { name: string; state: unknown }[] }
+    expect(items.find((each) => each.name === name)?.state).toEqual({ query: 'channel=email&specialty=cardiology' })
+    await views.getByRole('link', { name: 'All' }).click()
+    await expect.poll(() => new URL(page.url()).search).toBe('')
+    await page.reload()
+    await tab.click()
+    await expect.poll(() => new URL(page.url()).search).toBe('?channel=email&specialty=cardiology')
+    await settled(page)
+    await accessible(page)
+    await views.getByRole('button', { name: `Remove the view “${name}”` }).click()
+    await page.getByRole('tooltip').getByRole('button', { name: 'Remove' }).click()
+    await tab.waitFor({ state: 'detached' })
+    await close()
+  })
+})
+
+describe('marks', () => {
+  it('belong to the question that they were made under', async () => {
+    const { page, go, close } = await seat()
+    await go('/clients?channel=email')
+    await listed(page)
+    await page.locator('tbody tr[data-id] input[type=checkbox]').first().check()
+    await page.getByRole('region', { name: 'Selected rows' }).waitFor()
+    await page.getByRole('button', { name: /Remove the filter/ }).click()
+    await page.getByRole('region', { name: 'Selected rows' }).waitFor({ state: 'detached' })
+    await settled(page)
+    await close()
+  })
+})
+
 describe('the card of a client', () => {
+  it('asks before an edit is left by another tab', async () => {
+    const { id } = await person(`Покидова-${mark}`)
+    const { page, go, close } = await seat()
+    await go(`/clients/${id}?edit=1`)
+    await page.getByLabel('Given name').fill('Надежда')
+    await page.getByRole('tab', { name: 'Timeline' }).click()
+    const dialog = page.getByRole('dialog', { name: /not saved/ })
+    await dialog.getByRole('button', { name: 'Stay' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await page.getByLabel('Given name').inputValue()).toBe('Надежда')
+    await page.getByRole('tab', { name: 'Timeline' }).click()
+    await dialog.getByRole('button', { name: 'Leave' }).click()
+    await page.getByLabel('Given name').waitFor({ state: 'detached' })
+    expect((await ask('GET', `/v1/profiles/${id}`)).attributes.given_name.value.text).toBe('Вера')
+    await close()
+  })
+
   it('shows both sides when somebody else was quicker, and writes what was chosen', async () => {
     const { id, etag } = await person(`Спорова-${mark}`)
     const { page, go, close } = await seat()

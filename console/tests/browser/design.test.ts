@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { accessible, addresses, seat } from './house'
+import { accessible } from './fits'
+import { addresses, seat } from './house'
 
 const STATES = {
   tokens: [''],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { accessible, addresses, seat, signIn, signInAgain } from './house'
+import { accessible } from './fits'
+import { addresses, seat, signIn, signInAgain } from './house'
 
 describe('the frame', () => {
   it('leads a stranger through the sign-in and back to where he wanted to go', async () => {

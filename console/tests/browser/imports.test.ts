@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { declared, read, sheet } from './files'
-import { accessible, addresses, mark, type Seat, seat, settled } from './house'
+import { accessible } from './fits'
+import { addresses, mark, type Seat, seat, settled } from './house'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 

@@ -1,7 +1,8 @@
 import { deflateSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { accessible, asSystem, seat, settled } from './house'
+import { accessible } from './fits'
+import { asSystem, seat, settled } from './house'
 
 /** A grey picture as PNG: four by two pixels of the largest grey there is room for. */
 function picture(): Buffer {

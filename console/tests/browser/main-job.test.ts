@@ -91,7 +91,7 @@ describe('the main job', () => {
     await page.getByRole('combobox', { name: 'What it is about' }).last().fill('Family name')
     await offered(page, /^Family name/)
     await page.getByRole('textbox', { name: 'Value' }).fill(family)
-    await expect.poll(() => page.locator('.effect-count').innerText(), { timeout: 30_000 }).toBe('6')
+    await expect.poll(() => page.locator('.effect-count').textContent(), { timeout: 30_000 }).toBe('6')
     await reached(page, 'Segment: its card', () => button('Save the segment').click(), heading(`Cardiologists ${mark}`))
 
     // A letter and a campaign.

@@ -1,6 +1,7 @@
-/** Two cards of one person: made one from the card, and taken apart again. */
+/** Two cards of one person: made one from the card, and taken apart again. What a contact says when pointed at. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { accessible, asSystem, mark, offered, seat, settled } from './house'
+import { accessible } from './fits'
+import { asSystem, mark, offered, seat, settled } from './house'
 
 type Ask = Awaited<ReturnType<typeof asSystem>>
 
@@ -62,6 +63,42 @@ describe('two cards of one person', () => {
     await page.getByRole('link', { name: 'Open the second' }).click()
     await page.getByRole('heading', { level: 1, name: `${name} Надежда` }).waitFor()
     await settled(page)
+    await close()
+  })
+
+  it('are taken apart by the undo of the merge', async () => {
+    const name = `Поспешнова-${mark}`
+    const [one, other] = await pair(name)
+    const { page, go, close } = await seat({ person: 'data-steward' })
+    await go(`/clients/${one}`)
+    await page.getByRole('button', { name: 'Other actions' }).click()
+    await page.getByRole('menuitem', { name: 'Merge with…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Merge two people' })
+    await dialog.getByRole('combobox').fill(`${name} Над`)
+    await offered(page, `${name} Надежда`)
+    await dialog.getByRole('button', { name: 'Merge two people' }).click()
+    await page.getByRole('dialog').last().getByRole('button', { name: 'Merge two people' }).click()
+    await page.getByRole('button', { name: /^Undo/ }).click()
+    await page.getByText('Undone').waitFor()
+    expect((await ask('GET', `/v1/profiles/${other}`)).id).toBe(other)
+    await close()
+  })
+})
+
+describe('a contact', () => {
+  it('says on hover and on focus when it was confirmed and where it comes from', async () => {
+    const [one] = await pair(`Наводкина-${mark}`)
+    const { page, go, close } = await seat()
+    await go(`/clients/${one}`)
+    const address = page.locator('.contacts .address bdi').first()
+    await address.hover()
+    const hint = page.getByRole('tooltip')
+    await hint.getByText(/Entered by hand/).waitFor()
+    await hint.getByText(/[Cc]onfirmed/).waitFor()
+    await page.mouse.move(0, 0)
+    await hint.waitFor({ state: 'hidden' })
+    await address.focus()
+    await hint.getByText(/Entered by hand/).waitFor()
     await close()
   })
 })

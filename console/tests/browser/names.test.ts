@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { chosen, read, sheet } from './files'
-import { asSystem, beyond, mark, seat, settled } from './house'
+import { beyond } from './fits'
+import { asSystem, mark, seat, settled } from './house'
 
 const SCRIPT = '<img src=x onerror=alert(1)>'
 const RIGHT_TO_LEFT = 'שלום וברכה'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { accessible, asSystem, mark, seat, settled } from './house'
+import { accessible } from './fits'
+import { asSystem, mark, seat, settled } from './house'
 
 describe('segments', () => {
   it('are built with their live effect, saved, explained and archived', async () => {
@@ -14,7 +15,7 @@ describe('segments', () => {
     const counted = page.locator('.effect-count')
     await counted.waitFor()
     await page.getByText('Works at a place with specialty Paediatrics').waitFor()
-    const count = Number((await counted.innerText()).replace(/\D/g, ''))
+    const count = Number(((await counted.textContent()) ?? '').replace(/\D/g, ''))
     expect(count).toBeGreaterThan(0)
     await page.locator('.effect-sample li').first().waitFor()
     await accessible(page)

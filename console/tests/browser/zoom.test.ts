@@ -1,6 +1,7 @@
 /** At 200 % every screen can still be used: nothing lies beyond the window, nothing is cut off. */
 import { describe, expect, it } from 'vitest'
-import { addresses, asSystem, beyond, seat } from './house'
+import { beyond } from './fits'
+import { addresses, asSystem, seat } from './house'
 
 /** Return the id of the first of something, as the public API lists it. */
 async function first(method: string, path: string, body?: unknown): Promise<string> {

@@ -35,6 +35,7 @@ export function Rates({ report }: { report: CampaignReport }) {
         return (
           <Tooltip
             key={name}
+            trigger={['hover', 'focus']}
             title={
               <>
                 <div>{says}</div>

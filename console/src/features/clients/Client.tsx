@@ -1,4 +1,5 @@
 /** The card of a person. */
+import './card.css'
 import './clients.css'
 import { Alert, Button } from 'antd'
 import { useEffect } from 'react'

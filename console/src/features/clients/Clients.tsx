@@ -1,4 +1,5 @@
 /** The list of clients. */
+import './card.css'
 import './clients.css'
 import { PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'

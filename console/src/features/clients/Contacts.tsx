@@ -54,7 +54,7 @@ export function Address({ point }: { point: Point }) {
   )
   return (
     <span className="address">
-      <Tooltip title={hint}>
+      <Tooltip title={hint} trigger={['hover', 'focus']}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what a hover says is for the keyboard too */}
         <bdi className="cut" tabIndex={0}>
           {text}

@@ -114,7 +114,7 @@ function Origin({ value, attribute }: { value: Value; attribute: Attribute }) {
   )
   return (
     <span className="origin">
-      <Tooltip title={hint}>
+      <Tooltip title={hint} trigger={['hover', 'focus']}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what a hover says is for the keyboard too */}
         <bdi className="soft cut" tabIndex={0}>
           {value.pinned ? <PushpinOutlined aria-label={t('clients.data.pinned')} /> : null} {source(value.source)}

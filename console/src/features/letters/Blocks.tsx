@@ -12,10 +12,10 @@ import {
   PlusOutlined,
   VerticalAlignBottomOutlined,
 } from '@ant-design/icons'
-import { Button, Dropdown, Input, Segmented, Tooltip } from 'antd'
+import { Button, Dropdown, Tooltip } from 'antd'
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field } from './Field'
+import { BlockBody } from './BlockBody'
 import {
   added,
   type Block,
@@ -29,7 +29,6 @@ import {
   moved,
   removed,
 } from './letter'
-import { Picture } from './Picture'
 import { fileOf } from './pictures'
 
 const ICONS: Record<Kind, ReactNode> = {
@@ -141,7 +140,7 @@ export function Blocks({ letter, change, problems }: Props) {
               <HolderOutlined aria-hidden />
             </span>
             <div className="block-body">
-              <Body
+              <BlockBody
                 block={block}
                 taken={taken}
                 change={(fields) => change(changed(blocks, block.key, fields), block.key)}
@@ -227,88 +226,4 @@ function Add({ add }: { add(kind: Kind): void }) {
       />
     </Dropdown>
   )
-}
-
-function Body({
-  block,
-  taken,
-  change,
-}: {
-  block: Block
-  /** Gives the picture that was dropped where the block now stands, once. */
-  taken(key: string): File | undefined
-  change(fields: Partial<Block>): void
-}) {
-  const { t } = useTranslation()
-  const text = (value: string) => change({ text: value })
-  const label = t(`letters.kinds.${block.kind}`)
-  switch (block.kind) {
-    case 'heading':
-      return (
-        <>
-          <Field
-            bare
-            label={label}
-            value={block.text}
-            change={text}
-            placeholder={t('letters.headingHint')}
-            className={`as-heading as-heading-${block.level || 1}`}
-          />
-          <div className="block-size">
-            <Segmented
-              size="small"
-              aria-label={t('letters.size')}
-              value={block.level || 1}
-              onChange={(level) => change({ level })}
-              options={[1, 2, 3].map((level) => ({ value: level, label: t(`letters.sizes.${level}`) }))}
-            />
-          </div>
-        </>
-      )
-    case 'text':
-      return (
-        <Field bare rich links label={label} value={block.text} change={text} placeholder={t('letters.textHint')} />
-      )
-    case 'button':
-      return (
-        <>
-          <Field
-            bare
-            label={label}
-            value={block.text}
-            change={text}
-            placeholder={t('letters.buttonHint')}
-            className="as-button"
-          />
-          <Input
-            className="block-more"
-            prefix={<span className="soft">{t('letters.leadsTo')}</span>}
-            aria-label={t('letters.leadsTo')}
-            value={block.address}
-            placeholder="https://"
-            onChange={(event) => change({ address: event.target.value })}
-          />
-        </>
-      )
-    case 'image':
-      return <Picture block={block} taken={taken} change={change} />
-    case 'divider':
-      return <hr className="as-divider" aria-label={label} />
-    case 'footer':
-      return (
-        <>
-          <Field
-            bare
-            rich
-            links
-            label={label}
-            value={block.text}
-            change={text}
-            placeholder={t('letters.footerHint')}
-            className="as-footer"
-          />
-          <p className="soft as-footer-note">{t('letters.wayOut')}</p>
-        </>
-      )
-  }
 }

@@ -3,6 +3,7 @@
  *
  * Promise: nothing is lost: a save that is refused keeps what was typed; what somebody else changed is shown beside it.
  */
+import './blocks.css'
 import './letters.css'
 import { Alert, Button, Input } from 'antd'
 import { type ReactNode, type Ref, useImperativeHandle, useRef, useState } from 'react'

@@ -1,4 +1,5 @@
 /** All letters, in use and set aside. */
+import './blocks.css'
 import './letters.css'
 import { PlusOutlined } from '@ant-design/icons'
 import { App, Button } from 'antd'
