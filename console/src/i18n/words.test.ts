@@ -24,6 +24,16 @@ function files(folder: string): string[] {
   })
 }
 
+/** Refusals told by their status (fields, sign-in, rights, a stale edit, a service away), or met by programs alone. */
+const FOR_PROGRAMS = new Set(
+  `INVALID_FIELD UNAUTHENTICATED ACTION_NOT_ALLOWED ETAG_STALE DEPENDENCY_UNAVAILABLE ATTRIBUTE_TAKEN CATALOGUE_FULL
+   VALUE_UNFIT BASE_TAKEN BATCH_UNKNOWN METRIC_UNKNOWN DIMENSION_UNKNOWN CREDENTIAL_REFUSED PROVIDER_UNAVAILABLE
+   WORKSPACE_NOT_ALLOWED ROLE_UNKNOWN ROLE_BEYOND_OWN KEY_LIFETIME_REFUSED API_KEY_UNKNOWN API_KEY_SHOWN
+   SERVICE_REFUSED AUDIENCE_UNKNOWN ACCOUNT_UNKNOWN BODY_MALFORMED METHOD_OVERRIDE_REFUSED ADDRESS_UNKNOWN
+   METHOD_NOT_ALLOWED MEDIA_TYPE_NOT_SUPPORTED ORIGIN_REFUSED SIGN_IN_FAILED LINK_UNKNOWN MESSAGE_SCOPE_MISSING
+   FIELD_UNCOUNTED`.split(/\s+/),
+)
+
 const stems = (words: Map<string, string>) => new Set([...words.keys()].map((key) => key.replace(PLURAL, '')))
 
 describe('words', async () => {
@@ -68,6 +78,15 @@ describe('words', async () => {
     )
     const own = stems(english)
     expect([...new Set(asked)].filter((key) => !own.has(key))).toEqual([])
+  })
+
+  it('say every refusal that somebody in front of a screen can meet', () => {
+    const catalogue = readFileSync(join(SOURCE, '../../proto/consilium/shared/v1/error_reason.proto'), 'utf8')
+    const reasons = [...catalogue.matchAll(/ERROR_REASON_(\w+) = [1-9]/g)].map((each) => each[1] ?? '')
+    expect(reasons.length).toBeGreaterThan(100)
+    const said = new Set([...english.keys()].map((key) => key.split('.').at(-1) ?? ''))
+    expect(reasons.filter((reason) => !said.has(reason) && !FOR_PROGRAMS.has(reason))).toEqual([])
+    expect([...FOR_PROGRAMS].filter((reason) => said.has(reason) || !reasons.includes(reason))).toEqual([])
   })
 
   it('of a screen are all there when it is shown', () => {

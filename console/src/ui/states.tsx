@@ -30,11 +30,17 @@ export function useSentence(): (failure: unknown) => Sentence {
     }
     const kind = failure.status === 0 ? 'unreachable' : failure.status >= 500 ? 'away' : `${failure.status}`
     const own = `problems.${failure.code}`
-    const title = i18n.exists(own)
-      ? t(own, { ...failure.fields })
-      : i18n.exists(`states.status.${kind}`)
-        ? t(`states.status.${kind}`)
-        : failure.detail || t('states.broken')
+    if (i18n.exists(own)) {
+      // The server's own sentence would say it again, in English.
+      return {
+        title: t(own, { ...failure.fields }),
+        advice: failure.passing ? t('states.wait') : '',
+        trace: failure.trace,
+      }
+    }
+    const title = i18n.exists(`states.status.${kind}`)
+      ? t(`states.status.${kind}`)
+      : failure.detail || t('states.broken')
     const advice = failure.passing ? t('states.wait') : failure.detail && failure.detail !== title ? failure.detail : ''
     return { title, advice, trace: failure.trace }
   }
