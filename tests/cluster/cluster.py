@@ -42,7 +42,7 @@ class ClusterError(AssertionError):
 
 
 def until(check: Callable[[], Any], what: str, seconds: float = _PATIENCE) -> Any:
-    """Ask until the answer is true and return it.
+    """Ask until the answer is true and return it; seldom, for asking by kubectl takes processor time from the cluster.
 
     Raises:
         ClusterError: the deadline passed.
@@ -51,7 +51,7 @@ def until(check: Callable[[], Any], what: str, seconds: float = _PATIENCE) -> An
     while not (found := check()):
         if time.monotonic() > deadline:
             raise ClusterError(f"in vain for {seconds:.0f} s: {what}")
-        time.sleep(1)
+        time.sleep(3)
     return found
 
 
@@ -184,11 +184,12 @@ class Cluster:
         (self.directory / "installed").touch()
 
     def apply(self, rendered: str) -> None:
-        """Apply what was rendered; what Pod Security would refuse is refused here, as its warnings are.
+        """Apply what was rendered, as deploy/k8s/README.md says; what Pod Security warns of is refused.
 
         Raises:
             ClusterError: an object is refused or warned of.
         """
+        self.run("delete", "jobs", "-l", "app.kubernetes.io/component=migrate", "--ignore-not-found")
         told = subprocess.run(
             [self._kubectl, "-n", NAMESPACE, "apply", "-f", "-"],
             input=rendered, capture_output=True, text=True, check=False, timeout=300,
