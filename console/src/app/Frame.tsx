@@ -7,6 +7,7 @@ import { Link, Outlet, useLocation, useNavigation } from 'react-router'
 import { Keys } from '@/ui/Keys'
 import { PageSkeleton } from '@/ui/states'
 import { type Area, areasFor } from './areas'
+import { HeldBack } from './HeldBack'
 import { Person } from './Person'
 import { Search } from './Search'
 import { useSession } from './session'
@@ -87,6 +88,7 @@ export function Frame() {
           <Tray />
           <Person />
         </Layout.Header>
+        <HeldBack />
         <Layout.Content id="main" className="content" tabIndex={-1} role="main" aria-busy={going}>
           {going ? <div className="going" role="progressbar" aria-label={t('states.loading')} /> : null}
           <Suspense fallback={<PageSkeleton />}>

@@ -27,7 +27,7 @@ interface Session {
 const Known = createContext<Session | null>(null)
 const SIGNED_IN = 'signed-in'
 /** What changes things that all bases share: done from the whole installation only. */
-const SHARED = new Set(['dictionaries.edit'])
+const SHARED = new Set(['dictionaries.edit', 'freezes.manage'])
 
 /** Whether the role of somebody allows an action from where he works. */
 export function allows(me: Principal, action: string): boolean {

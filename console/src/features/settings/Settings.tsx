@@ -1,4 +1,4 @@
-/** One's own settings: who one is here, language, appearance; and how the system is. */
+/** One's own settings: who one is here, language, appearance; how the system is; for whom it is, what is held back. */
 import { useQuery } from '@tanstack/react-query'
 import { Radio, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -9,12 +9,13 @@ import { useSession } from '@/app/session'
 import { LANGUAGES, nameOf } from '@/i18n'
 import { Failure } from '@/ui/states'
 import { useWorkspaceTitle } from '@/ui/terms'
+import { Freezes } from './Freezes'
 
 const SHADES: readonly Shade[] = ['light', 'dark', 'system']
 
 export function Screen() {
   const { t } = useTranslation()
-  const { me } = useSession()
+  const { me, can } = useSession()
   const { language, shade, speak, paint } = usePreferences()
   const place = useWorkspaceTitle()
   const account = useQuery({ queryKey: ['account'], queryFn: () => answer(api.GET('/v1/me/account')) })
@@ -72,6 +73,7 @@ export function Screen() {
         <h2>{t('frame.system.title')}</h2>
         <System />
       </section>
+      {can('freezes.manage') ? <Freezes /> : null}
     </div>
   )
 }

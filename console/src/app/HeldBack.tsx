@@ -1,0 +1,40 @@
+/** A declared period in which some things are held back: one quiet line above every screen while it stands. */
+import { PauseCircleOutlined } from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import type { Principal } from '@/api/schema'
+import { useFormat } from '@/i18n/format'
+import { meQuery } from './session'
+
+/** The server tells a period a minute before it begins: who asks as often never learns it too late. */
+const FRESH = 60_000
+
+const freezesOf = (me: Principal) => me.freezes
+
+/** Return how to say what a period holds back. */
+export function useHeldBack(): (scopes: readonly string[]) => string {
+  const { t, i18n } = useTranslation()
+  return (scopes) =>
+    new Intl.ListFormat(i18n.language, { type: 'conjunction' }).format(scopes.map((each) => t(`frame.held.${each}`)))
+}
+
+export function HeldBack() {
+  const { t } = useTranslation()
+  const { moment } = useFormat()
+  const heldBack = useHeldBack()
+  const { data: freezes = [] } = useQuery({
+    ...meQuery,
+    select: freezesOf,
+    retryOnMount: false,
+    refetchInterval: FRESH,
+  })
+  return freezes.map((each) => (
+    <p key={each.id} className="held" role="status">
+      <PauseCircleOutlined aria-hidden />
+      <span>
+        {t('frame.held.until', { time: moment(each.end_time ?? '') })}: <bdi>{each.title}</bdi>
+      </span>
+      <span className="soft">{heldBack(each.scopes)}</span>
+    </p>
+  ))
+}
