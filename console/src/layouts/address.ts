@@ -8,14 +8,28 @@ export interface Field<T> {
   write(value: T): readonly string[]
 }
 
-/** A text; its fallback is not written. */
-export function one(fallback = ''): Field<string> {
-  return { read: (texts) => texts[0] ?? fallback, write: (value) => (value === fallback ? [] : [value]) }
+/** A text, or one of those allowed; its fallback is not written. */
+export function one(fallback = '', allowed?: readonly string[]): Field<string> {
+  const read = ([text]: readonly string[]) => (text !== undefined && fits(text, allowed) ? text : fallback)
+  return { read, write: (value) => (value === fallback ? [] : [value]) }
 }
 
-/** Several texts, as repeated parameters. */
-export function many(): Field<readonly string[]> {
-  return { read: (texts) => texts, write: (value) => value }
+/** Several texts, or some of those allowed, as repeated parameters. */
+export function many(allowed?: readonly string[]): Field<readonly string[]> {
+  return { read: (texts) => texts.filter((text) => fits(text, allowed)), write: (value) => value }
+}
+
+function fits(text: string, allowed: readonly string[] | undefined): boolean {
+  return allowed === undefined || allowed.includes(text)
+}
+
+/** A day of the calendar, `2026-11-22`; none is empty and not written. */
+export function date(): Field<string> {
+  const known = (text: string) => {
+    const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+  }
+  return { read: ([text = '']) => (known(text) ? text : ''), write: (value) => (value ? [value] : []) }
 }
 
 /** A whole number from 1 on; nothing is 0 and not written. */

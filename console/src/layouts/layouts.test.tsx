@@ -2,7 +2,7 @@ import { act, renderHook } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { MemoryRouter, useLocation } from 'react-router'
 import { describe, expect, it } from 'vitest'
-import { flag, many, one, useAddress, whole } from './address'
+import { date, flag, many, one, useAddress, whole } from './address'
 import { readChoice } from './columns'
 import { useHistory } from './history'
 import { usePages } from './pages'
@@ -61,6 +61,17 @@ describe('two parts of a screen', () => {
     expect(found.current.search).toBe('?tab=new&column=3')
     act(() => found.current.one.set({ tab: '' }))
     expect(found.current.search).toBe('?column=3')
+  })
+
+  it('read nothing that is not allowed', () => {
+    expect(one('all', ['all', 'new']).read(['<b>'])).toBe('all')
+    expect(many(['a', 'b']).read(['a', 'c', 'b'])).toEqual(['a', 'b'])
+  })
+
+  it('read no day out of what is none', () => {
+    const { read } = date()
+    const texts = ['2026-11-22', '2026-02-30', '2026-99-99', '22.11.2026', '']
+    expect(texts.map((text) => read([text]))).toEqual(['2026-11-22', '', '', '', ''])
   })
 
   it('reads no column out of a word', () => {

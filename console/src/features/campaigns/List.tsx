@@ -18,7 +18,7 @@ import { OutcomeBar } from './OutcomeBar'
 import { useCampaigns } from './queries'
 import { kindOf, type State, VIEWS } from './state'
 
-const FIELDS = { state: many(), segment: one() }
+const FIELDS = { state: many(VIEWS.flatMap((view) => view.states)), segment: one() }
 const SIZE = 50
 
 export function Screen() {

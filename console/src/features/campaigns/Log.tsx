@@ -16,10 +16,16 @@ import { Moment, OutcomeWord } from '@/ui/words'
 import { type LogAsked, useCounts, useMessages, useNames } from './queries'
 import { codesOf, type Result, settling } from './state'
 
-const FIELDS = { result: one(), reason: one(), mark: one(), link: one(), bounce: one() }
 const SIZE = 50
 const RESULTS: readonly Result[] = ['out', 'delivered', 'bounced', 'failed', 'unconfirmed', 'stopped', 'pending']
 const MARKS = ['opened', 'clicked', 'replied', 'unsubscribed', 'complained', 'bounced-later']
+const FIELDS = {
+  result: one('', RESULTS),
+  reason: one(),
+  mark: one('', MARKS),
+  link: one(),
+  bounce: one('', ['hard', 'soft']),
+}
 
 export function Log({ campaign }: { campaign: Campaign }) {
   const { t, i18n } = useTranslation()
@@ -31,7 +37,7 @@ export function Log({ campaign }: { campaign: Campaign }) {
     reason: values.reason,
     mark: values.mark,
     link: /^\d+$/.test(values.link) ? values.link : '',
-    bounce: values.bounce === 'hard' || values.bounce === 'soft' ? values.bounce : '',
+    bounce: values.bounce as LogAsked['bounce'],
     unfinished: values.result === 'pending',
     size: SIZE,
   }

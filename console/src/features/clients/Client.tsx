@@ -9,7 +9,7 @@ import { Problem } from '@/api/problem'
 import type { Profile } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
-import { flag, one, useAddress } from '@/layouts/address'
+import { date, flag, one, useAddress } from '@/layouts/address'
 import { CardLayout, CardShown, CardSkeleton, type CardTab } from '@/layouts/Card'
 import { useKeys } from '@/ui/keys'
 import { Failure } from '@/ui/states'
@@ -26,7 +26,7 @@ import { useClient } from './queries'
 import { Segments } from './Segments'
 import { Timeline } from './Timeline'
 
-const ADDRESS = { edit: flag(), as_of: one(), tab: one() }
+const ADDRESS = { edit: flag(), as_of: date(), tab: one() }
 
 export function Screen() {
   const { client: id = '' } = useParams()
@@ -48,7 +48,7 @@ function Card({ client, asked }: { client: Profile; asked: string }) {
       void navigate({ pathname: `/clients/${client.id}`, search: `${search}` }, { replace: true })
   }, [client.id, asked, navigate, search])
 
-  const asOf = /^\d{4}-\d\d-\d\d$/.test(values.as_of) ? values.as_of : ''
+  const asOf = values.as_of
   const then = useClient(client.id, asOf ? endOfDay(asOf) : '')
   const edit = () => set({ edit: true, as_of: '', tab: '' })
   useKeys([{ key: 'e', word: t('clients.card.edit'), off: !may.edit || values.edit, act: edit }])

@@ -18,7 +18,6 @@ import { useImports } from './queries'
 type State = NonNullable<Import['state']>
 
 const SIZE = 50
-const FIELDS = { state: many() }
 /** Tabs over the list, by the states that they show. */
 const VIEWS: Readonly<Record<string, readonly State[]>> = {
   all: [],
@@ -27,6 +26,7 @@ const VIEWS: Readonly<Record<string, readonly State[]>> = {
   written: ['committed'],
   refused: ['failed'],
 }
+const FIELDS = { state: many(Object.values(VIEWS).flat()) }
 const KIND = {
   reading: 'act',
   ready: 'warn',

@@ -12,8 +12,6 @@ import { type Action, type RowFilter, useRows, type Verdict } from './queries'
 import { Sheet } from './Sheet'
 import { useReason } from './useReason'
 
-const FIELDS = { verdict: one(), action: one(), column: whole(), cell: one(), reason: one() }
-
 const VERDICTS: readonly { verdict: Verdict; count: keyof ImportCounts }[] = [
   { verdict: 'refused', count: 'refused' },
   { verdict: 'warning', count: 'warned' },
@@ -21,6 +19,17 @@ const VERDICTS: readonly { verdict: Verdict; count: keyof ImportCounts }[] = [
   { verdict: 'ok', count: 'ok' },
 ]
 const ACTIONS: readonly Action[] = ['created', 'updated', 'merged', 'unchanged', 'refused']
+const CELLS: readonly NonNullable<RowFilter['cell']>[] = ['ok', 'corrected', 'invalid', 'warning', 'refused', 'empty']
+const FIELDS = {
+  verdict: one(
+    '',
+    VERDICTS.map((each) => each.verdict),
+  ),
+  action: one('', ACTIONS),
+  column: whole(),
+  cell: one('', CELLS),
+  reason: one(),
+}
 
 export function Rows({ found, editable }: { found: Import; editable: boolean }) {
   const { t } = useTranslation()
