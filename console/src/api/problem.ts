@@ -40,11 +40,6 @@ export function isPassing(status: number): boolean {
   return status === 0 || status === 429 || status >= 502
 }
 
-/** Return what is wrong with a field, by its pointer; empty when nothing is. */
-export function problemOf(problem: unknown, pointer: string): string {
-  return problem instanceof Problem ? (problem.errors.find((each) => each.pointer === pointer)?.detail ?? '') : ''
-}
-
 /** Nobody answered: no network, or the gateway is away. */
 export function unreachable(): Problem {
   return new Problem(0, { code: 'UNREACHABLE', detail: '' })

@@ -61,8 +61,8 @@ export function Launch({ campaign, check }: Pick<Props, 'campaign' | 'check'>) {
   const reachable = check.data?.reachable ?? 0
   const said = { count: reachable, number: number(reachable) }
   const begin = async () => {
-    await launch(campaign)
-    await queries.invalidateQueries({ queryKey: ['campaign', campaign.id] })
+    // Refused or not, what stands now is shown: another tab may have launched it, or changed whom it reaches.
+    await launch(campaign).finally(() => queries.invalidateQueries({ queryKey: ['campaign', campaign.id] }))
     void queries.invalidateQueries({ queryKey: ['campaigns'] })
     void queries.invalidateQueries({ queryKey: ['operations'] })
     void navigate(`/campaigns/${campaign.id}`, { replace: true })

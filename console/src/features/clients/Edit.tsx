@@ -90,6 +90,8 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
     }
   }
   const save = (values: Fields) => {
+    // Enter, unlike the button, can be pressed again while it is being written.
+    if (busy) return
     const lost = shown
       .map((each) => each.key ?? '')
       .filter((key) => began.attributes[key] && !values.attributes[key]?.trim() && foreign(base, key))

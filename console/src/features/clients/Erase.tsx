@@ -19,7 +19,8 @@ export function Erase({ client, open, close }: { client: Profile; open: boolean;
   const act = async () => {
     await erase(client.id, ground)
     void message.success(t('clients.erase.done'))
-    void navigate('/clients')
+    // Nothing is there to come back to.
+    void navigate('/clients', { replace: true })
   }
   return (
     <Danger

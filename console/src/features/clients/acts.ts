@@ -104,6 +104,8 @@ export function useActs() {
     erase: async (id: string, ground: string) => {
       await answer(api.POST('/v1/profiles/{profile}:erase', { params: { path: { profile: id } }, body: { ground } }))
       queries.removeQueries({ queryKey: ['client', id] })
+      // Nothing that was asked for before knows of the person any more: no list, no name, no sample.
+      queries.removeQueries({ type: 'inactive' })
       void queries.invalidateQueries({ queryKey: ['clients'] })
     },
     unmerge: (id: string, other: string) =>

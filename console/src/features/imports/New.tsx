@@ -5,10 +5,11 @@ import { Alert, Button, Form, Progress, Segmented, Select, Upload } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
-import { problemOf } from '@/api/problem'
+import { Problem } from '@/api/problem'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { WizardLayout } from '@/layouts/Wizard'
+import { useFault } from '@/ui/faults'
 import { useBases, useSources } from '@/ui/known'
 import { useLeaving } from '@/ui/leaving'
 import { Failure, NoRight } from '@/ui/states'
@@ -27,7 +28,9 @@ function New() {
   const { t, i18n } = useTranslation()
   const { size, share } = useFormat()
   const navigate = useNavigate()
-  const sources = useSources().data
+  const known = useSources()
+  const sources = known.data
+  const say = useFault()
   const bases = useBases()
   const [file, setFile] = useState<File | null>(null)
   const [source, setSource] = useState<string>()
@@ -41,6 +44,8 @@ function New() {
   const of = sources?.find((each) => each.key === source)
   const whom: Kind = kind ?? (of?.kind as Kind | undefined) ?? 'hcp'
   const sending = begin.isPending
+  const wrong =
+    begin.error instanceof Problem ? begin.error.errors.find((each) => each.pointer === '/source') : undefined
   useLeaving(sending, t('imports.file.leave'), () => control.current?.abort())
 
   const start = () => {
@@ -142,9 +147,9 @@ function New() {
             label={t('imports.file.source')}
             htmlFor="source"
             required
-            help={problemOf(begin.error, '/source') || undefined}
+            help={wrong ? say(wrong) : undefined}
             extra={t('imports.file.sourceHelp')}
-            validateStatus={problemOf(begin.error, '/source') ? 'error' : undefined}
+            validateStatus={wrong ? 'error' : undefined}
           >
             <Select
               id="source"
@@ -153,8 +158,11 @@ function New() {
               onChange={setSource}
               placeholder={t('imports.file.choose')}
               options={sources?.map((each) => ({ value: each.key, label: `${each.title} · ${titled(each.base)}` }))}
-              loading={!sources}
+              loading={known.isPending}
             />
+            {known.error && !sources ? (
+              <Failure failure={known.error} again={() => void known.refetch()} small />
+            ) : null}
             <NewSource bases={bases ?? []} made={(made) => setSource(made.key)} />
           </Form.Item>
           <Form.Item label={t('imports.file.kind')}>

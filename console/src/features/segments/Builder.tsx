@@ -9,6 +9,7 @@ import { Problem } from '@/api/problem'
 import type { Segment } from '@/api/schema'
 import { BuilderLayout } from '@/layouts/Builder'
 import { useHistory } from '@/layouts/history'
+import { useFault } from '@/ui/faults'
 import { Failure, Shown } from '@/ui/states'
 import { Effect } from './Effect'
 import { usePreview, useSegment } from './queries'
@@ -18,6 +19,8 @@ import { Stale } from './Stale'
 
 const KEPT = 'segment-draft'
 
+type Kind = Segment['kind']
+
 export function Screen() {
   const { segment } = useParams()
   const found = useSegment(segment ?? '')
@@ -26,7 +29,7 @@ export function Screen() {
 }
 
 /** What was built and not saved, in this tab alone, so that a reload loses nothing. */
-function kept(place: string): { name: string; rule: Rule } | null {
+function kept(place: string): { name: string; rule: Rule; kind: Kind } | null {
   try {
     return JSON.parse(sessionStorage.getItem(place) ?? 'null')
   } catch {
@@ -47,7 +50,7 @@ function Edit({ found }: { found?: Segment }) {
     draft || segment ? treeOf(draft?.rule ?? (segment?.rule as Rule)) : emptyTree(),
   )
   const [name, setName] = useState(draft?.name ?? segment?.name ?? '')
-  const [kind, setKind] = useState<'live' | 'static'>(segment?.kind ?? 'live')
+  const [kind, setKind] = useState<Kind>(draft?.kind ?? segment?.kind ?? 'live')
   const tree = history.value
   const rule = useMemo(() => ruleOf(tree), [tree])
   const open = incomplete(tree)
@@ -57,8 +60,8 @@ function Edit({ found }: { found?: Segment }) {
   const preview = usePreview(empty ? null : said, terms)
 
   useEffect(() => {
-    sessionStorage.setItem(place, JSON.stringify({ name, rule }))
-  }, [place, name, rule])
+    sessionStorage.setItem(place, JSON.stringify({ name, rule, kind }))
+  }, [place, name, rule, kind])
 
   const save = useMutation({
     meta: { shown: true },
@@ -93,13 +96,14 @@ function Edit({ found }: { found?: Segment }) {
   }, [found?.etag])
   const stale = save.error instanceof Problem && save.error.status === 412
   const refusal = save.error ?? preview.error
+  const fault = useFault()
   const problems = useMemo(() => {
     const found = new Map<string, string>()
     if (refusal instanceof Problem) {
-      for (const each of refusal.errors) found.set(pathOf(each.pointer).join(','), each.detail)
+      for (const each of refusal.errors) found.set(pathOf(each.pointer).join(','), fault(each))
     }
     return found
-  }, [refusal])
+  }, [refusal, fault])
 
   return (
     <BuilderLayout
