@@ -1,7 +1,8 @@
 """Runs while an image is built: makes the trees that become its two layers, the packages and the code.
 
-Promise: the same input gives the same bytes: code carries SOURCE_DATE_EPOCH, packages one fixed day, compiled modules
-are bound to no time and never checked again, since the root of a running container is read-only. Tests, headers and
+Promise: the same input gives the same bytes: everything carries one fixed day, because a cached layer is found by what
+files hold, not by their times; compiled modules are bound to no time and never checked again, since the root of a
+running container is read-only. Tests, headers and
 other things that no process of ours opens are dropped; licences and the packages' own records stay.
 
 Usage: python assemble.py packages|tree ROOT
@@ -17,7 +18,7 @@ from pathlib import Path
 
 UID = 10001
 A_DAY = 315532800
-"""1980-01-01: packages change with their lock, not with every commit."""
+"""1980-01-01: a layer changes with what it holds, not with every commit."""
 
 NEEDLESS = (
     # what only their own developers open
@@ -79,12 +80,12 @@ def compile_all(root: Path, folder: str) -> None:
     )
 
 
-def date(root: Path, epoch: int) -> None:
+def date(root: Path) -> None:
     """Give everything the same time."""
     for folder, folders, files in os.walk(root, topdown=False):
         for name in (*files, *folders):
-            os.utime(Path(folder, name), (epoch, epoch), follow_symlinks=False)
-    os.utime(root, (epoch, epoch))
+            os.utime(Path(folder, name), (A_DAY, A_DAY), follow_symlinks=False)
+    os.utime(root, (A_DAY, A_DAY))
 
 
 def main() -> None:
@@ -96,11 +97,10 @@ def main() -> None:
             strip_libraries(packages)
         drop_scripts(root / "opt/consilium/bin")
         compile_all(root, "opt")
-        date(root, A_DAY)
     else:
         name_user(root)
         compile_all(root, "app")
-        date(root, int(os.environ["SOURCE_DATE_EPOCH"]))
+    date(root)
 
 
 if __name__ == "__main__":

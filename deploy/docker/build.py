@@ -44,15 +44,13 @@ def name(image: str) -> str:
 def build(image: str, *, public: bool = False, target: str | None = None, anew: bool = False) -> str:
     """Build one image and give its name; `public` upon bases that can be pulled, `anew` without a cache."""
     target = target or name(image)
-    epoch = _last_change()
     arguments = {
         **({} if public else {"BASE": base.BASE, "BUILDER": base.BUILDER}),
-        "SOURCE_DATE_EPOCH": str(epoch),
         "PACKAGE_INDEX": os.environ.get("PACKAGE_INDEX", ""),
         "NPM_REGISTRY": os.environ.get("NPM_REGISTRY", ""),
     }
     told = [part for key, value in arguments.items() for part in ("--build-arg", f"{key}={value}")]
-    labels = [part for key, value in _labels(image, epoch).items() for part in ("--label", f"{key}={value}")]
+    labels = [part for key, value in _labels(image, _last_change()).items() for part in ("--label", f"{key}={value}")]
     authority = os.environ.get("SSL_CERT_FILE", "")
     secret = ["--secret", f"id=ca,src={authority}"] if authority and Path(authority).is_file() else []
     docker(

@@ -63,7 +63,6 @@ COPY gateway gateway
 COPY --from=contracts /made/gen gen
 COPY --from=console /made/console/dist console/dist
 COPY deploy/docker/assemble.py /assemble.py
-ARG SOURCE_DATE_EPOCH=0
 RUN PYTHONHASHSEED=0 python3 /assemble.py tree /tree
 
 FROM ${BASE}

@@ -32,7 +32,6 @@ COPY chassis chassis
 COPY deploy/local/children.py deploy/local/children.py
 COPY deploy/local/mailbox deploy/local/mailbox
 COPY deploy/docker/assemble.py /assemble.py
-ARG SOURCE_DATE_EPOCH=0
 RUN install -d -m 0700 -o 10001 -g 10001 /tree/data && PYTHONHASHSEED=0 python3 /assemble.py tree /tree
 
 FROM ${BASE}

@@ -44,7 +44,6 @@ COPY telemetry/advice.json telemetry/
 COPY services/report services/report
 COPY --from=contracts /made/gen gen
 COPY deploy/docker/assemble.py /assemble.py
-ARG SOURCE_DATE_EPOCH=0
 RUN install -d -m 0700 -o 10001 -g 10001 /tree/data && PYTHONHASHSEED=0 python3 /assemble.py tree /tree
 
 FROM ${BASE}

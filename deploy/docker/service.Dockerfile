@@ -45,7 +45,6 @@ COPY services services
 RUN rm -r services/report
 COPY --from=contracts /made/gen gen
 COPY deploy/docker/assemble.py /assemble.py
-ARG SOURCE_DATE_EPOCH=0
 RUN PYTHONHASHSEED=0 python3 /assemble.py tree /tree
 
 FROM ${BASE}
