@@ -248,7 +248,8 @@ class Operations:
                 self._wake.clear()
                 tasks = {name: task for name, task in tasks.items() if not task.done()}
                 try:
-                    while len(tasks) < AT_ONCE and (document := await self._take(tasks)) is not None:
+                    # One a round: of several workers whoever has nothing to do comes first.
+                    if len(tasks) < AT_ONCE and (document := await self._take(tasks)) is not None:
                         task = asyncio.create_task(self._do(document))
                         task.add_done_callback(lambda _task: self._wake.set())
                         tasks[document["_id"]] = task

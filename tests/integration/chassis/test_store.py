@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -179,6 +179,33 @@ async def test_a_dead_workers_operation_is_taken_up_again(session: Session) -> N
     finally:
         two.cancel()
         await asyncio.gather(two, return_exceptions=True)
+
+
+async def test_a_worker_with_nothing_to_do_comes_before_a_busy_one(session: Session) -> None:
+    database = session.database("test")
+    door = Operations(database, "profile", SystemClock())
+    workers = [Operations(database, "profile", SystemClock()) for _ in range(2)]
+    free, doing = asyncio.Event(), [0, 0]
+
+    def held_by(number: int) -> Callable[[Work], Awaitable[Mapping[str, Any]]]:
+        async def hold(_work: Work) -> Mapping[str, Any]:
+            doing[number] += 1
+            await free.wait()
+            return {}
+
+        return hold
+
+    for _ in range(4):
+        await door.begin("job", subject="s", workspace="main", principal="p")
+    for number, worker in enumerate(workers):
+        worker.does("job", held_by(number))
+    running = [asyncio.create_task(worker.run()) for worker in workers]
+    try:
+        await until(lambda: sum(doing) == 4)
+        assert min(doing) >= 1
+    finally:
+        free.set()
+        await ended(running)
 
 
 async def test_a_worker_does_not_take_up_what_it_does_already(session: Session) -> None:
