@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from benchmarks.figures import Figure, median, rates
 from benchmarks.ground import Ground, ground
+from benchmarks.mail.taking import Sink
 from chassis.bus import connect as connect_bus
 from chassis.bus.publisher import Publisher
 from chassis.grpc import Peer
@@ -75,36 +76,26 @@ async def measure(scale: float) -> list[Figure]:
 class _Bench:
     settings: Settings
     neighbours: Neighbours
-    sink: "subprocess.Popen[str]"
+    sink: Sink
     rounds: list[list[str]]
     """The people of each round."""
 
     async def letters(self) -> int:
         """Ask the sink how many letters it took."""
-
-        def ask() -> int:
-            assert self.sink.stdin is not None
-            assert self.sink.stdout is not None
-            self.sink.stdin.write("\n")
-            self.sink.stdin.flush()
-            return int(self.sink.stdout.readline())
-
-        return await asyncio.to_thread(ask)
+        return await asyncio.to_thread(self.sink.letters)
 
 
 @asynccontextmanager
 async def _prepared(place: Ground, count: int) -> AsyncIterator[_Bench]:
     neighbours = await Neighbours().start()
-    sink = await asyncio.to_thread(_start_sink)
+    sink = await asyncio.to_thread(Sink)
     try:
-        assert sink.stdout is not None
-        port = int(await asyncio.to_thread(sink.stdout.readline))
         settings = Settings(
             **place.settings(
                 access_address=f"127.0.0.1:{neighbours.access_port}",
                 profile_address=f"127.0.0.1:{neighbours.profile_port}",
                 campaign_address=f"127.0.0.1:{neighbours.campaign_port}",
-                smtp=f"smtp://127.0.0.1:{port}?tls=never",
+                smtp=sink.address,
                 principal_key=neighbours.keys.public,
                 senders=("main=news@clinic.example",),
             )
@@ -119,14 +110,8 @@ async def _prepared(place: Ground, count: int) -> AsyncIterator[_Bench]:
         await engines.close()
         yield _Bench(settings, neighbours, sink, rounds)
     finally:
-        sink.terminate()
-        sink.wait()
+        sink.stop()
         await neighbours.stop()
-
-
-def _start_sink() -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "benchmarks.mail.sink"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def _start_workers(settings: Settings) -> "list[subprocess.Popen[bytes]]":
