@@ -15,6 +15,7 @@ from chassis.process import Running, open_engines
 from gen.consilium.segment.v1 import segments_pb2 as pb
 from services.segment.bootstrap import build, migrate
 from tests.component.segment.conftest import Segment, segment_process, struct
+from tests.logged import logged
 from tests.outages import lasting
 from tests.polling import until
 
@@ -109,8 +110,12 @@ async def test_while_search_is_away_nothing_is_lost_and_readiness_says_so(
                 name.startswith("segment-index-") and not answer for name, answer in readiness.items()
             )
 
-        await until(said, 20)
-        await asyncio.sleep(lasting(0.0, 120.0))
+        with logged() as lines:
+            await until(said, 20)
+            await asyncio.sleep(lasting(0.0, 120.0))
+        opened = lines.of("consumer.circuit_open")
+        assert opened["reason"] == "opensearch"
+        assert opened["do"]
         refused = await segment.refusal(segment.stub.SearchPeople, pb.SearchPeopleRequest())
         assert refused.reason == "DEPENDENCY_UNAVAILABLE"
 

@@ -16,6 +16,7 @@ from services.channel.config import Settings
 from tests.contract.channel.sink import Sink
 from tests.integration.channel.neighbours import Neighbours, person
 from tests.integration.channel.system import Campaigner, soon, started
+from tests.logged import logged
 
 
 async def facts_of(campaigner: Campaigner) -> list[tuple[str, events_pb2.MessageFinished]]:
@@ -200,12 +201,17 @@ async def test_a_rate_is_kept_by_all_workers_together(settings: Settings, campai
 
 
 async def test_a_mail_server_that_is_away_costs_nothing(running: Running, campaigner: Campaigner, sink: Sink) -> None:
-    await sink.stop()
-    people = campaigner.people(*(f"p{n}@x.example" for n in range(20)))
-    await campaigner.request(people)
-    await soon(lambda: _not_ready(running))
-    await sink.start()
-    assert await campaigner.outcomes(20) == {"delivered/accepted": 20}
+    with logged() as lines:
+        await sink.stop()
+        people = campaigner.people(*(f"p{n}@x.example" for n in range(20)))
+        await campaigner.request(people)
+        await soon(lambda: _not_ready(running))
+        await sink.start()
+        assert await campaigner.outcomes(20) == {"delivered/accepted": 20}
+    away = lines.of("channel.provider_away")
+    assert away["kind"]
+    assert away["do"]
+    assert lines.of("channel.provider_back")
     assert len(sink.letters) == 20
     assert {document["attempts"] for document in (await campaigner.documents()).values()} == {1}
 

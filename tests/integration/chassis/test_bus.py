@@ -19,6 +19,7 @@ from chassis.outbox import Fact, pushing, stamped
 from chassis.relay import Relay
 from deploy.local.children import free_ports
 from deploy.local.engines import nats
+from tests.logged import logged
 from tests.polling import until
 
 
@@ -151,11 +152,15 @@ async def test_a_bus_that_comes_back_without_its_disk_is_filled_again(
         await people.insert_many([document(one.body.decode(), 1, [one]) for one in told])
         await until(lambda: holds(40))
 
-        server.process.kill()
-        server.process.wait()
-        server = nats.start(tmp_path / "after", ports).wait(20)
-        await until(ensured)
-        await until(lambda: holds(40))
+        with logged() as lines:
+            server.process.kill()
+            server.process.wait()
+            server = nats.start(tmp_path / "after", ports).wait(20)
+            await until(ensured)
+            await until(lambda: holds(40))
+            refilled = await until(lambda: lines.of("relay.refilled"))
+        assert refilled["facts"] == 40
+        assert refilled["do"]
     finally:
         await stop(tasks)
         await bus.close()
