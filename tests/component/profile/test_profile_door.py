@@ -270,6 +270,7 @@ async def test_an_anonymous_visitor_becomes_a_person_and_repeats_are_one_activit
     assert (first.profile, first.dropped, [each.key for each in first.properties]) == ("", 1, ["duration", "page"])
     assert (second.profile, second.no > 0) == (made.id, True)
     assert third.profile == ""
+    await until(lambda: _told(door, "device-linked", 1))
     [linked] = [events_pb2.DeviceLinked.FromString(body) for body in await door.told("profile", "device-linked")]
     assert (linked.device, linked.profile) == (first.subject, made.id)
 
