@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,10 +25,23 @@ from deploy.local.engines import keycloak, mongodb, nats, opensearch
 from deploy.local.mailbox import client as mailboxes
 from deploy.local.mailbox.client import Mailbox
 from tests.engines.identity import Identity, started_identity
+from tests.installation import errors_in
 
 # A property is about values, never about time: a busy machine must not fail one.
 settings.register_profile("consilium", deadline=None, print_blob=True)
 settings.load_profile("consilium")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show beside a failure what the processes of a whole installation called an error: its folder is gone later."""
+    report = yield
+    if report.failed:
+        for given in getattr(item, "funcargs", {}).values():
+            logs = getattr(getattr(given, "system", given), "logs", None)
+            if isinstance(logs, Path):
+                report.sections.append(("Errors in the logs of the installation", errors_in(logs)))
+    return report
 
 
 class Engines:

@@ -14,6 +14,8 @@ from deploy.local.screen import say
 from deploy.local.system import System
 from deploy.local.table import Ports
 
+_ERROR = '"level": "error"'
+
 
 @contextmanager
 def installed() -> Iterator[System]:
@@ -34,3 +36,12 @@ def installed() -> Iterator[System]:
     finally:
         running.stop()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def errors_in(logs: Path, most: int = 20) -> str:
+    """Give the last lines of level error of every log in a folder, each with the name of its process."""
+    told = []
+    for log in sorted(logs.glob("*.log*")):
+        lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if _ERROR in line]
+        told += [f"{log.stem}: {line}" for line in lines[-most:]]
+    return "\n".join(told) or "none"
