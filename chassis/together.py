@@ -6,7 +6,9 @@ is not enough: a driver's call may take a cancellation for its own and swallow i
 
 import asyncio
 from collections.abc import Awaitable, Iterable
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 AGAIN = 0.5
 """Seconds after which a task that lives on is cancelled anew."""
@@ -43,3 +45,22 @@ async def ended(tasks: Iterable["asyncio.Future[Any]"]) -> None:
             task.exception()
     if interrupted is not None:
         raise interrupted
+
+
+async def to_the_end(work: Awaitable[T]) -> T:
+    """Do some work to its end although the caller is cancelled meanwhile, once or again; then that is passed on.
+
+    For what a stop must not break off, such as waiting for the answer to something that has left. The work bounds
+    itself: nobody else can end it.
+    """
+    task = asyncio.ensure_future(work)
+    interrupted: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            interrupted = error
+    result = task.result()
+    if interrupted is not None:
+        raise interrupted
+    return result

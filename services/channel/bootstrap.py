@@ -102,8 +102,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
     desk = Desk(messages, suppressions, campaigns, vault, people, terms, letters, dispatcher, clock)
     lives = Workers(database, settings.lease())
     tasks = [
-        dispatcher.run,
-        lambda: recovery.live(desk, lives),
+        lambda: recovery.send(desk, lives),
         lambda: recovery.pick_up(desk),
     ]
     if settings.bounce_port:

@@ -13,7 +13,7 @@ from chassis.kernel import Problem, new_id
 from chassis.mongo import engine_away
 from chassis.telemetry import tracing
 from chassis.telemetry.logs import log
-from chassis.together import ended, together
+from chassis.together import ended, to_the_end, together
 from services.channel.domain.letter import LetterData
 from services.channel.domain.message import Finish, Message, Outcome, Retry, after_reply, is_hard_bounce
 from services.channel.domain.sending import Parcel, ParcelWithheld, Reply, Verdict
@@ -271,7 +271,8 @@ class Dispatcher:
         try:
             await together(self._outcomes.run(), self._watch())
         finally:
-            await self._close()
+            # A letter that is on the wire is answered in the server's time, not in ours.
+            await to_the_end(self._close())
 
     async def _watch(self) -> None:
         while True:

@@ -2,12 +2,14 @@
 
 Promise: a message of a dead worker goes round again when its content had not left, and ends as `unconfirmed` when it
 may have. A worker that was declared dead and wakes goes on under a new name; what it marked before stays its own.
+One that is told to stop lives on until its last letter has an outcome.
 """
 
 import asyncio
 
 from chassis.kernel import new_id
 from chassis.telemetry.logs import log
+from chassis.together import ended
 from services.channel.dispatch import is_away
 from services.channel.ports import Lives
 from services.channel.reactions import LATER, Desk, take_due
@@ -15,6 +17,22 @@ from services.channel.reactions import LATER, Desk, take_due
 BEAT_SECONDS = 2.0
 IDLE_SECONDS = 0.2
 DUE_AT_ONCE = 200
+
+
+async def send(desk: Desk, lives: Lives) -> None:
+    """Send what is ready and stay alive, until cancelled; alive as long as a letter of ours is on the wire."""
+    sending = asyncio.ensure_future(desk.dispatcher.run())
+    living = asyncio.ensure_future(live(desk, lives))
+    try:
+        await asyncio.wait({sending, living}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        try:
+            await ended([sending])
+        finally:
+            await ended([living])
+    for loop in (sending, living):
+        if not loop.cancelled():
+            loop.result()
 
 
 async def live(desk: Desk, lives: Lives) -> None:

@@ -163,7 +163,8 @@ def test_a_second_worker_comes_by_lag_and_goes_with_it(cluster: Cluster, story: 
     worker = "channel-work"
     with scaled_by_lag(cluster, worker, SECOND, each=20), load.on(cluster, SECOND):
         with cluster.forwarded():
-            _on_its_way(story, "очередь", seconds=2)
+            for number in range(3):  # more letters than a worker holds at once: those behind them are its lag
+                _on_its_way(story, f"очередь {number}", seconds=2)
         until(lambda: wanted(cluster, worker) == 2, "two are wanted while letters wait", 180)
         cluster.rolled_out([worker])
         _shared(cluster, worker, [4, 4])
@@ -275,7 +276,9 @@ def test_every_letter_of_the_campaigns_under_way_was_sent_once(cluster: Cluster,
             outcomes = {name: count for name, count in state["progress"]["outcomes"].items() if count}
             letters = Counter(each["recipients"][0] for each in story.mailbox.letters(text=subject))
             say("cluster", f"«{subject}»: {outcomes}; {letters.total()} letters to {len(letters)} people")
-            assert outcomes == {"delivered": state["progress"]["audience"]}
+            # Whose mailbox refused the story's letters for good is not written to again; else everybody has one letter.
+            assert set(outcomes) <= {"delivered", "suppressed"}
+            assert sum(outcomes.values()) == state["progress"]["audience"]
             assert set(letters.values()) == {1}
             assert len(letters) == outcomes["delivered"]
 

@@ -257,3 +257,26 @@ async def test_a_slow_mail_server_costs_no_delivery_attempt_and_loses_nobody(
         assert len(sink.letters) == 120
     finally:
         await worker.stop()
+
+
+async def test_a_worker_that_is_told_to_stop_waits_for_answers_and_gives_back_the_rest(
+    settings: Settings, campaigner: Campaigner, sink: Sink
+) -> None:
+    leaving = await started(settings, "work")
+    sink.final_seconds = 5.0  # longer than the lease of a worker that is not heard of
+    await campaigner.request(campaigner.people(*(f"p{n}@x.example" for n in range(40))))
+    await soon(lambda: _on_wire(campaigner, settings.smtp_connections))
+    staying = await started(settings, "work")
+    try:
+        await leaving.stop()
+        assert sink.letters, "what had left was answered before the worker left"
+        sink.final_seconds = 0.0
+        assert await campaigner.outcomes(40) == {"delivered/accepted": 40}
+        assert len(sink.letters) == 40
+    finally:
+        await staying.stop()
+
+
+async def _on_wire(campaigner: Campaigner, count: int) -> bool:
+    query = {"campaign": campaigner.campaign, "state": "on-wire"}
+    return await campaigner.database["messages"].count_documents(query) >= count
