@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from pymongo.asynchronous.collection import AsyncCollection
 
 from benchmarks.door import TOKENS, Tokens, answers, environment, started, stopped
 from benchmarks.figures import Figure, latency, percentile
@@ -17,13 +18,14 @@ from benchmarks.ground import Ground, ground
 from benchmarks.people import BASE, CITIES, SOURCE, SPECIALTIES, drafts
 from chassis.bus.streams import ensure_streams
 from chassis.grpc import Peer, Server, Verifier, actions_of
-from chassis.kernel import new_id
+from chassis.kernel import lane_of, new_id, partition_of
 from chassis.process import Running, open_engines
 from deploy.local.children import free_ports
 from gen.consilium.access.v1 import tokens_pb2_grpc
 from gen.consilium.operations.v1 import operations_pb2, operations_pb2_grpc
 from gen.consilium.segment.v1 import segments_pb2, segments_pb2_grpc
 from services.profile import bootstrap as profile
+from services.profile.adapters.views import NAME as VIEWS
 from services.profile.commands import put_records
 from services.profile.config import Settings as ProfileSettings
 from services.segment import bootstrap as segment
@@ -37,7 +39,10 @@ MOST_MS = 150
 """What a screen's part may take at the gateway, 95 times of 100."""
 
 ASKED = 200
-WRITTEN_AT_ONCE = 20_000
+WRITTEN = 20_000
+"""People who come by records as in life; who is beyond them is a copy of one, under an id of its own."""
+
+COPIED_AT_ONCE = 2_000
 ACTIVE = {"status": "active"}
 ASKS: dict[str, Callable[[int], dict[str, Any]]] = {
     "page": lambda _: {"filter": ACTIVE},
@@ -71,9 +76,8 @@ async def _measure(where: Ground, people: int) -> list[Figure]:
     app = profile.wire(settings, engines)
     await app.settings.add_base(BASE)
     await app.settings.add_source(SOURCE)
-    for start in range(0, people, WRITTEN_AT_ONCE):
-        numbers = range(start, min(people, start + WRITTEN_AT_ONCE))
-        await put_records(drafts(numbers, datetime(2026, 1, 1, tzinfo=UTC), "ru"), app)
+    await put_records(drafts(range(min(people, WRITTEN)), datetime(2026, 1, 1, tzinfo=UTC), "ru"), app)
+    await _copy(engines.database[VIEWS], people - WRITTEN)
 
     actions = {*actions_of([*ASKED_OF_PROFILE, SEGMENTS]).values()}
     access = Server([(tokens_pb2_grpc.add_TokensServicer_to_server, Tokens(where, actions), TOKENS)],
@@ -103,6 +107,23 @@ async def _measure(where: Ground, people: int) -> list[Figure]:
         await index.stop()
         await owner.stop()
         await access.stop(0)
+
+
+async def _copy(views: AsyncCollection[dict[str, Any]], more: int) -> None:
+    """Write as many people more as views alone, which is all that a list and the index's rebuilding read."""
+    originals = await views.find({}, {"outbox": 0, "unpublished": 0}).to_list() if more > 0 else []
+    batch: list[dict[str, Any]] = []
+    for number in range(more):
+        original = originals[number % len(originals)]
+        profile = new_id()
+        partition = partition_of(profile)
+        homes = [{**home, "id": profile} for home in original["homes"]]
+        records = [{**record, "id": new_id(), "home": profile} for record in original["records"]]
+        own = {"_id": profile, "homes": homes, "records": records, "partition": partition, "lane": lane_of(partition)}
+        batch.append({**original, **own})
+        if len(batch) == COPIED_AT_ONCE or number + 1 == more:
+            await views.insert_many(batch, ordered=False)
+            batch = []
 
 
 async def _rebuild(where: Ground, port: int) -> None:
