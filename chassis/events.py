@@ -116,19 +116,22 @@ class EventStore:
 
         Args:
             streams: which ones; those without commits are missing from the answer.
-            until: only what was recorded up to then.
+            until: only what was recorded up to then; a stream is cut before the first version recorded later, for
+                clocks of two processes may disagree, and no version stands without those before it.
             after: per stream, only versions above this.
         """
         wanted = list(streams)
         query: Document = {"stream": {"$in": wanted}}
         if after:
             query = {"$or": [{"stream": stream, "version": {"$gt": after.get(stream, 0)}} for stream in wanted]}
-        if until is not None:
-            query["recorded_at"] = {"$lte": until}
         found: dict[str, list[Commit]] = {}
+        cut: set[str] = set()
         cursor = self._commits.find(query).sort([("stream", ASCENDING), ("version", ASCENDING)]).batch_size(1_000)
         async for document in cursor:
-            found.setdefault(document["stream"], []).append(from_document(document))
+            if until is not None and document["recorded_at"] > until:
+                cut.add(document["stream"])
+            if document["stream"] not in cut:
+                found.setdefault(document["stream"], []).append(from_document(document))
         return found
 
     async def scan(self, query: Document, limit: int) -> list[Commit]:

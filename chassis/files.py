@@ -2,18 +2,23 @@
 
 Promise: a file is never held whole in memory and never lies anywhere in clear; a frame that was cut off, moved or
 altered does not open. A file that nobody deleted is gone after `KEPT`, unless its bucket keeps for ever. A bucket that
-is full says so, keeps what it has and still lets go of it.
+is full says so, keeps what it has and still lets go of it. Reading asks for one chunk after another: a connection that
+breaks meanwhile is told within seconds, whatever was on its way. (The client's own reading follows an ordered consumer,
+which waits for ever for a first chunk that was lost, and goes on in the background when its reader has given up.)
 Limits: names are the caller's, unguessable and without anything personal; a name is written once.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from datetime import timedelta
 from typing import BinaryIO
 
+from nats.js.api import ObjectInfo
 from nats.js.errors import APIError, NotFoundError
-from nats.js.object_store import ObjectStore
+from nats.js.object_store import OBJ_CHUNKS_PRE_TEMPLATE, OBJ_STREAM_TEMPLATE, ObjectStore
 
+from chassis.ahead import fetched_ahead
 from chassis.bus.connection import UNAVAILABLE, Bus, BusUnavailable
 from chassis.crypto import SealBroken, Sealer
 from chassis.kernel import Code, Problem
@@ -90,14 +95,12 @@ class SealedFiles:
         Raises:
             FileUnknown: it is not there.
             SealBroken: it was altered or cut off.
+            BusUnavailable: the store does not answer; some of it may be written.
         """
         opener = _Opener(self._sealer, name, into)
-        try:
-            await (await self._store()).get(name, writeinto=opener)  # type: ignore[arg-type]  # it asks for write alone
-        except NotFoundError as error:
-            raise FileUnknown from error
-        except UNAVAILABLE as error:
-            raise BusUnavailable from error
+        async with aclosing(fetched_ahead(self._chunks(name))) as chunks:
+            async for chunk in chunks:
+                await asyncio.to_thread(opener.write, chunk)
         return await asyncio.to_thread(opener.finish)
 
     async def delete(self, name: str) -> None:
@@ -113,6 +116,30 @@ class SealedFiles:
                 await store.delete(name)
         except NotFoundError:
             return
+        except UNAVAILABLE as error:
+            raise BusUnavailable from error
+
+    async def _chunks(self, name: str) -> AsyncGenerator[bytes, None]:
+        """Give what is stored of a file, in order; one that lost chunks ends early."""
+        stream, last = OBJ_STREAM_TEMPLATE.format(bucket=self._name), 0
+        info = await self._info(name)
+        subject = OBJ_CHUNKS_PRE_TEMPLATE.format(bucket=self._name, obj=info.nuid)
+        for _ in range(info.chunks or 0):
+            try:
+                found = await self._bus.jetstream.get_msg(stream, seq=last + 1, subject=subject, next=True)
+            except NotFoundError:
+                await self._info(name)  # it may have been deleted meanwhile
+                return
+            except UNAVAILABLE as error:
+                raise BusUnavailable from error
+            last = found.seq or 0
+            yield found.data or b""
+
+    async def _info(self, name: str) -> ObjectInfo:
+        try:
+            return await (await self._store()).get_info(name)
+        except NotFoundError as error:
+            raise FileUnknown from error
         except UNAVAILABLE as error:
             raise BusUnavailable from error
 
@@ -160,7 +187,7 @@ class _Pump:
 
 
 class _Opener:
-    """A file to write to, which opens frames on the way."""
+    """Takes what is stored, opens frames on the way and writes them."""
 
     def __init__(self, sealer: Sealer, name: str, into: BinaryIO) -> None:
         self._sealer, self._name, self._into = sealer, name, into
@@ -168,13 +195,12 @@ class _Opener:
         self._index = 0
         self._size = 0
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes) -> None:
         self._held += data
         while len(self._held) > _SEALED_FRAME:
             frame = bytes(self._held[:_SEALED_FRAME])
             del self._held[:_SEALED_FRAME]
             self._open(frame, last=False)
-        return len(data)
 
     def finish(self) -> int:
         self._open(bytes(self._held), last=True)

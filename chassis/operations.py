@@ -1,11 +1,13 @@
 """Long work: one collection and one gRPC service of the same shape in every service that does any.
 
 An operation is a document `{_id, kind, subject, workspace, principal, state, cancelling, progress, result, error,
-revision, owner, until, input, trace, created_at, updated_at}`. Its id is a UUID whose last byte names the service, by
-which the gateway routes.
+revision, owner, until, input, trace, faults, created_at, updated_at}`. Its id is a UUID whose last byte names the
+service, by which the gateway routes.
 
 Promise: `begin` with the same id twice begins once. Work is done by a worker under a lease; when the worker dies
 another takes it up again and calls the same function with the same input, so functions go on from what they find.
+For the same reason a fault that nobody expected is tried again, `TRIES` times in all, before it ends the work. Leases
+are judged by the server's clock, so a process whose own is wrong neither steals work nor keeps it from others.
 Cancelling is asked for and obeyed at the next `report`. Results and errors hold counts, ids and reasons only.
 """
 
@@ -14,7 +16,7 @@ import contextlib
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, ReturnDocument
@@ -29,10 +31,15 @@ from chassis.together import ended
 
 SERVICES = {"profile": 1, "segment": 2, "campaign": 3, "channel": 4, "report": 5, "access": 6}
 LEASE = timedelta(seconds=20)
-# Engines that are away, and others who write the same: a dead writer's transaction stays open for a minute.
-_NOT_NOW = {Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.ABORTED}
+# Others who write the same, and slow ones: a dead writer's transaction stays open for a minute.
+_NOT_NOW = {Code.DEADLINE_EXCEEDED, Code.ABORTED}
 AT_ONCE = 4  # of one worker: long work mostly waits for engines
 KEPT = timedelta(days=30)
+TRIES = 3
+"""Times that work is begun whose end is a fault of ours: a passing one (a driver's, the machine's) costs nobody a day,
+a real one is told after seconds."""
+_PAUSE = timedelta(seconds=1)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class OperationUnknown(Problem):
@@ -76,6 +83,7 @@ class Work:
     principal: str
     input: Mapping[str, Any]
     _operations: "Operations"
+    faults: int = 0  # tries before this one that ended in a fault of ours
     _done: int = 0
     _total: int = 0
     _unit: str = ""
@@ -94,10 +102,20 @@ class Work:
         self._last = now
         await self._operations.note(self.id, done, total, unit)
 
+    def waits(self, error: Exception) -> bool:
+        """Tell whether an error does not end the work, so that it is taken up again.
 
-def waits(error: Exception) -> bool:
-    """Tell whether work that ended so is not wrong: it is taken up again when its lease has run out."""
-    return error.code in _NOT_NOW if isinstance(error, Problem) else engine_away(error)
+        A problem that is one of the moment waits; every other problem ends it. A fault waits until it came `TRIES`
+        times.
+        """
+        if isinstance(error, Problem):
+            return error.away or error.code in _NOT_NOW
+        return engine_away(error) or self.faults + 1 < TRIES
+
+
+def _in(pause: timedelta) -> Document:
+    """Give the moment so much later than now by the server's clock."""
+    return {"$add": ["$$NOW", int(pause.total_seconds() * 1000)]}
 
 
 Function = Callable[[Work], Awaitable[Mapping[str, Any]]]
@@ -155,7 +173,7 @@ class Operations:
             "error": None,
             "revision": 1,
             "owner": "",
-            "until": now,
+            "until": _LONG_AGO,
             "input": dict(given or {}),
             "trace": traceparent(),
             "created_at": now,
@@ -224,17 +242,15 @@ class Operations:
         Raises:
             Cancelled: it shall stop, or another worker has taken it over.
         """
-        now = self._clock.now()
+        told = {
+            "progress": {"$literal": {"done": done, "total": total, "unit": unit}},
+            "updated_at": self._clock.now(),
+            "until": _in(LEASE),
+            "revision": {"$add": ["$revision", 1]},
+        }
         document = await self._documents.find_one_and_update(
             {"_id": operation, "owner": self._owner, "state": "running"},
-            {
-                "$set": {
-                    "progress": {"done": done, "total": total, "unit": unit},
-                    "updated_at": now,
-                    "until": now + LEASE,
-                },
-                "$inc": {"revision": 1},
-            },
+            [{"$set": told}],
             return_document=ReturnDocument.AFTER,
         )
         if document is None or document["cancelling"]:
@@ -266,16 +282,15 @@ class Operations:
 
     async def _take(self, doing: Collection[str]) -> Document | None:
         """Take up one whose lease has run out, but none that this worker does: a lease may run out in an outage."""
-        now = self._clock.now()
         return await self._documents.find_one_and_update(
             {
                 "_id": {"$nin": sorted(doing)},
                 "state": "running",
-                "until": {"$lte": now},
+                "$expr": {"$lte": ["$until", "$$NOW"]},
                 "kind": {"$in": sorted(self._functions)},
             },
-            {"$set": {"owner": self._owner, "until": now + LEASE}},
-            sort=[("until", ASCENDING)],
+            [{"$set": {"owner": self._owner, "until": _in(LEASE)}}],
+            sort=[("until", ASCENDING), ("created_at", ASCENDING)],
             return_document=ReturnDocument.AFTER,
         )
 
@@ -288,6 +303,7 @@ class Operations:
             principal=document["principal"],
             input=document["input"],
             _operations=self,
+            faults=document.get("faults", 0),
         )
         beat = asyncio.create_task(self._beat(work.id))
         try:
@@ -301,13 +317,17 @@ class Operations:
             await self._give_back(work.id)
             raise
         except Problem as problem:
-            if waits(problem):
+            if work.waits(problem):
                 log().warning("operation.waiting", operation=work.id, reason=problem.reason)
                 return
             await self._end(work, error={"reason": problem.reason, "detail": problem.text})
         except Exception as error:
-            if waits(error):
+            if engine_away(error):
                 log().warning("operation.waiting", operation=work.id, reason="DEPENDENCY_UNAVAILABLE")
+                return
+            if work.waits(error):
+                log().warning("operation.stumbled", operation=work.id, kind=type(error).__name__, exc_info=error)
+                await self._begin_anew(work.id)
                 return
             log().exception("operation.failed", operation=work.id, kind=type(error).__name__)
             await self._end(work, error={"reason": "INTERNAL", "detail": "A fault of ours; the log has it."})
@@ -322,15 +342,22 @@ class Operations:
             await asyncio.sleep(LEASE.total_seconds() / 4)
             with contextlib.suppress(PyMongoError):
                 await self._documents.update_one(
-                    {"_id": operation, "owner": self._owner, "state": "running"},
-                    {"$set": {"until": self._clock.now() + LEASE}},
+                    {"_id": operation, "owner": self._owner, "state": "running"}, [{"$set": {"until": _in(LEASE)}}]
                 )
+
+    async def _begin_anew(self, operation: str) -> None:
+        """Count a fault and let any worker take the work up again in a moment."""
+        counted = {"owner": "", "until": _in(_PAUSE), "faults": {"$add": [{"$ifNull": ["$faults", 0]}, 1]}}
+        with contextlib.suppress(PyMongoError):  # then it is not counted, and taken up when its lease has run out
+            await self._documents.update_one(
+                {"_id": operation, "owner": self._owner, "state": "running"}, [{"$set": counted}]
+            )
 
     async def _give_back(self, operation: str) -> None:
         """Let another worker take it up at once."""
         with contextlib.suppress(PyMongoError):
             await self._documents.update_one(
-                {"_id": operation, "owner": self._owner}, {"$set": {"owner": "", "until": self._clock.now()}}
+                {"_id": operation, "owner": self._owner}, [{"$set": {"owner": "", "until": "$$NOW"}}]
             )
 
     async def _end(

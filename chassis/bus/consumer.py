@@ -296,14 +296,16 @@ class _Puller:
 
 
 def _away(error: Exception) -> bool:
-    """Tell whether an engine or a peer is away, rather than the fact wrong."""
-    return engine_away(error) or (isinstance(error, Problem) and error.code is Code.UNAVAILABLE)
+    """Tell whether an engine or a peer is away or does not know this service, rather than the fact wrong."""
+    return engine_away(error) or (isinstance(error, Problem) and error.away)
 
 
 def _missing(error: Exception) -> str:
     """Name what is away."""
     if isinstance(error, BusUnavailable):
         return "nats"
+    if isinstance(error, Problem) and error.code is Code.UNAUTHENTICATED:
+        return "principal"
     if isinstance(error, Problem):
         return error.fields.get("dependency", "mongodb")
     return "mongodb"

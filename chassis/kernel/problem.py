@@ -64,6 +64,14 @@ class Problem(Exception):  # noqa: N818 - the domain's word; "Error" would say b
         """Tell whether the same call may succeed later."""
         return self.code in {Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.ABORTED, Code.RESOURCE_EXHAUSTED}
 
+    @property
+    def away(self) -> bool:
+        """Tell, of what unattended work met, whether somebody does not answer it or does not know it.
+
+        Nothing is wrong with what was asked: it waits until the engine is back, or until clocks and secrets agree.
+        """
+        return self.code in {Code.UNAVAILABLE, Code.UNAUTHENTICATED}
+
 
 class _Blank(dict[str, str]):
     def __missing__(self, key: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chassis.operations import Cancelled, Work, waits
+from chassis.operations import Cancelled, Work
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.errors import ColumnUnknown, RowCommitted, RowUnknown
 from services.profile.domain.imports.judging import make_judge
@@ -115,7 +115,7 @@ async def correct_rows(work: Work, intake: Intake) -> dict[str, Any]:
             await _let_go(found, intake)
         raise
     except Exception as error:
-        if not waits(error):
+        if not work.waits(error):
             await _let_go(found, intake)
         raise
     await _let_go(found, intake)

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast
 from chassis.ahead import fetched_ahead
 from chassis.kernel import Etag, EtagStale, Problem, derived_id, new_id
 from chassis.kernel.problem import IdempotencyKeyReused
-from chassis.operations import Cancelled, Work, operation_id, waits
+from chassis.operations import Cancelled, Work, operation_id
 from services.profile.domain.imports.cells import Verdict
 from services.profile.domain.imports.errors import ColumnUnknown, FileEmpty, TargetUnknown
 from services.profile.domain.imports.life import KEPT, Counts, Import, ImportState
@@ -170,7 +170,7 @@ async def read_import(work: Work, intake: Intake) -> dict[str, Any]:
             await _refuse(begun, "CANCELLED", intake)
         raise
     except Exception as error:
-        if not waits(error):
+        if not work.waits(error):
             await _refuse(begun, error.reason if isinstance(error, Problem) else "INTERNAL", intake)
         raise
     await intake.imports.save(staged)

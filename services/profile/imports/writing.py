@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from chassis.kernel import Etag, EtagStale, derived_id
-from chassis.operations import Cancelled, Work, waits
+from chassis.operations import Cancelled, Work
 from services.profile.commands.records import PutResult, StagedDraft
 from services.profile.domain.imports.errors import ImportNotReady
 from services.profile.domain.imports.life import Counts, Import, ImportState
@@ -104,7 +104,7 @@ async def commit(work: Work, intake: Intake) -> dict[str, Any]:
             await intake.imports.save(found.cancelled(await _counted(found, intake), intake.now()))
         raise
     except Exception as error:
-        if not waits(error):
+        if not work.waits(error):
             # It ends here for good: what is written stays, and the rest can be committed again.
             await intake.imports.save(found.cancelled(await _counted(found, intake), intake.now()))
         raise

@@ -1,15 +1,18 @@
 """Files in the object store: sealed, streamed, whole or refused."""
 
+import asyncio
 import io
 import os
 from collections.abc import AsyncIterator
 
 import pytest
 
-from chassis.bus.connection import Bus, connect
+from chassis.bus.connection import Bus, BusUnavailable, connect
 from chassis.crypto import SealBroken
 from chassis.files import FRAME, FileUnknown, SealedFiles, bucket_name, ensure_bucket
 from chassis.kernel import new_id
+from tests.polling import until
+from tests.proxy import proxied
 
 KEY = bytes(range(32))
 
@@ -77,3 +80,47 @@ async def test_a_deleted_file_is_unknown(bus: Bus) -> None:
     await files.delete(new_id())
     with pytest.raises(FileUnknown):
         await files.fetch(name, io.BytesIO())
+
+
+@pytest.mark.parametrize("frames", [1, 40])
+async def test_a_way_that_breaks_while_a_file_is_read_is_told_and_the_next_reading_is_whole(
+    bus: Bus, nats_url: str, namespace: str, frames: int
+) -> None:
+    content, name = os.urandom(frames * FRAME - 1), new_id()
+    await SealedFiles(bus, KEY, "uploads").put(name, pieces(content, FRAME))
+    carried = 0
+
+    def cuts(piece: bytes) -> bool:
+        """Cut once, in the middle of the content: nothing else that is answered is so long."""
+        nonlocal carried
+        before, carried = carried, carried + len(piece)
+        middle = frames * FRAME // 2
+        return before < middle <= carried
+
+    async with proxied(int(nats_url.rpartition(":")[2])) as proxy:
+        way = await connect(f"nats://127.0.0.1:{proxy.port}", namespace=namespace, service="test")
+        files = SealedFiles(way, KEY, "uploads")
+        carried, proxy.cuts = 0, cuts
+        async with asyncio.timeout(20):
+            with pytest.raises(BusUnavailable):
+                await files.fetch(name, io.BytesIO())
+        await until(lambda: way.ready)
+        into = io.BytesIO()
+        assert await files.fetch(name, into) == len(content)
+        assert into.getvalue() == content
+        await way.close()
+
+
+async def test_a_file_that_is_deleted_while_it_is_read_is_unknown(bus: Bus) -> None:
+    files, name = SealedFiles(bus, KEY, "uploads"), new_id()
+    await files.put(name, pieces(os.urandom(6 * FRAME), FRAME))
+
+    class Slow(io.BytesIO):
+        def write(self, data: object) -> int:
+            if not self.tell():
+                asyncio.run_coroutine_threadsafe(files.delete(name), loop).result(10)
+            return super().write(data)  # type: ignore[arg-type]  # what the store writes
+
+    loop = asyncio.get_running_loop()
+    with pytest.raises(FileUnknown):
+        await files.fetch(name, Slow())

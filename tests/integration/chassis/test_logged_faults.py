@@ -16,7 +16,7 @@ from chassis.grpc import Peer, actions_of
 from chassis.kernel import Code, Problem, SystemClock, new_id
 from chassis.kernel.problem import DependencyUnavailable
 from chassis.mongo import Lanes, Session
-from chassis.operations import Operations, Work
+from chassis.operations import TRIES, Operations, Work
 from chassis.relay import Relay
 from deploy.local.children import free_ports
 from deploy.local.engines import nats
@@ -181,7 +181,10 @@ async def operations(session: Session) -> AsyncIterator[Operations]:
 
 
 async def test_8_long_work_fails_by_a_bug(operations: Operations, lines: Lines) -> None:
-    async def bug(_work: Work) -> Mapping[str, Any]:
+    tries: list[str] = []
+
+    async def bug(work: Work) -> Mapping[str, Any]:
+        tries.append(work.id)
         raise KeyError("anna@example.org")
 
     operations.does("bug", bug)
@@ -190,6 +193,12 @@ async def test_8_long_work_fails_by_a_bug(operations: Operations, lines: Lines) 
     line = await _told(lines, "operation.failed")
     assert (line["operation"], line["error"]) == (begun["_id"], "KeyError")
     assert line["place"][-1].endswith(" bug")
+    assert tries == [begun["_id"]] * TRIES
+    stumbled = lines.of("operation.stumbled")
+    assert (stumbled["operation"], stumbled["error"], stumbled["place"][-1]) == (
+        begun["_id"], "KeyError", line["place"][-1],
+    )  # fmt: skip
+    assert "anna" not in lines.getvalue()
 
 
 async def test_9_long_work_loses_its_engine(operations: Operations, lines: Lines) -> None:

@@ -82,6 +82,27 @@ class Refused(Problem):
     template = "It cannot be done."
 
 
+async def test_a_past_moment_cuts_no_stream_inside_where_clocks_disagree(session: Session) -> None:
+    store = EventStore(session.database("test"))
+    await store.ensure_indexes()
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    ahead, right = noon + timedelta(minutes=5), noon + timedelta(seconds=1)
+    await store.append([Commit(new_id(), "a", 1, [{"type": "opened"}], ahead)])
+    await store.append([Commit(new_id(), "a", 2, [{"type": "changed"}], right)])
+    await store.append([Commit(new_id(), "b", 1, [{"type": "opened"}], right)])
+
+    seen = await store.read(["a", "b"], until=noon + timedelta(minutes=1))
+    assert {stream: [each.version for each in commits] for stream, commits in seen.items()} == {"b": [1]}
+    seen = await store.read(["a", "b"], until=ahead)
+    assert {stream: [each.version for each in commits] for stream, commits in seen.items()} == {"a": [1, 2], "b": [1]}
+
+
+async def _run_out(session: Session, operation: str) -> None:
+    """Let the lease of an operation run out."""
+    documents = session.database("test")["operations"]
+    await documents.update_one({"_id": operation}, {"$set": {"until": datetime(2000, 1, 1, tzinfo=UTC)}})
+
+
 async def _ended(operations: Operations, operation: str) -> Mapping[str, Any]:
     async with asyncio.timeout(15):
         async for document in operations.watch(operation, "*", every=0.02):
@@ -209,8 +230,7 @@ async def test_a_worker_with_nothing_to_do_comes_before_a_busy_one(session: Sess
 
 
 async def test_a_worker_does_not_take_up_what_it_does_already(session: Session) -> None:
-    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
-    operations = Operations(session.database("test"), "profile", clock)
+    operations = Operations(session.database("test"), "profile", SystemClock())
     begun: list[str] = []
     free = asyncio.Event()
 
@@ -225,7 +245,7 @@ async def test_a_worker_does_not_take_up_what_it_does_already(session: Session) 
     try:
         held = await operations.begin("hold", subject="held", workspace="main", principal="p")
         await until(lambda: begun)
-        clock.advance(10 * LEASE)  # an outage in which nobody could renew it
+        await _run_out(session, held["_id"])  # an outage in which nobody could renew it
         later = await operations.begin("hold", subject="later", workspace="main", principal="p")
         await _ended(operations, later["_id"])
         assert begun == ["held", "later"]
@@ -236,8 +256,7 @@ async def test_a_worker_does_not_take_up_what_it_does_already(session: Session) 
 
 
 async def test_work_that_meets_another_writer_is_taken_up_again(session: Session) -> None:
-    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
-    operations = Operations(session.database("test"), "profile", clock)
+    operations = Operations(session.database("test"), "profile", SystemClock())
     tries: list[str] = []
 
     async def meet(work: Work) -> Mapping[str, Any]:
@@ -251,7 +270,7 @@ async def test_work_that_meets_another_writer_is_taken_up_again(session: Session
     try:
         begun = await operations.begin("meet", subject="s", workspace="main", principal="p")
         await until(lambda: tries)
-        clock.advance(2 * LEASE)
+        await _run_out(session, begun["_id"])
         assert (await _ended(operations, begun["_id"]))["result"] == {"done": 1}
         assert tries == [begun["_id"]] * 2
     finally:
@@ -327,3 +346,41 @@ async def test_a_migration_longer_than_its_lease_is_run_by_one(session: Session)
     )
 
     assert (sorted(counts), working) == ([0, 1], [0])
+
+
+@pytest.mark.parametrize("minutes", [-30, 30])
+async def test_a_worker_whose_clock_is_wrong_neither_steals_work_nor_keeps_it(session: Session, minutes: int) -> None:
+    database = session.database("test")
+    wrong = Operations(database, "profile", FixedClock(datetime.now(UTC) + timedelta(minutes=minutes)))
+    right = Operations(database, "profile", SystemClock())
+    begun: list[str] = []
+    free = asyncio.Event()
+
+    def doing(name: str) -> Callable[[Work], Awaitable[Mapping[str, Any]]]:
+        async def do(work: Work) -> Mapping[str, Any]:
+            begun.append(f"{name} {work.subject}")
+            if work.subject == "held":
+                await free.wait()
+            await work.report(1, 1, "rows")
+            return {}
+
+        return do
+
+    wrong.does("job", doing("wrong"))
+    right.does("job", doing("right"))
+    one = asyncio.create_task(wrong.run())
+    held = await wrong.begin("job", subject="held", workspace="main", principal="p")
+    await until(lambda: begun)
+    two = asyncio.create_task(right.run())
+    try:
+        for _ in range(6):  # whoever is free takes it, though the door's clock was wrong
+            later = await wrong.begin("job", subject="later", workspace="main", principal="p")
+            assert (await _ended(right, later["_id"]))["error"] is None
+        assert begun[0] == "wrong held"
+        assert "right held" not in begun
+        lease = (await right.get(held["_id"], None))["until"] - datetime.now(UTC)
+        assert timedelta(0) < lease <= LEASE
+        free.set()
+        assert (await _ended(right, held["_id"]))["error"] is None
+    finally:
+        await ended([one, two])

@@ -8,6 +8,7 @@ import pytest
 from pymongo import DESCENDING
 
 from chassis.kernel import new_id
+from chassis.operations import TRIES
 from services.profile.domain.imports.errors import ImportNotReady
 from services.profile.domain.imports.life import Import, ImportState
 from services.profile.imports import correcting, writing
@@ -18,6 +19,7 @@ from services.profile.imports.writing import begin_commit, begin_dry_run
 from tests.integration.profile.conftest import Ground
 from tests.integration.profile.intake_ground import Desk, working
 from tests.integration.profile.test_imports import LETTERS, STAFF
+from tests.logged import logged
 from tests.polling import until
 
 pytestmark = pytest.mark.faults
@@ -179,7 +181,7 @@ async def test_a_commit_that_fails_for_good_leaves_an_import_that_can_be_committ
     ground: Ground, sources: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "BULK_ROWS", 12)
-    faults = ["records-put"]
+    faults = ["records-put"] * TRIES
 
     def fault(reached: str) -> None:
         if reached in faults:
@@ -351,3 +353,26 @@ async def test_a_read_that_fails_for_good_says_so_on_the_import(ground: Ground, 
         failed = await desk.read(a_file(3), "a.csv", "staff")
 
         assert (failed.state, failed.error) == (ImportState.FAILED, "INTERNAL")
+
+
+@pytest.mark.parametrize("point", ["rows-added", "rows-staged"])
+async def test_a_read_that_stumbles_is_begun_anew_and_told_with_its_place(
+    ground: Ground, sources: None, point: str
+) -> None:
+    faults = [point] * (TRIES - 1)
+
+    def fault(reached: str) -> None:
+        if reached in faults:
+            faults.remove(reached)
+            raise OSError(reached)
+
+    with logged() as lines:
+        async with working(ground) as desk:
+            ground.app.fault = fault
+            read = await desk.read(a_file(30), "a.csv", "staff")
+
+            assert (read.state, read.counts.rows, faults) == (ImportState.READY, 45, [])
+            assert len({row.number for row in await desk.rows(read)}) == 45
+        line = lines.of("operation.stumbled")
+        assert (line["operation"], line["error"], line["level"]) == (read.operation, "OSError", "warning")
+        assert line["place"][-1].endswith(" fault")
