@@ -19,6 +19,7 @@ from fastapi import Depends, Request
 from chassis.bus import Publisher
 from chassis.grpc import freezes, trail
 from chassis.grpc.errors import problem_of
+from chassis.grpc.principal import LIFETIME
 from chassis.kernel import Clock
 from chassis.kernel.problem import ActionNotAllowed, Unauthenticated
 from chassis.telemetry.tracing import traceparent
@@ -62,7 +63,7 @@ class Caller:
     principal: pb.Principal
     actions: frozenset[str]
     tokens: Mapping[str, str]
-    until: float
+    until: float  # by the monotonic clock
     session: Session | None = None
     override: str = ""
 
@@ -194,7 +195,7 @@ class Door:
         """Return the caller behind a credential, from memory while his tokens last; asks once for many at a time."""
         place = hashlib.sha256(f"{workspace}\n{credential}".encode()).digest()
         known = self._callers.get(place)
-        if known is not None and known.until > time.time():
+        if known is not None and known.until > time.monotonic():
             self._callers.move_to_end(place)
             return known
         pending = self._issuing.get(place)
@@ -217,8 +218,9 @@ class Door:
             request.api_key = credential
         else:
             request.bearer = credential
+        # Counted from the asking, not to the moment that access names: its clock may be another.
+        until = time.monotonic() + LIFETIME - EARLY
         answer = await self._issue(request, timeout=ISSUE_SECONDS)
-        until = answer.expire_time.seconds - EARLY
         return Caller(answer.principal, frozenset(answer.principal.actions), dict(answer.tokens), until)
 
     async def refuse(self, caller: Caller, action: str, named: Iterable[str]) -> NoReturn:

@@ -17,6 +17,7 @@ from google.protobuf import descriptor_pool
 from google.protobuf.descriptor_pb2 import MethodOptions
 
 from chassis.grpc.errors import problem_of
+from chassis.grpc.principal import LIFETIME
 from chassis.grpc.spans import CallSpans
 from chassis.kernel.problem import DependencyUnavailable
 from chassis.telemetry.tracing import recording, traceparent
@@ -156,14 +157,16 @@ class ServiceTokens:
         """
         async with self._asking:
             known = self._known.get((audience, workspace))
-            if known is not None and known[0] > time.time():
+            if known is not None and known[0] > time.monotonic():
                 return known[1]
+            # Counted from the asking, not to the moment that access names: its clock may be another.
+            until = time.monotonic() + LIFETIME - _EARLY
             request = tokens_pb2.IssueTokensRequest(service=self._credential, workspace=workspace, audiences=[audience])
             answer = await self._peer.call(self._stub.IssueTokens, request)
             token = answer.tokens.get(audience)
             if not token:
                 raise DependencyUnavailable("access")
-            self._known[audience, workspace] = (answer.expire_time.ToSeconds() - _EARLY, token)
+            self._known[audience, workspace] = (until, token)
             return str(token)
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ is under way waits and becomes the next run, so a process never meets itself and
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from chassis.kernel import Code, Problem
+from chassis.kernel import Problem
 from services.segment.reactions import Named
 
 Follow = Callable[[Sequence[Named]], Awaitable[None]]
@@ -44,7 +44,7 @@ class Gathering:
         try:
             await self._follow(_newest(named for part, _ in parts for named in part))
         except Exception as error:
-            if len(parts) > 1 and not (isinstance(error, Problem) and error.code is Code.UNAVAILABLE):
+            if len(parts) > 1 and not (isinstance(error, Problem) and error.away):
                 # One of them is at fault: each is judged alone, so that nobody pays for another's.
                 for part in parts:
                     await self._run([part])

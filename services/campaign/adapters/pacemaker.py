@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Sequence
 
 from chassis.bus import Delivery
-from chassis.kernel import LANES, Code, Problem, lane_of, partition_of
+from chassis.kernel import LANES, Problem, lane_of, partition_of
 from chassis.telemetry.logs import log
 from services.campaign.adapters.messages import outcomes_of
 from services.campaign.app import App
@@ -43,7 +43,7 @@ class Pacemaker:
                 wake.clear()
                 pause = _UNDER_WAY if await self._tend(lane) else _IDLE
             except Problem as problem:
-                if problem.code is not Code.UNAVAILABLE:
+                if not problem.away:
                     raise
                 log().warning("campaign.waiting", lane=lane, reason=problem.reason)
             await asyncio.sleep(_GATHERING)
@@ -58,7 +58,7 @@ class Pacemaker:
             try:
                 await tend_campaign(kept, self._app)
             except Exception as error:
-                if isinstance(error, Problem) and error.code is Code.UNAVAILABLE:
+                if isinstance(error, Problem) and error.away:
                     raise
                 log().exception("campaign.not_moved", campaign=kept.value.id, kind=type(error).__name__)
         return len(under_way)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chassis.kernel import Code, Etag, EtagStale, Problem, derived_id
+from chassis.kernel import Etag, EtagStale, Problem, derived_id
 from services.campaign.app import App, Caller
 from services.campaign.commands.campaigns import LAUNCH, change
 from services.campaign.domain.campaign import Campaign, CampaignState, Run
@@ -101,7 +101,7 @@ async def freeze_audience(freezing: Freezing, app: App) -> Mapping[str, int]:
             await undo_launch(campaign, app)
         raise
     except Problem as problem:
-        if problem.code is not Code.UNAVAILABLE:  # else the work is taken up again from the start
+        if not problem.away:  # else the work is taken up again from the start
             await undo_launch(campaign, app)
         raise
 

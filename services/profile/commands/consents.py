@@ -143,17 +143,18 @@ def _hear(work: Work, record: Record, word: AddressWord) -> None:
 def _withdrawn(record: Record, point: ContactPoint, word: AddressWord, now: datetime) -> Iterable[ConsentChanged]:
     for key in list(record.consents):
         concerned = (key.contact, key.controller, key.channel) == (point, word.withdrawn_from, word.channel)
-        if concerned and word.purpose in {"", key.purpose} and not _said_since(record.consents[key], word.time):
+        if concerned and word.purpose in {"", key.purpose} and not _said_since(record.consents[key], word.time, now):
             evidence = Evidence("letter-link", word.reference, "", "recipient", word.time)
             yield from consent.revoke_consent(record.consents, key, evidence, now)
 
 
-def _said_since(known: ConsentChanged, time: datetime) -> bool:
+def _said_since(known: ConsentChanged, time: datetime, now: datetime) -> bool:
     """Tell whether the person gave the consent after a withdrawal of which we hear only now, or once more.
 
-    An import's time is what its file says, which may lie in the future: it outlasts no withdrawal.
+    What lies in the future outlasts no withdrawal: an import's time is what its file says, any other was set by a
+    process whose clock is ahead of this one's.
     """
-    return known.evidence.kind != "import" and known.evidence.time > time
+    return known.evidence.kind != "import" and time < known.evidence.time <= now
 
 
 async def expire_consents(profiles: Sequence[str], app: App) -> None:

@@ -193,10 +193,12 @@ async def test_a_fact_that_cannot_be_handled_ends_in_the_dead_letters_and_stops_
 
 
 @pytest.mark.faults
-async def test_an_engine_that_is_away_spends_no_attempts(bus: Bus) -> None:
+# A peer knows nobody while its clock is wrong: that is no fault of the facts.
+@pytest.mark.parametrize("answer", [Code.UNAVAILABLE, Code.UNAUTHENTICATED])
+async def test_an_engine_that_is_away_spends_no_attempts(bus: Bus, answer: Code) -> None:
     class Away(Problem):
-        code = Code.UNAVAILABLE
-        reason = "DEPENDENCY_UNAVAILABLE"
+        code = answer
+        reason = answer.name
 
     back = asyncio.Event()
     taken = Taken(lambda _one: None if back.is_set() else Away())

@@ -3,17 +3,21 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
+import grpc
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chassis.grpc import Peer, Principal, Server, Verifier, actions_of, principal_of, sign
+from chassis.grpc import Peer, Principal, Server, Verifier, actions_of, client, principal_of, sign
+from chassis.grpc.client import ServiceTokens
+from chassis.grpc.principal import LIFETIME
 from chassis.kernel import Code, Problem
 from chassis.kernel.problem import ActionNotAllowed, DependencyUnavailable, InvalidField, Unauthenticated
 from chassis.telemetry import metrics
 from gen.consilium.access.v1 import people_pb2 as pb
-from gen.consilium.access.v1 import people_pb2_grpc, tokens_pb2
+from gen.consilium.access.v1 import people_pb2_grpc, tokens_pb2, tokens_pb2_grpc
 from tests.polling import until
 
 SERVICE = "consilium.access.v1.People"
@@ -187,3 +191,36 @@ async def test_a_server_that_leaves_finishes_the_call_in_hand_and_takes_no_other
         await asyncio.wait_for(leaving, 10)
     finally:
         await peer.close()
+
+
+class _Tokens(tokens_pb2_grpc.TokensServicer):
+    """An access whose clock is so many seconds ahead."""
+
+    def __init__(self, ahead: float) -> None:
+        self.ahead, self.asked = ahead, 0
+
+    async def IssueTokens(self, request: tokens_pb2.IssueTokensRequest, context: Any) -> tokens_pb2.IssueTokensResponse:  # noqa: N802
+        self.asked += 1
+        answer = tokens_pb2.IssueTokensResponse(tokens=dict.fromkeys(request.audiences, f"token {self.asked}"))
+        answer.expire_time.FromSeconds(int(time.time() + self.ahead) + LIFETIME)
+        return answer
+
+
+@pytest.mark.parametrize("ahead", [-3600.0, 0.0, 3600.0])
+async def test_a_services_own_token_is_kept_by_its_age_whatever_the_clocks_say(
+    ahead: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = _Tokens(ahead)
+    server = grpc.aio.server()
+    tokens_pb2_grpc.add_TokensServicer_to_server(access, server)  # type: ignore[no-untyped-call,unused-ignore]  # generated
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    tokens = ServiceTokens(f"127.0.0.1:{port}", "segment", "secret")
+    try:
+        assert [await tokens.token("profile") for _ in range(3)] == ["token 1"] * 3
+        passed = time.monotonic() + LIFETIME - 10  # it would end on the way
+        monkeypatch.setattr(client, "time", SimpleNamespace(monotonic=lambda: passed))
+        assert await tokens.token("profile") == "token 2"
+    finally:
+        await tokens.close()
+        await server.stop(0.1)

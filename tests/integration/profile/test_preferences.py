@@ -119,3 +119,18 @@ async def test_a_withdrawal_heard_late_does_not_end_what_was_given_since(app: Ap
     )
 
     assert (await standing(app, profile))[NEWS].status == ("granted" if minutes < 0 else "revoked")
+
+
+async def test_a_grant_dated_in_the_future_outlasts_no_withdrawal(app: App) -> None:
+    profile = await opened(app, contacts=(Contact(MAIL),))
+    now = app.clock.now()
+    # A process that recorded it was five minutes ahead.
+    ahead = Evidence("paper-form", "8", "v1", "steward", now + timedelta(minutes=5))
+    await grant_consent(GrantConsent(profile, NEWS, ahead), STEWARD, app)
+    digest = app.digest("email", MAIL.value)
+
+    await hear_of_addresses(
+        [AddressWord("email", digest, now, "letter-1", None, "main", "email", "marketing")], app, Meta("channel")
+    )
+
+    assert (await standing(app, profile))[NEWS].status == "revoked"
