@@ -28,8 +28,8 @@ from gateway.problems import (
     status_of,
 )
 
-SHOWN_FIELDS = frozenset({"survivor"})
-"""Data of a refusal that the caller may act on, beside the sentence: the survivor's id of an absorbed profile."""
+SHOWN_FIELDS = frozenset({"survivor", "freeze"})
+"""Data of a refusal that the caller may act on: the id of an absorbed profile's survivor, of a freeze that stands."""
 
 CODES: Mapping[int, str] = {
     400: "BODY_MALFORMED",

@@ -31,8 +31,8 @@ def router(peers: Peers) -> APIRouter:
     async def declare_freeze(body: NewFreeze, caller: Keeper, idempotency_key: IdempotencyKey = None) -> Response:
         """Holds back what the scopes name from begin to end, for the whole installation.
 
-        A held-back call is 409 `FROZEN` with the period in `detail`. Whoever holds `freezes.override` may send it
-        with the header `X-Consilium-Freeze-Override` and the freeze's id; the trail has it.
+        A held-back call is 409 `FROZEN` with the period in `detail` and its id in `freeze`. Whoever holds
+        `freezes.override` may send it with that id in the header `X-Consilium-Freeze-Override`; the trail has it.
         """
         request = pb.DeclareFreezeRequest(request_id=idempotency_key or "")
         into(request, body.model_dump(exclude_unset=True))

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { answer, api, onSessionEnd, send } from './client'
+import { answer, api, onHeldBack, onSessionEnd, send } from './client'
 import { holds } from './holds'
 import { Problem } from './problem'
 
@@ -8,12 +8,15 @@ type Said = number | 'unreachable'
 let said: Said[] = []
 let held = '{}'
 let heard: { key: string | null; body: string }[] = []
+let named: (string | null)[] = []
 
 beforeEach(() => {
   vi.useFakeTimers()
   heard = []
+  named = []
   held = '{}'
   vi.stubGlobal('fetch', async (request: Request) => {
+    named.push(request.headers.get('x-consilium-freeze-override'))
     heard.push({ key: request.headers.get('idempotency-key'), body: await request.text() })
     const status = said.shift() ?? 200
     if (status === 'unreachable') throw new TypeError('nobody')
@@ -25,6 +28,7 @@ afterEach(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
   onSessionEnd(null)
+  onHeldBack(null)
 })
 
 const change = (signal?: AbortSignal) =>
@@ -83,6 +87,28 @@ describe('a request', () => {
     expect((await waited(send(change()))).status).toBe(200)
     expect(ended).toHaveBeenCalledOnce()
     expect(heard.map((each) => each.body)).toEqual(Array(3).fill('{"name":"x"}'))
+  })
+
+  it('that a declared period holds back is sent again, naming it, when somebody decides so', async () => {
+    held = '{"code":"FROZEN","freeze":"f"}'
+    const asked = vi.fn(async (freeze: string) => freeze === 'f')
+    onHeldBack(asked)
+    said = [409, 200]
+    expect((await waited(send(change()))).status).toBe(200)
+    expect(heard).toEqual(Array(2).fill({ key: 'k', body: '{"name":"x"}' }))
+    expect(named).toEqual([null, 'f'])
+    expect(asked).toHaveBeenCalledOnce()
+  })
+
+  it('that is held back stays refused when nobody decides so, or may', async () => {
+    held = '{"code":"FROZEN","freeze":"f"}'
+    onHeldBack(async () => false)
+    said = [409]
+    expect((await waited(send(change()))).status).toBe(409)
+    onHeldBack(null)
+    said = [409]
+    expect((await waited(send(change()))).status).toBe(409)
+    expect(named).toEqual([null, null])
   })
 
   const patch = () =>

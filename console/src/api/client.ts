@@ -4,7 +4,8 @@
  * Promise: a request that meets the end of the session waits until somebody has signed in again and is then sent once
  * more, so nothing typed is lost; what nobody could answer is sent again a few times, as it was; a refusal is always a
  * `Problem`; a creation carries an idempotency key, the same at every attempt, so that it is made once; a change whose
- * answer was lost on the way is no stale edit of its own writing.
+ * answer was lost on the way is no stale edit of its own writing; what a declared period holds back is sent once more
+ * when somebody who may decides so.
  */
 import createClient, { type Middleware } from 'openapi-fetch'
 import { holds } from './holds'
@@ -12,16 +13,33 @@ import { isPassing, Problem, unreachable } from './problem'
 import type { paths } from './schema'
 
 type Ended = () => Promise<void>
+type HeldBack = (freeze: string) => Promise<boolean>
+
+/** Header that names the period which is overridden, for one request. */
+export const OVERRIDE = 'X-Consilium-Freeze-Override'
 
 /** Milliseconds between attempts: long enough together for a gateway that restarts. */
 const PAUSES: readonly number[] = [500, 1000, 2000, 4000]
 
 let ended: Ended | null = null
+let held: HeldBack | null = null
 let workspace = ''
 
 /** Tell what to do when the session is over: resolves once somebody has signed in again. */
 export function onSessionEnd(listener: Ended | null): void {
   ended = listener
+}
+
+/** Tell what to do when a declared period holds something back: resolves with whether to do it all the same. */
+export function onHeldBack(listener: HeldBack | null): void {
+  held = listener
+}
+
+/** Return the period that somebody decided to override after a refusal; '' when the refusal stands. */
+export async function overridden(refusal: Problem): Promise<string> {
+  const { freeze } = refusal.fields
+  if (refusal.code !== 'FROZEN' || typeof freeze !== 'string' || !held) return ''
+  return (await held(freeze)) ? freeze : ''
 }
 
 /** Work in a workspace from now on, in this tab alone. */
@@ -36,8 +54,18 @@ export async function signedInAgain(): Promise<boolean> {
   return true
 }
 
-/** Send a request; wait for a new sign-in when the session has ended on the way. */
+/** Send a request; once more when a declared period holds it back and somebody decides so. */
 export async function send(request: Request): Promise<Response> {
+  const spare = request.clone()
+  const response = await admitted(request)
+  const freeze = response.status === 409 ? await overridden(await refusalOf(response.clone())) : ''
+  if (!freeze) return response
+  spare.headers.set(OVERRIDE, freeze)
+  return admitted(spare)
+}
+
+/** Send a request; wait for a new sign-in when the session has ended on the way. */
+async function admitted(request: Request): Promise<Response> {
   const spare = request.clone()
   const response = await answered(request)
   if (response.status !== 401 || !(await signedInAgain())) return response

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { onSessionEnd } from './client'
+import { onHeldBack, onSessionEnd } from './client'
 import { Problem } from './problem'
 import { upload } from './upload'
 
@@ -7,6 +7,7 @@ type Answer = { status: number; body: string } | 'unreachable'
 
 let answers: Answer[] = []
 let keys: string[] = []
+let named: string[] = []
 
 /** Answers as a server would, from a list. */
 class ListedRequest {
@@ -20,6 +21,7 @@ class ListedRequest {
   open() {}
   setRequestHeader(name: string, value: string) {
     if (name === 'Idempotency-Key') keys.push(value)
+    if (name === 'X-Consilium-Freeze-Override') named.push(value)
   }
   getResponseHeader() {
     return 'trace-1'
@@ -45,12 +47,14 @@ class ListedRequest {
 beforeEach(() => {
   answers = []
   keys = []
+  named = []
   vi.stubGlobal('XMLHttpRequest', ListedRequest)
 })
 
 afterEach(() => {
   vi.unstubAllGlobals()
   onSessionEnd(null)
+  onHeldBack(null)
 })
 
 const send = (more: object = {}) => upload<{ id: string }>('/v1/imports', new FormData(), { key: 'k', ...more })
@@ -85,6 +89,16 @@ describe('an upload', () => {
     expect(await send()).toEqual({ id: '1' })
     expect(ended).toHaveBeenCalledOnce()
     expect(keys).toEqual(['k', 'k'])
+  })
+
+  it('that a declared period holds back is sent once more when somebody decides so', async () => {
+    answers = [
+      { status: 409, body: '{"code": "FROZEN", "freeze": "f"}' },
+      { status: 202, body: '{"id": "1"}' },
+    ]
+    onHeldBack(async () => true)
+    expect(await send()).toEqual({ id: '1' })
+    expect([keys, named]).toEqual([['k', 'k'], ['f']])
   })
 
   it('stops when asked', async () => {

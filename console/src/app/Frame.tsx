@@ -8,6 +8,7 @@ import { Keys } from '@/ui/Keys'
 import { PageSkeleton } from '@/ui/states'
 import { type Area, areasFor } from './areas'
 import { HeldBack } from './HeldBack'
+import { Overriding } from './Overriding'
 import { Person } from './Person'
 import { Search } from './Search'
 import { useSession } from './session'
@@ -97,6 +98,7 @@ export function Frame() {
         </Layout.Content>
       </Layout>
       <Keys />
+      <Overriding />
     </Layout>
   )
 }

@@ -37,7 +37,7 @@ async def test_a_freeze_holds_back_names_its_period_and_lets_through_who_names_i
     await eventually(lambda: _is(409, lambda: house.http.post(publish, headers=marketing)))
 
     refused = await house.http.post(publish, headers=marketing)
-    assert refused.json()["code"] == "FROZEN"
+    assert (refused.json()["code"], refused.json()["freeze"]) == ("FROZEN", freeze["id"])
     assert TITLE in refused.json()["detail"]
     assert freeze["end_time"][:16] in refused.json()["detail"]
     assert (
