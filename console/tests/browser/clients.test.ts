@@ -240,8 +240,45 @@ describe('the card of a client', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Archive', exact: true }).click()
     await page.getByText('Archived: not in counts').waitFor()
     await page.getByRole('button', { name: 'Bring back' }).click()
+    const asked = page.getByRole('tooltip').filter({ hasText: `Уходова-${mark}` })
+    await asked.getByText(/Bring .* back from the archive/).waitFor()
+    expect((await ask('GET', `/v1/profiles/${id}`)).state).toBe('archived')
+    await asked.getByRole('button', { name: 'Bring back' }).click()
     await page.getByText('Archived: not in counts').waitFor({ state: 'detached' })
     await settled(page)
+    await close()
+  })
+
+  it('erases for good, after the object was named and a word was typed', async () => {
+    const name = `Стирова-${mark}`
+    const { id, etag } = await person(name, {
+      contacts: [{ kind: 'email', value: `erase-${mark}@clients.example` }],
+    })
+    const { page, go, close } = await seat()
+    await go(`/clients/${id}`)
+    await page.getByRole('button', { name: 'Other actions' }).click()
+    await page.getByRole('menuitem', { name: 'Erase the data…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Erase the data for good' })
+    await dialog.getByText(new RegExp(`${name} Вера.*: everything about this person will be erased`)).waitFor()
+    const button = dialog.getByRole('button', { name: 'Erase for good' })
+    expect(await button.isDisabled()).toBe(true)
+    await settled(page)
+    await accessible(page)
+    // Nothing has happened to whoever was only looked at.
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    expect((await ask('GET', `/v1/profiles/${id}`)).etag).toBe(etag)
+
+    await page.getByRole('button', { name: 'Other actions' }).click()
+    await page.getByRole('menuitem', { name: 'Erase the data…' }).click()
+    await dialog.getByRole('textbox').fill('erase')
+    await button.click()
+    await page.getByText('The data are erased').waitFor()
+    await page.waitForURL((url) => url.pathname === '/clients')
+    const gone = await ask('GET', `/v1/profiles/${id}`)
+    expect([gone.state, gone.attributes, gone.contacts, gone.records]).toEqual(['erased', {}, [], []])
+    await search(page, `erase-${mark}`)
+    await page.getByText('Nothing matches these conditions').waitFor()
     await close()
   })
 
@@ -253,6 +290,22 @@ describe('the card of a client', () => {
     await page.getByRole('button', { name: 'Back to today' }).click()
     await page.getByRole('button', { name: 'Edit' }).waitFor()
     await settled(page)
+    await close()
+  })
+})
+
+describe('the left of the card', () => {
+  it('says when a person last did something, and that somebody has done nothing yet', async () => {
+    const { items } = await ask('POST', '/v1/activities:search', { page_size: 20 })
+    const seen = items.find((each: { profile: string }) => each.profile)
+    expect(seen, 'the story has activities of known people').toBeDefined()
+    const { page, go, close } = await seat()
+    const said = () => page.locator('dt', { hasText: 'Last active' }).locator('+ dd')
+    await go(`/clients/${seen.profile}`)
+    await expect.poll(() => said().locator('time').count()).toBe(1)
+    const { id } = await person(`Тихова-${mark}`)
+    await go(`/clients/${id}`)
+    await expect.poll(() => said().textContent()).toBe('Not yet')
     await close()
   })
 })

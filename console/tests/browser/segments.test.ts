@@ -72,6 +72,38 @@ describe('segments', () => {
     await close()
   })
 
+  it('follow by themselves or not, several at once from the list, and back by undo', async () => {
+    const own = crypto.randomUUID().slice(0, 8)
+    const ask = await asSystem('main')
+    const rule = { all: [{ affiliation: { specialty: ['cardiology'] } }] }
+    const made: { id: string }[] = []
+    for (const kind of ['live', 'live', 'static']) {
+      made.push(await ask('POST', '/v1/segments', { name: `Many ${own} ${made.length}`, kind, rule }))
+    }
+    const follow = () =>
+      Promise.all(made.map(({ id }) => ask('GET', `/v1/segments/${id}`).then((each) => Boolean(each.auto_update))))
+    expect(await follow()).toEqual([true, true, false])
+    const { page, go, close } = await seat({ person: 'marketing-manager' })
+    await go('/segments')
+    await page.getByRole('textbox', { name: 'Name of a segment' }).fill(`Many ${own}`)
+    await expect.poll(() => page.locator('tbody tr[data-id]').count()).toBe(3)
+    await settled(page)
+    for (const box of await page.locator('tbody tr[data-id] input[type=checkbox]').all()) await box.check()
+    const bar = page.getByRole('region', { name: 'Selected rows' })
+    await bar.getByText('3').first().waitFor()
+    await accessible(page)
+    // The list of a day follows nothing, and does not count.
+    await bar.getByRole('button', { name: 'Recount 2 by hand only' }).click()
+    await page.getByText('2 segments changed').waitFor()
+    expect(await follow()).toEqual([false, false, false])
+    await expect.poll(() => page.locator('tbody').getByText('Recounted by hand').count()).toBe(2)
+    await bar.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: /^Undo/ }).click()
+    await page.getByText('Undone').waitFor()
+    expect(await follow()).toEqual([true, true, false])
+    await close()
+  })
+
   it('say why a person is in or out', async () => {
     const { page, go, close } = await seat({ person: 'analyst' })
     await go('/segments')
@@ -96,8 +128,10 @@ describe('segments', () => {
     await page.getByRole('button', { name: 'Condition' }).click()
     await page.getByRole('checkbox', { name: 'Works there now' }).check()
     await page.locator('.effect-count').waitFor()
+    await page.getByText('List as of today').click()
     await page.reload()
     await settled(page)
+    expect(await page.getByRole('radio', { name: 'List as of today' }).isChecked()).toBe(true)
     expect(await page.getByRole('textbox', { name: 'Name of the segment' }).inputValue()).toBe('Half done')
     expect(await page.getByRole('checkbox', { name: 'Works there now' }).isChecked()).toBe(true)
     await close()

@@ -106,6 +106,18 @@ async def test_a_value_that_does_not_fit_names_its_field(app: App) -> None:
     assert [each.field for each in refused.value.violations] == ["profile.attributes.shoe_size"]
 
 
+async def test_an_edit_that_does_not_fit_leaves_the_person_as_it_was(app: App) -> None:
+    profile = await opened(app)
+    before = await see(profile, "*", app)
+    with pytest.raises(ProfileInvalid):
+        await edit(app, profile, city="astana", shoe_size="42")
+    with pytest.raises(ProfileInvalid):
+        await archive_profile(profile, "left", "x" * 51, STEWARD, app)
+
+    assert await see(profile, "*", app) == before
+    assert await shown(app, profile, "city") == "almaty"
+
+
 async def test_the_fifty_first_character_of_a_comment_is_refused_by_name(app: App) -> None:
     profile = await opened(app)
     with pytest.raises(ProfileInvalid) as refused:

@@ -193,9 +193,22 @@ function Actions({ campaign }: { campaign: Campaign }) {
         </Button>
       ) : null}
       {can('campaigns.launch') && state === 'paused' ? (
-        <Button type="primary" loading={busy === 'resume'} onClick={() => void run('resume', () => act('resume'))}>
-          {t('campaigns.resume')}
-        </Button>
+        <Danger
+          main
+          title={t('campaigns.resuming')}
+          object={
+            <>
+              <p>
+                <strong>
+                  <bdi className="wrap">{campaign.settings?.name}</bdi>
+                </strong>
+              </p>
+              <p>{t('campaigns.resumeLeft', { count: left, number: number(left) })}</p>
+            </>
+          }
+          button={t('campaigns.resume')}
+          act={() => act('resume')}
+        />
       ) : null}
       {can('campaigns.launch') && (moving(state) || state === 'paused') ? (
         <Danger

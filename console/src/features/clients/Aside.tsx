@@ -7,19 +7,21 @@ import {
   MoreOutlined,
   RollbackOutlined,
 } from '@ant-design/icons'
-import { Button, Dropdown, type MenuProps, Tooltip } from 'antd'
+import { Button, Dropdown, type MenuProps, Popconfirm, Tooltip } from 'antd'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Profile } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useDoing } from '@/ui/doing'
-import { fullName } from '@/ui/people'
+import { fullName, isolated } from '@/ui/people'
+import { Shape } from '@/ui/Shape'
 import { Moment } from '@/ui/words'
 import { ArchiveOne } from './Archive'
 import { useActs } from './acts'
 import { Erase } from './Erase'
 import { Facts, StateLabels } from './Facts'
 import { Merge } from './Merge'
+import { useLastAct } from './queries'
 import { Choosing } from './ToSegment'
 
 type Opened = '' | 'archive' | 'segment' | 'merge' | 'erase'
@@ -65,9 +67,16 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
           ) : null}
           {may.segment ? <Button onClick={() => open('segment')}>{t('clients.segment.short')}</Button> : null}
           {may.archive && archived ? (
-            <Button icon={<RollbackOutlined />} onClick={() => void go(() => restore(client.id))} loading={busy}>
-              {t('clients.restore')}
-            </Button>
+            <Popconfirm
+              title={t('clients.restoring', { name: isolated(fullName(client) || t('people.noName')) })}
+              description={t('clients.restoringNote')}
+              okText={t('clients.restore')}
+              onConfirm={() => void go(() => restore(client.id))}
+            >
+              <Button icon={<RollbackOutlined />} loading={busy}>
+                {t('clients.restore')}
+              </Button>
+            </Popconfirm>
           ) : null}
           {more.length ? (
             <Dropdown trigger={['click']} menu={{ items: more, onClick: ({ key }) => openFrom(key as Opened) }}>
@@ -85,6 +94,10 @@ export function Aside({ client, past, edit }: { client: Profile; past: boolean; 
         <dt>{t('clients.card.updated')}</dt>
         <dd>
           <Moment time={client.update_time} relative />
+        </dd>
+        <dt>{t('clients.card.active')}</dt>
+        <dd>
+          <LastAct id={client.id} />
         </dd>
         {client.time_zone ? (
           <>
@@ -110,6 +123,16 @@ export function Name({ client }: { client: Profile }) {
       <bdi className="wrap">{fullName(client) || t('people.noName')}</bdi>
     </h1>
   )
+}
+
+/** When the person last did something of his own. */
+function LastAct({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const { data, error } = useLastAct(id)
+  // Said above already, where the latest of all stands.
+  if (error) return <span className="soft">—</span>
+  if (data === undefined) return <Shape rows={1} />
+  return data ? <Moment time={data} relative /> : <span className="soft">{t('clients.card.never')}</span>
 }
 
 /** What the clock of the person says now. */

@@ -11,6 +11,7 @@ import type { Ahead } from '@/app/ahead'
 import { useMay } from '@/app/session'
 import { flag, one, readFields, useAddress } from '@/layouts/address'
 import { type Chip, type Column, ListLayout } from '@/layouts/List'
+import { useMarks } from '@/layouts/marks'
 import { tokenOf, usePages } from '@/layouts/pages'
 import { typedIn, useTyped } from '@/layouts/typed'
 import { useBaseTitle } from '@/ui/known'
@@ -133,12 +134,6 @@ export function Screen() {
       {may.create && opened.current ? <NewClient open={adding} close={() => add(false)} /> : null}
     </>
   )
-}
-
-/** Keep who is marked for as long as the question is the same: nobody acts on people who are not in the list. */
-function useMarks(question: string): [readonly string[], (ids: readonly string[]) => void] {
-  const [marks, mark] = useState<{ question: string; ids: readonly string[] }>({ question, ids: [] })
-  return [marks.question === question ? marks.ids : [], (ids) => mark({ question, ids })]
 }
 
 type Values = Parameters<typeof ruleOf>[0]

@@ -83,6 +83,9 @@ export function useTimeline(id: string, kinds: readonly string[]) {
   })
 }
 
+/** Entries among which the last one of a person's own is looked for. */
+const LOOKED_AT = 50
+
 /** The last thing that a person did or was sent. */
 export function useLatest(id: string) {
   return useQuery({
@@ -94,6 +97,21 @@ export function useLatest(id: string) {
           signal,
         }),
       ),
+  })
+}
+
+/** When the person last did something, by a hand and not by a machine that opens what it scans. */
+export function useLastAct(id: string) {
+  return useQuery({
+    queryKey: ['client', id, 'latest', 'own'],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/v1/profiles/{profile}/timeline', {
+          params: { path: { profile: id }, query: { page_size: LOOKED_AT, kind: ['activity', 'mark'] } },
+          signal,
+        }),
+      ),
+    select: ({ items }) => items.find((each) => !each.machine)?.time ?? null,
   })
 }
 

@@ -8,11 +8,13 @@ import type { Segment } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { flag, useAddress } from '@/layouts/address'
 import { type Column, ListLayout } from '@/layouts/List'
+import { useMarks } from '@/layouts/marks'
 import { usePages } from '@/layouts/pages'
 import { useTyped } from '@/layouts/typed'
 import { useSettled } from '@/ui/settled'
 import { Nothing } from '@/ui/states'
 import { Figure, Label, Moment } from '@/ui/words'
+import { FollowMany } from './FollowMany'
 import { useCampaignCounts } from './queries'
 
 const PAGE = 50
@@ -38,6 +40,7 @@ export function Screen() {
       ),
     placeholderData: keepPreviousData,
   })
+  const [marked, mark] = useMarks(`${asked}:${values.archived}:${pages.token}`)
   const ids = found.data?.items.map((each) => each.id) ?? []
   const { data: campaigns } = useCampaignCounts(mayCampaigns ? ids : [])
   const sentence = (each: Segment) => (each.sentences as Record<string, string>)[i18n.language] ?? ''
@@ -74,7 +77,11 @@ export function Screen() {
       key: 'kind',
       title: t('segments.columns.kind'),
       width: 160,
-      render: (each) => <Label>{t(`segments.kind.${each.kind}`)}</Label>,
+      render: (each) => (
+        <Label>
+          {each.kind === 'live' && !each.auto_update ? t('segments.follows.byHand') : t(`segments.kind.${each.kind}`)}
+        </Label>
+      ),
     },
     {
       key: 'sentence',
@@ -141,6 +148,20 @@ export function Screen() {
       failure={found.error}
       again={() => void found.refetch()}
       page={pages.turn(PAGE, found.data?.next_page_token)}
+      selection={
+        mayEdit && !values.archived
+          ? {
+              keys: marked,
+              change: mark,
+              bar: (
+                <FollowMany
+                  segments={found.data?.items.filter((each) => marked.includes(each.id)) ?? []}
+                  done={() => mark([])}
+                />
+              ),
+            }
+          : undefined
+      }
       open={(each) => `/segments/${each.id}`}
       edit={mayEdit ? (each) => void navigate(`/segments/${each.id}${each.rule ? '/edit' : ''}`) : undefined}
       empty={
