@@ -174,10 +174,16 @@ class MongoStagedRows:
         if operation:
             figures.rows_written(outcome.action for outcome in outcomes)
 
-    async def by_action(self, import_id: str) -> Mapping[str, int]:
-        """Count records by what became, or would become, of them; records refused by the write count by rows."""
+    async def by_action(self, import_id: str, *, written: bool = False) -> Mapping[str, int]:
+        """Count records by what became, or would become, of them; records refused by the write count by rows.
+
+        Args:
+            import_id: of which import.
+            written: only those that a commit has come to, whatever a dry run expects of the others.
+        """
+        reached = {"done": True} if written else {}
         pipeline: list[Document] = [
-            {"$match": {"import": import_id, "record": {"$gt": ""}, "action": {"$gt": ""}}},
+            {"$match": {"import": import_id, "record": {"$gt": ""}, "action": {"$gt": ""}, **reached}},
             {"$group": {"_id": "$record", "action": {"$first": "$action"}, "rows": {"$sum": 1}}},
             {
                 "$group": {

@@ -209,8 +209,13 @@ class StagedRows(Protocol):
         """Note what an operation made of rows, "" for what a dry run expects; a corrected row stays as it is."""
         ...
 
-    async def by_action(self, import_id: str) -> Mapping[str, int]:
-        """Count records by what became, or would become, of them; records refused by the write count by rows."""
+    async def by_action(self, import_id: str, *, written: bool = False) -> Mapping[str, int]:
+        """Count records by what became, or would become, of them; records refused by the write count by rows.
+
+        Args:
+            import_id: of which import.
+            written: only those that a commit has come to, whatever a dry run expects of the others.
+        """
         ...
 
     async def refused(self, import_id: str) -> int:

@@ -76,7 +76,7 @@ async def dry_run(work: Work, intake: Intake) -> dict[str, Any]:
         await intake.rows.note(found.id, outcomes)
         done, after = done + len(outcomes), groups[-1][0].record
         await work.report(done, total, "rows")
-    counts = await _counted(found, intake)
+    counts = await _counted(found, intake, written=False)
     present = await intake.known(found.id, EVERYWHERE)
     if present.version == found.version:
         # Whoever changed the import meanwhile made these counts old; the operation still tells them.
@@ -101,14 +101,14 @@ async def commit(work: Work, intake: Intake) -> dict[str, Any]:
         last = await _write_all(work, found, intake)
     except Cancelled:
         if (await intake.operations.get(work.id, None))["cancelling"]:
-            await intake.imports.save(found.cancelled(await _counted(found, intake), intake.now()))
+            await intake.imports.save(found.cancelled(await _counted(found, intake, written=True), intake.now()))
         raise
     except Exception as error:
         if not work.waits(error):
             # It ends here for good: what is written stays, and the rest can be committed again.
-            await intake.imports.save(found.cancelled(await _counted(found, intake), intake.now()))
+            await intake.imports.save(found.cancelled(await _counted(found, intake, written=True), intake.now()))
         raise
-    counts = await _counted(found, intake)
+    counts = await _counted(found, intake, written=True)
     intake.app.fault("rows-written")
     await intake.imports.remember(
         found.source, {column.header: column.target for column in found.columns if column.target}
@@ -185,8 +185,8 @@ def _outcomes(group: Group, result: PutResult, commit_id: str) -> list[Outcome]:
     return [Outcome(row, result.action, result.profile or "", written, refusals) for row in group]
 
 
-async def _counted(found: Import, intake: Intake) -> Counts:
-    by_action = await intake.rows.by_action(found.id)
+async def _counted(found: Import, intake: Intake, *, written: bool) -> Counts:
+    by_action = await intake.rows.by_action(found.id, written=written)
     judged_refused = await intake.rows.refused(found.id)
     return replace(
         found.counts,
