@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { accessible } from './fits'
-import { addresses, seat, signIn, signInAgain } from './house'
+import { addresses, asSystem, mark, seat, settled, signIn, signInAgain } from './house'
 
 describe('the frame', () => {
   it('leads a stranger through the sign-in and back to where he wanted to go', async () => {
@@ -77,6 +77,47 @@ describe('the frame', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(/\/clients\/[0-9a-f-]{36}$/)
     expect(page.url()).not.toContain('иванов')
+    await close()
+  })
+
+  it('opens a segment, a campaign and an action by keys alone, and tells an address nothing of what was typed', async () => {
+    const ask = await asSystem('main')
+    const name = `Found${mark}`
+    const rule = { all: [{ affiliation: { specialty: ['cardiology'] } }] }
+    const segment = await ask('POST', '/v1/segments', { name: `${name} people`, kind: 'live', rule })
+    const campaign = await ask('POST', '/v1/campaigns', { name: `${name} letter`, controller: 'main' })
+    const { page, go, close } = await seat({ person: 'marketing-manager' })
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(decodeURIComponent(request.url())))
+    /** Type, go down to what is wanted, and open it: no mouse. */
+    const opened = async (text: string, group: string, title: string, address: RegExp) => {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type(text)
+      const wanted = page.getByRole('group', { name: group }).getByRole('option', { name: title })
+      await wanted.waitFor()
+      await expect.poll(() => page.getByRole('listbox').getAttribute('aria-busy')).toBe('false')
+      for (let presses = 0; (await wanted.getAttribute('aria-selected')) !== 'true'; presses += 1) {
+        expect(presses).toBeLessThan(12)
+        await page.keyboard.press('ArrowDown')
+      }
+      await page.keyboard.press('Enter')
+      await page.waitForURL(address)
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+      await settled(page)
+    }
+    await go('/')
+    await opened(name, 'Segments', segment.name, new RegExp(`/segments/${segment.id}$`))
+    await opened(name, 'Campaigns', `${name} letter`, new RegExp(`/campaigns/${campaign.id}`))
+    await opened('create a seg', 'Actions', 'Create a segment', /\/segments\/new$/)
+    await opened('import', 'Actions', 'Import a file', /\/base\/imports\/new$/)
+    expect(asked.filter((each) => each.includes(name))).toEqual([])
+    // Escape puts the keyboard back where it was.
+    const door = page.locator('.search-door')
+    await door.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('combobox', { name: 'Search everywhere' }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => door.evaluate((element) => element === document.activeElement)).toBe(true)
     await close()
   })
 })

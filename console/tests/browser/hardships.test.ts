@@ -210,7 +210,86 @@ describe('when the session ends', () => {
   })
 })
 
+describe('a session that ends while somebody types', () => {
+  it('in the builder leaves the rule where it is, and counts and saves it after the sign-in', async () => {
+    const person = 'marketing-manager'
+    const name = `Kept rule ${mark}`
+    const { page, context, go, close } = await seat({ person, alone: true })
+    await go('/segments/new')
+    await page.getByRole('textbox', { name: 'Name of the segment' }).fill(name)
+    await page.getByRole('button', { name: 'Condition' }).click()
+    await context.clearCookies()
+    await page.getByRole('checkbox', { name: 'Works there now' }).check()
+    await signInAgain(page, person)
+    await page.locator('.effect-count').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Name of the segment' }).inputValue()).toBe(name)
+    expect(await page.getByRole('checkbox', { name: 'Works there now' }).isChecked()).toBe(true)
+    await context.clearCookies()
+    await page.getByRole('button', { name: 'Save the segment' }).click()
+    await signInAgain(page, person)
+    await page.getByRole('heading', { level: 1, name }).waitFor()
+    await settled(page)
+    const ask = await asSystem('main')
+    expect((await ask('POST', '/v1/segments:search', { text: name })).total).toBe(1)
+    await close()
+  })
+
+  it('in a letter leaves the wording where it is, and keeps all of it after the sign-in', async () => {
+    const person = 'marketing-manager'
+    const ask = await asSystem('main')
+    const blocks = [
+      { kind: 'text', text: 'The first wording' },
+      { kind: 'footer', text: 'The team' },
+    ]
+    const name = `Kept letter ${mark}`
+    const letter = await ask('POST', '/v1/templates', { name, channel: 'email', draft: { subject: name, blocks } })
+    const { page, context, go, close } = await seat({ person, alone: true })
+    await go(`/letters/${letter.id}`)
+    const text = page.getByRole('list', { name: 'Blocks of the letter' }).getByLabel('Text', { exact: true })
+    await context.clearCookies()
+    await text.fill('The second wording')
+    // It is kept by itself, which is where the end of the session shows; nothing goes on behind the question.
+    await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
+    expect(await text.inputValue()).toBe('The second wording')
+    await signInAgain(page, person)
+    const draft = async () => (await ask('GET', `/v1/templates/${letter.id}`)).draft.blocks[0].text
+    await expect.poll(draft, { timeout: 20_000 }).toBe('The second wording')
+    expect(await text.inputValue()).toBe('The second wording')
+    await page.getByText(/^Saved/).waitFor()
+    await close()
+  })
+})
+
 describe('two tabs', () => {
+  it('of one segment: the second one to save sees both rules and loses neither', async () => {
+    const ask = await asSystem('main')
+    const rule = { all: [{ affiliation: { specialty: ['cardiology'] } }] }
+    const { id } = await ask('POST', '/v1/segments', { name: `Shared ${mark}`, kind: 'live', rule })
+    const { page: first, go, tab, close } = await seat({ person: 'marketing-manager' })
+    await go(`/segments/${id}/edit`)
+    const second = await tab()
+    await second.goto(`${addresses.gateway}/segments/${id}/edit`)
+    await settled(second)
+    const name = (page: Page) => page.getByRole('textbox', { name: 'Name of the segment' })
+    const save = (page: Page) => page.getByRole('button', { name: 'Save the segment' }).click()
+    await name(second).fill(`Second ${mark}`)
+    await second.getByRole('checkbox', { name: 'Works there now' }).check()
+    await name(first).fill(`First ${mark}`)
+    await save(first)
+    await first.getByRole('heading', { level: 1, name: `First ${mark}` }).waitFor()
+    await save(second)
+    const both = second.getByRole('alert').filter({ hasText: 'Somebody changed it before you' })
+    await both.getByText(new RegExp(`^First ${mark}: `)).waitFor()
+    await both.getByText(new RegExp(`^Second ${mark}: `)).waitFor()
+    // What was built here stands below it, and what the other saved stands on the server.
+    expect(await second.getByRole('checkbox', { name: 'Works there now' }).isChecked()).toBe(true)
+    expect((await ask('GET', `/v1/segments/${id}`)).name).toBe(`First ${mark}`)
+    await both.getByRole('button', { name: 'Save mine over it' }).click()
+    await second.getByRole('heading', { level: 1, name: `Second ${mark}` }).waitFor()
+    expect((await ask('GET', `/v1/segments/${id}`)).name).toBe(`Second ${mark}`)
+    await close()
+  })
+
   it('of one card: the second one to save sees both and chooses', async () => {
     const ask = await asSystem()
     const { id } = await ask('POST', '/v1/profiles', {
