@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from opensearchpy import AsyncOpenSearch, helpers
 from pymongo.asynchronous.collection import AsyncCollection
 
 from benchmarks.door import TOKENS, Tokens, answers, environment, started, stopped
@@ -33,6 +34,7 @@ from services.segment.adapters import engine
 from services.segment.adapters.profiles import SERVICES as ASKED_OF_PROFILE
 from services.segment.adapters.rpc import SERVICE as SEGMENTS
 from services.segment.config import Settings as SegmentSettings
+from services.segment.domain.face import face_key
 
 OPERATIONS = "consilium.operations.v1.Operations"
 MOST_MS = 150
@@ -77,7 +79,6 @@ async def _measure(where: Ground, people: int) -> list[Figure]:
     await app.settings.add_base(BASE)
     await app.settings.add_source(SOURCE)
     await put_records(drafts(range(min(people, WRITTEN)), datetime(2026, 1, 1, tzinfo=UTC), "ru"), app)
-    await _copy(engines.database[VIEWS], people - WRITTEN)
 
     actions = {*actions_of([*ASKED_OF_PROFILE, SEGMENTS]).values()}
     access = Server([(tokens_pb2_grpc.add_TokensServicer_to_server, Tokens(where, actions), TOKENS)],
@@ -86,18 +87,16 @@ async def _measure(where: Ground, people: int) -> list[Figure]:
     searching = SegmentSettings(
         **where.settings(opensearch=where.opensearch, access_address=f"127.0.0.1:{access.port}")
     )
-    index_engines = await open_engines(searching, "segment")
-    await segment.migrate(searching, index_engines)
-    client = engine.connect(where.opensearch)
-    asking = Peer(f"127.0.0.1:{owner.port}", "profile", services=ASKED_OF_PROFILE, tokens=index_engines.tokens)
-    parts = await segment.build(searching, index_engines, peer=asking, client=client)
-    index = Running(searching, index_engines, parts, "run")
-    await index.start()
+    index, _ = await _started(where, searching, owner.port, "run")
+    await _rebuild(where, index.port)
+    await index.stop()
+    # Nobody follows from here on: what is copied is no news to anybody.
+    index, client = await _started(where, searching, owner.port, "serve")
+    await _copy(engines.database[VIEWS], client, segment.alias_of(searching), people - WRITTEN)
     [port] = free_ports(1)
     services = {"profile": owner.port, "segment": index.port, "access": access.port}
     door = started("gateway", environment=environment(where, port, services))
     try:
-        await _rebuild(where, index.port)
         await client.indices.refresh(index=segment.alias_of(searching))
         await answers(f"http://127.0.0.1:{port}/healthz")
         return await _compare(client, port, people)
@@ -109,21 +108,38 @@ async def _measure(where: Ground, people: int) -> list[Figure]:
         await access.stop(0)
 
 
-async def _copy(views: AsyncCollection[dict[str, Any]], more: int) -> None:
-    """Write as many people more as views alone, which is all that a list and the index's rebuilding read."""
+async def _started(where: Ground, settings: SegmentSettings, owner: int, role: str) -> tuple[Running, AsyncOpenSearch]:
+    """Start segment in a role; gives the client by which it asks the engine too."""
+    engines = await open_engines(settings, "segment")
+    await segment.migrate(settings, engines)
+    client = engine.connect(where.opensearch)
+    asking = Peer(f"127.0.0.1:{owner}", "profile", services=ASKED_OF_PROFILE, tokens=engines.tokens)
+    index = Running(settings, engines, await segment.build(settings, engines, peer=asking, client=client), role)
+    await index.start()
+    return index, client
+
+
+async def _copy(views: AsyncCollection[dict[str, Any]], client: AsyncOpenSearch, alias: str, more: int) -> None:
+    """Write as many people more where a list reads them: their views and their documents, copies of those there."""
     originals = await views.find({}, {"outbox": 0, "unpublished": 0}).to_list() if more > 0 else []
-    batch: list[dict[str, Any]] = []
-    for number in range(more):
-        original = originals[number % len(originals)]
-        profile = new_id()
-        partition = partition_of(profile)
-        homes = [{**home, "id": profile} for home in original["homes"]]
-        records = [{**record, "id": new_id(), "home": profile} for record in original["records"]]
-        own = {"_id": profile, "homes": homes, "records": records, "partition": partition, "lane": lane_of(partition)}
-        batch.append({**original, **own})
-        if len(batch) == COPIED_AT_ONCE or number + 1 == more:
-            await views.insert_many(batch, ordered=False)
-            batch = []
+    documents: dict[str, list[dict[str, Any]]] = {}
+    async for hit in helpers.async_scan(client, index=alias, size=1_000):
+        documents.setdefault(hit["_source"]["profile"], []).append(hit["_source"])
+    for start in range(0, more, COPIED_AT_ONCE):
+        people, indexed = [], []
+        for number in range(start, min(more, start + COPIED_AT_ONCE)):
+            original = originals[number % len(originals)]
+            profile, no = new_id(), len(originals) + number + 1
+            partition = partition_of(profile)
+            homes = [{**home, "id": profile, "no": no} for home in original["homes"]]
+            records = [{**record, "id": new_id(), "home": profile} for record in original["records"]]
+            own = {"_id": profile, "homes": homes, "records": records, "partition": partition}
+            people.append({**original, **own, "lane": lane_of(partition)})
+            for document in documents[original["_id"]]:
+                source = {**document, "profile": profile, "no": no, "partition": partition}
+                indexed.append({"_index": alias, "_id": face_key(profile, document["face"]), "_source": source})
+        await views.insert_many(people, ordered=False)
+        await helpers.async_bulk(client, indexed, chunk_size=COPIED_AT_ONCE, request_timeout=60)
 
 
 async def _rebuild(where: Ground, port: int) -> None:
