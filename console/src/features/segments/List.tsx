@@ -86,7 +86,7 @@ export function Screen() {
     {
       key: 'sentence',
       title: t('segments.columns.rule'),
-      width: 300,
+      width: 250,
       render: (each) => (
         <span className="cut" title={sentence(each)}>
           {sentence(each)}
