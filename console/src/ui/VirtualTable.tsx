@@ -3,15 +3,30 @@
  * A table of any length and width of which only what is seen is drawn, for cells that are looked at and mended in place.
  *
  * Promise: moves by keys and by mouse alike; rows may come in parts (`rowAt` answers undefined until then), and one that
- * is not there yet keeps its place; what a cell holds is text and nothing else.
+ * is not there yet keeps its place; what a cell holds is text and nothing else. A row that leaves is drawn anew as the
+ * one that comes, and costs a few plain elements.
  */
 import './virtual.css'
-import { CheckOutlined, CloseCircleFilled, EditOutlined, WarningFilled } from '@ant-design/icons'
-import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from 'react'
+import { EditOutlined } from '@ant-design/icons'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  useEffect,
+  useMemo,
+  useRef,
+} from 'react'
 import { moved, type Place } from './place'
+import { Sign } from './Sign'
 
 const ROW = 32
+/** Rows that are drawn above and below of what is seen. */
+const AROUND = 12
+/** Row and column 1 are the heads, and counting begins at 1. */
+const FIRST = 2
 const LONGEST = 300 // letters of a cell that are drawn; the whole of it is where it is edited
 
 export interface VirtualColumn {
@@ -64,7 +79,7 @@ export function VirtualTable<T>(props: Props<T>) {
     count,
     getScrollElement: () => frame.current,
     estimateSize: () => ROW,
-    overscan: 12,
+    overscan: AROUND,
     useFlushSync: false,
     // The head stays on top and takes its height of what is seen.
     scrollPaddingEnd: ROW,
@@ -80,6 +95,11 @@ export function VirtualTable<T>(props: Props<T>) {
   })
   const seen = down.getVirtualItems()
   const cells = across.getVirtualItems()
+  const drawn = useMemo<Drawn[]>(
+    () => cells.map(({ index, size, start }) => ({ index, style: { width: size, left: head.width + start } })),
+    [cells, head.width],
+  )
+  const slots = Math.max(Math.ceil((down.scrollRect?.height ?? 0) / ROW) + 2 * AROUND + 2, seen.length)
   const last = seen.at(-1)?.index ?? 0
   const page = Math.max(Math.floor((frame.current?.clientHeight ?? 0) / ROW) - 2, 1)
   useEffect(() => onSeen?.(last, page), [last, page, onSeen])
@@ -107,10 +127,30 @@ export function VirtualTable<T>(props: Props<T>) {
     event.preventDefault()
   }
   const width = across.getTotalSize() + head.width
+  // Heads that need not stay in view are not kept there, which would be a layer for each.
+  const sideways = width > (across.scrollRect?.width ?? 0)
+  /** Return the cell that something is in; null for anything else, and for the field that is typed into. */
+  const placeOf = (event: MouseEvent): Place | null => {
+    const target = event.target as Element
+    const cell = target.closest('[role=gridcell]')
+    const row = cell?.parentElement
+    if (!cell || !row || target.tagName === 'INPUT') return null
+    return { row: Number(row.ariaRowIndex) - FIRST, column: Number(cell.ariaColIndex) - FIRST }
+  }
+  const clicked = (event: MouseEvent) => {
+    const place = placeOf(event)
+    if (place) props.onActive(place)
+  }
+  const twice = (event: MouseEvent) => {
+    const place = placeOf(event)
+    const row = place ? rowAt(place.row) : undefined
+    const cell = place && row !== undefined ? props.cellOf(row, place.column) : undefined
+    if (cell) props.onEditing(cell.value)
+  }
   return (
     <div
       ref={frame}
-      className="virtual"
+      className={sideways ? 'virtual virtual-sideways' : 'virtual'}
       role="grid"
       aria-label={props.label}
       aria-rowcount={count + 1}
@@ -118,19 +158,21 @@ export function VirtualTable<T>(props: Props<T>) {
       aria-activedescendant={`cell-${active.row}-${active.column}`}
       tabIndex={0}
       onKeyDown={pressed}
+      onClick={clicked}
+      onDoubleClick={twice}
     >
       <div className="virtual-head" role="row" tabIndex={-1} aria-rowindex={1} style={{ width }}>
         <div className="virtual-row-head" role="columnheader" tabIndex={-1} style={{ width: head.width }}>
           {head.title}
         </div>
-        {cells.map(({ key, index, size, start }) => (
+        {drawn.map(({ index, style }) => (
           <div
-            key={key}
+            key={index}
             role="columnheader"
             tabIndex={-1}
-            aria-colindex={index + 2}
+            aria-colindex={index + FIRST}
             className={columns[index]?.quiet ? 'virtual-title virtual-quiet' : 'virtual-title'}
-            style={{ width: size, left: head.width + start }}
+            style={style}
             title={columns[index]?.hint}
           >
             <span dir="auto">{columns[index]?.title}</span>
@@ -140,12 +182,13 @@ export function VirtualTable<T>(props: Props<T>) {
       <div role="rowgroup" style={{ height: down.getTotalSize(), width, minWidth: '100%', position: 'relative' }}>
         {seen.map((item) => (
           <Line
-            key={item.index}
+            // A place of the window, not of the file.
+            key={item.index % slots}
             row={rowAt(item.index)}
             place={item.index}
             top={item.start}
             width={width}
-            cells={cells}
+            cells={drawn}
             columns={columns}
             active={item.index === active.row ? active.column : null}
             editing={item.index === active.row ? editing : null}
@@ -158,12 +201,18 @@ export function VirtualTable<T>(props: Props<T>) {
   )
 }
 
+/** A column that is drawn, and where. */
+interface Drawn {
+  index: number
+  style: CSSProperties
+}
+
 interface LineProps<T> {
   row: T | undefined
   place: number
   top: number
   width: number
-  cells: readonly VirtualItem[]
+  cells: readonly Drawn[]
   columns: readonly VirtualColumn[]
   active: number | null
   editing: string | null
@@ -178,12 +227,12 @@ function LineOf<T>({ row, place, top, width, cells, columns, active, editing, bu
       className={`virtual-row${busy ? ' virtual-busy' : ''}`}
       role="row"
       tabIndex={-1}
-      aria-rowindex={place + 2}
+      aria-rowindex={place + FIRST}
       aria-busy={busy || row === undefined || undefined}
       style={{ transform: `translateY(${top}px)`, width }}
     >
       <div
-        id={`cell-${place}--1`}
+        id={active === -1 ? `cell-${place}--1` : undefined}
         className={`virtual-row-head${active === -1 ? ' virtual-active' : ''}`}
         role="rowheader"
         tabIndex={-1}
@@ -191,29 +240,30 @@ function LineOf<T>({ row, place, top, width, cells, columns, active, editing, bu
       >
         {row === undefined ? <span className="virtual-waiting" /> : head.of(row)}
       </div>
-      {cells.map(({ index, key, size, start }) => {
+      {cells.map(({ index, style }) => {
         const column = columns[index]
         const cell = row === undefined ? undefined : table.cellOf(row, index)
         const here = active === index
+        const typed = here && column ? editing : null
         return (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the table itself listens to keys
           <div
-            key={key}
-            id={`cell-${place}-${index}`}
+            key={index}
+            id={here ? `cell-${place}-${index}` : undefined}
             role="gridcell"
             tabIndex={-1}
-            aria-colindex={index + 2}
-            aria-selected={here}
+            aria-colindex={index + FIRST}
+            aria-selected={here || undefined}
             aria-invalid={cell?.look === 'wrong' || undefined}
-            className={classOf(cell, here, column?.quiet)}
-            style={{ width: size, left: head.width + start }}
-            onClick={() => table.onActive({ row: place, column: index })}
-            onDoubleClick={() => cell && table.onEditing(cell.value)}
+            className={classOf(cell, here, typed !== null, column?.quiet)}
+            style={style}
           >
-            {here && editing !== null && column ? (
-              <Editor text={editing} label={table.editWord(column)} table={table} />
+            {typed !== null && column ? (
+              <Editor text={typed} label={table.editWord(column)} table={table} />
             ) : cell ? (
-              <Shown cell={cell} />
+              <>
+                {cell.look ? <Sign of={cell.look} /> : null}
+                <bdi>{(cell.shown ?? cell.value).slice(0, LONGEST)}</bdi>
+              </>
             ) : row === undefined ? (
               <span className="virtual-waiting" />
             ) : null}
@@ -235,20 +285,10 @@ const Line = memo(
     (after.active === null || before.table === after.table),
 ) as typeof LineOf
 
-function classOf(cell: VirtualCell | undefined, here: boolean, quiet: boolean | undefined): string {
+function classOf(cell: VirtualCell | undefined, here: boolean, typed: boolean, quiet: boolean | undefined): string {
   const look = cell?.look ? ` look-${cell.look}` : ''
-  return `virtual-cell${look}${here ? ' virtual-active' : ''}${quiet ? ' virtual-quiet' : ''}`
-}
-
-function Shown({ cell }: { cell: VirtualCell }) {
-  return (
-    <>
-      {cell.look === 'wrong' ? <CloseCircleFilled aria-hidden /> : null}
-      {cell.look === 'doubt' ? <WarningFilled aria-hidden /> : null}
-      {cell.look === 'mended' ? <CheckOutlined aria-hidden /> : null}
-      <bdi>{(cell.shown ?? cell.value).slice(0, LONGEST)}</bdi>
-    </>
-  )
+  const state = `${here ? ' virtual-active' : ''}${typed ? ' virtual-typed' : ''}`
+  return `virtual-cell${look}${state}${quiet ? ' virtual-quiet' : ''}`
 }
 
 interface EditorProps {

@@ -75,7 +75,7 @@ describe('the gallery', () => {
     await page.keyboard.press('End')
     await page.keyboard.type('.example')
     await page.keyboard.press('Enter')
-    await page.locator('#cell-3-1.look-mended').waitFor()
+    await page.locator('[aria-rowindex="5"] [aria-colindex="3"].look-mended').waitFor()
     await expect.poll(here).toBe('cell-4-1')
     await page.keyboard.press('Control+End')
     await page.locator('#cell-9999-1').waitFor()

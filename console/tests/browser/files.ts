@@ -1,5 +1,6 @@
 /** Files of invented people and the sources they come from. */
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { asSystem, mark, settled } from './house'
 
 /** What sets the people of this file apart, in letters that a name may have. */
@@ -34,6 +35,32 @@ export async function declared(key: string, more: Record<string, unknown> = {}):
 export const OPTED_IN = {
   confirms: ['email'],
   consent: { purpose: 'marketing', topic: 'newsletter', wording: 'newsletter-2023' },
+}
+
+/** A file of many invented people. */
+function long(rows: number): Buffer {
+  const lines = Array.from({ length: rows }, (_, place) => [
+    `Длиннов${'абвгдежзик'[place % 10]} Анна${'лмнопрстуф'[Math.floor(place / 10) % 10]}`,
+    `long${place}-${mark}@clinic.example`,
+    place % 7 ? 'кардиолог' : 'кардолог',
+    'Москва',
+    `ГКБ № ${place % 90}`,
+  ])
+  return sheet(['ФИО', 'E-mail', 'Специальность', 'Город', 'Место работы'], ...lines)
+}
+
+/** Send a long file past the console, as of a source with this key; answers its import once it is read. */
+export async function imported(key: string, rows: number): Promise<string> {
+  const ask = await asSystem('main')
+  await declared(key)
+  const form = new FormData()
+  form.append('source', key)
+  form.append('kind', 'hcp')
+  form.append('file', new Blob([new Uint8Array(long(rows))], { type: 'text/csv' }), 'long.csv')
+  const begun = await ask('POST', '/v1/imports', form)
+  const state = async () => (await ask('GET', `/v1/imports/${begun.import.id}`)).state
+  await expect.poll(state, { timeout: 120_000, interval: 1000 }).toBe('ready')
+  return begun.import.id
 }
 
 /** Choose a file and its source by hand, and leave the button to whoever asked. */

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { declared, read, sheet } from './files'
+import { declared, imported, read, sheet } from './files'
 import { accessible } from './fits'
-import { addresses, mark, type Seat, seat, settled } from './house'
+import { addresses, asSystem, mark, type Seat, seat, settled } from './house'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 
@@ -115,9 +115,43 @@ describe('an import', () => {
     await page.getByRole('button', { name: 'Read again' }).click()
     await page.getByText('1 column is changed.').waitFor({ state: 'detached' })
     await page.getByText('chosen by you').first().waitFor()
+    // What was found in that column is found no more; the other findings stand.
+    await page.getByRole('button', { name: 'Check the rows' }).click()
+    await page.getByRole('grid').waitFor()
+    await page.keyboard.press('n')
+    await page.getByText('It looks mistyped.').waitFor()
+    await page.getByRole('columnheader', { name: 'Специальность' }).waitFor()
+    expect(await page.locator('.look-wrong, .look-doubt').filter({ hasText: 'знахарь' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Drop the file' }).click()
     await page.getByRole('button', { name: 'Destroy the file and its rows' }).click()
     await page.getByText('The file was dropped').waitFor()
+    await close()
+  })
+
+  it('is stopped while it writes: what is written stays, and the rest is written later', {
+    timeout: 240_000,
+  }, async () => {
+    const rows = 8000
+    const { page, go, close } = await begun()
+    const id = await imported(`stop-${mark}`, rows)
+    await go(`/base/imports/${id}/trial`)
+    const write = page.getByRole('button', { name: /^Write / })
+    await expect.poll(() => write.isEnabled(), { timeout: 120_000 }).toBe(true)
+    await write.click()
+    await page.getByRole('button', { name: 'Stop', exact: true }).click({ timeout: 60_000 })
+    await page.getByText('Writing was stopped').waitFor({ timeout: 60_000 })
+    await settled(page)
+    await accessible(page)
+    const ask = await asSystem('main')
+    const stopped = await ask('GET', `/v1/imports/${id}`)
+    expect(stopped.state).toBe('cancelled')
+    expect(stopped.counts.created).toBeLessThan(rows)
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await expect.poll(() => write.isEnabled(), { timeout: 120_000 }).toBe(true)
+    await write.click()
+    await page.getByText('All is written').first().waitFor({ timeout: 120_000 })
+    const { counts } = await ask('GET', `/v1/imports/${id}`)
+    expect([counts.rows, counts.refused]).toEqual([rows, 0])
     await close()
   })
 

@@ -4,8 +4,8 @@
  */
 import type { Locator } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { declared, sheet } from './files'
-import { asSystem, mark, seat } from './house'
+import { imported } from './files'
+import { mark, seat } from './house'
 
 const ROWS = 10_000
 /** Milliseconds of scrolling that are looked at. */
@@ -14,33 +14,6 @@ const LOOKED = 4000
 const TURN = 40
 /** Rows that are drawn at most: those that a window of 900 pixels shows, and a dozen above and below. */
 const DRAWN = 60
-
-/** A file of many invented people. */
-function long(): Buffer {
-  const lines = Array.from({ length: ROWS }, (_, place) => [
-    `Длиннов${'абвгдежзик'[place % 10]} Анна${'лмнопрстуф'[Math.floor(place / 10) % 10]}`,
-    `long${place}-${mark}@clinic.example`,
-    place % 7 ? 'кардиолог' : 'кардолог',
-    'Москва',
-    `ГКБ № ${place % 90}`,
-  ])
-  return sheet(['ФИО', 'E-mail', 'Специальность', 'Город', 'Место работы'], ...lines)
-}
-
-/** Send the file past the console; answers its import once it is read. */
-async function imported(): Promise<string> {
-  const ask = await asSystem('main')
-  const key = `long-${mark}`
-  await declared(key)
-  const form = new FormData()
-  form.append('source', key)
-  form.append('kind', 'hcp')
-  form.append('file', new Blob([new Uint8Array(long())], { type: 'text/csv' }), 'long.csv')
-  const begun = await ask('POST', '/v1/imports', form)
-  const state = async () => (await ask('GET', `/v1/imports/${begun.import.id}`)).state
-  await expect.poll(state, { timeout: 120_000, interval: 1000 }).toBe('ready')
-  return begun.import.id
-}
 
 /** Look at the rows that are drawn: how many there are, and which one of the file stands at the top with what in it. */
 async function seen(table: Locator): Promise<{ drawn: number; row: number; text: string }> {
@@ -56,7 +29,7 @@ async function seen(table: Locator): Promise<{ drawn: number; row: number; text:
 describe(`a table of ${ROWS} rows`, () => {
   it('draws what is seen and shows it at any place, at so many frames a second', { timeout: 240_000 }, async () => {
     const { page, go, close } = await seat()
-    await go(`/base/imports/${await imported()}/rows`)
+    await go(`/base/imports/${await imported(`long-${mark}`, ROWS)}/rows`)
     const table = page.locator('.virtual')
     await table.getByRole('row').nth(5).waitFor()
     expect(await table.getAttribute('aria-rowcount')).toBe(`${ROWS + 1}`)

@@ -1,20 +1,18 @@
 /** The head of a row: its number, its verdict, what becomes of it, and the person once there is one. */
-import { CheckCircleOutlined, CloseCircleFilled, UserOutlined, WarningFilled } from '@ant-design/icons'
-import { useTranslation } from 'react-i18next'
+import { UserOutlined } from '@ant-design/icons'
+import type { TFunction } from 'i18next'
 import { Link } from 'react-router'
 import type { Row } from '@/api/schema'
-import { useFormat } from '@/i18n/format'
+import { Sign } from '@/ui/Sign'
 
-export function RowHead({ row }: { row: Row }) {
-  const { t } = useTranslation()
-  const { number } = useFormat()
+const SIGNS = { refused: 'wrong', warning: 'doubt', corrected: 'good', ok: 'good' } as const
+
+/** Words and numbers come from the table: thousands of rows would ask for them one by one. */
+export function RowHead({ row, t, number }: { row: Row; t: TFunction; number(value: number): string }) {
   return (
     <>
       <span className={`verdict-${row.verdict}`}>
-        {row.verdict === 'refused' ? <CloseCircleFilled /> : null}
-        {row.verdict === 'warning' ? <WarningFilled /> : null}
-        {row.verdict === 'corrected' || row.verdict === 'ok' ? <CheckCircleOutlined /> : null}
-        <span className="unseen">{t(`imports.verdicts.${row.verdict}`)}</span>
+        {row.verdict ? <Sign of={SIGNS[row.verdict]} word={t(`imports.verdicts.${row.verdict}`)} /> : null}
       </span>
       <span className="figure">{number(row.row)}</span>
       {row.action ? <small className="soft">{t(`imports.became.${row.action}`)}</small> : null}

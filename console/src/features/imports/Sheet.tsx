@@ -110,7 +110,7 @@ export function Sheet({ found, rows, total, editable: may, more }: SheetProps) {
         head={{
           title: <span className="figure">{t('imports.rows.found', { count: total, number: number(total) })}</span>,
           width: HEAD,
-          of: (each) => <RowHead row={each} />,
+          of: (each) => <RowHead row={each} t={t} number={number} />,
         }}
         active={active}
         onActive={go}
