@@ -31,7 +31,7 @@ SUITES: dict[str, tuple[str, int]] = {
     "engines": ("tests/engines", 120),
     "contract": ("tests/contract", 120),
     "unit": ("tests/unit", 180),
-    "faults": ("tests/faults", 300),
+    "faults": ("tests/faults", 540),
     "browser": ("tests/browser", 600),
 }
 # Those that need Docker: `make test-containers`, never part of `make test`.

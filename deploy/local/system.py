@@ -102,11 +102,26 @@ class System:
         """Return the running process of a part, for instance to end it in a test of faults."""
         return next(part.running for part in self._parts if part.name == name)
 
-    def restart(self, name: str) -> None:
-        """End a part orderly and start it again, as an operator does; returns before it answers."""
+    def restart(self, name: str, *, tree: Path | None = None) -> None:
+        """End a part orderly and start it again, as an operator does; returns before it answers.
+
+        A service or the gateway is started from `tree` from now on, where one is given: another release.
+        """
         part = next(part for part in self._parts if part.name == name)
+        if tree is not None:
+            part.start = partial(self._spawn, name, "run", tree)
         part.running.stop()
         part.running, part.since, part.due = part.start(), time.monotonic(), None
+
+    def moved(self, name: str, start: Callable[[], Running], running: Running, ports: Ports) -> Running:
+        """Take a process for a part that an operator brought up elsewhere, and give back the one that was it.
+
+        What starts from now on is told the addresses of `ports`.
+        """
+        part = next(part for part in self._parts if part.name == name)
+        before, self.ports = part.running, ports
+        part.start, part.running, part.since, part.due = start, running, time.monotonic(), None
+        return before
 
     def running(self) -> list[Running]:
         """Return all processes."""
@@ -260,10 +275,10 @@ class System:
     def _service(self, name: str) -> Running:
         return self._spawn(name, "run")
 
-    def _spawn(self, name: str, role: str) -> Running:
+    def _spawn(self, name: str, role: str, tree: Path = ROOT) -> Running:
         module = [sys.executable, "-m", name] if name == "gateway" else [sys.executable, "-m", f"services.{name}", role]
         log = self.logs / f"{name}.log"
-        process = spawn(module, log, directory=ROOT, environment=self.environment(name))
+        process = spawn(module, log, directory=tree, environment=self.environment(name))
         if name == "gateway":
             addresses, pages = {"http": self.gateway()}, self.ports.gateway
         else:

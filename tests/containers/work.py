@@ -1,70 +1,22 @@
 """People at work while containers fail, and what must hold when the work is done: nothing lost, nothing doubled."""
 
-import random
-import threading
-import time
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
-
 from deploy.local.screen import say
-from deploy.local.story.api import Api, StoryError, system_grant
 from deploy.local.story.letter import SUBJECT, make_campaign
 from deploy.local.story.results import compare_report
 from deploy.local.story.telling import Telling
 from tests.containers.part import until
 from tests.containers.services import NAMESPACE
 from tests.containers.system import System
+from tests.visitors import Visitors
 
-# What an answer may be while something is away: come again, nothing was done or it is remembered by its key.
-_AGAIN = ("answered 429", "answered 502", "answered 503", "answered 504")
 _SETTLED_SECONDS = 240
 # Per connection of channel: two letters, those marked ahead, and outcomes not yet written.
 _UNCONFIRMED = 40
-
-
-class Visitors:
-    """Somebody who goes on making people by the API, each call repeated with its key until it is answered for good."""
-
-    def __init__(self, system: System) -> None:
-        told = system.addresses.told()
-        self._api = Api(told["gateway"], told["issuer"], system_grant(told), "*")
-        self.family = "Ожидаев" + "".join(random.choices("бвгдклмнпрст", k=6))
-        self.made: list[str] = []
-        self.wrong: list[str] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._visit, name="visitors")
-
-    def begin(self) -> None:
-        """Start making people."""
-        self._thread.start()
-
-    def end(self, seconds: float) -> None:
-        """Stop once the call in hand is answered for good."""
-        self._over.set()
-        self._thread.join(seconds)
-        assert not self._thread.is_alive(), f"the call in hand is answered within {seconds:.0f} s"
-
-    def _visit(self) -> None:
-        while not self._over.is_set():
-            person = {"kind": "hcp", "base": "main", "attributes": {"family_name": {"text": self.family}}}
-            self.made.append(self._until_answered(person, str(uuid.uuid4())))
-            self._over.wait(0.2)
-
-    def _until_answered(self, person: dict[str, Any], key: str) -> str:
-        while True:
-            try:
-                return str(self._api.post("/v1/profiles", person, key=key)["id"])
-            except httpx.HTTPError:
-                pass
-            except StoryError as refusal:
-                if not any(known in str(refusal) for known in _AGAIN):
-                    self.wrong.append(str(refusal))
-            time.sleep(0.5)
 
 
 @contextmanager
@@ -79,7 +31,7 @@ def work(system: System, story: Telling, what: str, *, letter_seconds: float = 0
     known = len(story.mailbox.letters(text=SUBJECT))
     story.campaign = make_campaign(story, f"{SUBJECT}: {what}", _subscribers(story))
     story.marketing.post(f"/v1/campaigns/{story.campaign}:launch")
-    visitors = Visitors(system)
+    visitors = Visitors(system.addresses.told())
     visitors.begin()
     try:
         yield visitors

@@ -8,10 +8,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pymongo
@@ -85,17 +87,43 @@ class House:
     @contextmanager
     def second_worker(self, service: str) -> Iterator[None]:
         """Run one more `work` process of a service, which competes for every lane."""
-        environment = {**self.system.environment(service), "CONSILIUM_METRICS_PORT": "0"}
-        command = [sys.executable, "-m", f"services.{service}", "work"]
-        process = spawn(command, self.system.logs / f"{service}-2.log", directory=ROOT, environment=environment)
+        with self.second_workers({service: 0.0}):
+            yield
+
+    @contextmanager
+    def second_workers(self, services: Mapping[str, float], *, tree: Path = ROOT) -> Iterator[None]:
+        """Run one more `work` process of each of these services, whose clock is so many seconds ahead.
+
+        Their code is that of `tree`.
+        """
+        processes = []
         try:
-            leases = self.collection(service, "leases")
-            lanes = {"_id": {"$regex": "^lane:"}}
-            self.until(lambda: len(leases.distinct("owner", lanes)) > 1, 60, f"two workers of {service} share lanes")
+            for service, seconds in services.items():
+                module = [f"services.{service}"]
+                if seconds:
+                    module = ["tests.faults.skewed", str(seconds), *module]
+                own = {"CONSILIUM_METRICS_PORT": "0"}
+                if service == "channel":
+                    own["CONSILIUM_BOUNCE_PORT"] = "0"  # one of them listens there
+                processes.append(
+                    spawn(
+                        [sys.executable, "-m", *module, "work"],
+                        self.system.logs / f"{service}-{uuid4().hex[:6]}.log",
+                        directory=tree,
+                        environment={**self.system.environment(service), **own},
+                    )
+                )
+            for service in services:
+                self.until(lambda name=service: self._shared(name), 90, f"two workers of {service} share lanes")  # type: ignore[misc]  # a default argument holds the present one
             yield
         finally:
-            process.terminate()
-            process.wait(30)
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(30)
+
+    def _shared(self, service: str) -> bool:
+        return len(self.collection(service, "leases").distinct("owner", {"_id": {"$regex": "^lane:"}})) > 1
 
     def meanwhile(self, work: Callable[[], None], faults: Callable[[], None], seconds: float) -> None:
         """Let people do their `work` while `faults` happen, and see both to their end."""

@@ -15,6 +15,7 @@ from deploy.local.story.telling import Telling
 from services.channel.adapters.smtp.provider import AHEAD
 from services.channel.config import Settings
 from tests.faults.house import House
+from tests.faults.working import campaign_of, peopled, subscribers
 from tests.outages import FULL, lasting
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1200)]
@@ -130,25 +131,6 @@ def counted(story: Telling) -> tuple[int, int]:
     listed = story.system.get("/v1/profiles", page_size=1)["total"]
     found = story.system.post("/v1/profiles:search", {"page_size": 1})["total"]
     return int(listed), int(found)
-
-
-def peopled(story: Telling) -> None:
-    """Import the demo base unless a test before did."""
-    if not story.imports:
-        import_files(story)
-
-
-def subscribers(story: Telling) -> str:
-    """Make the segment of all whose consent to the letters is granted, and note its members."""
-    rule = {"all": [{"consent": {**story.plan["segment"]["consent"], "status": "granted"}}, {"status": "active"}]}
-    segment = story.marketing.post("/v1/segments", {"name": "Все с согласием", "kind": "live", "rule": rule})
-    story.members = {member["id"] for member in story.marketing.pages(f"/v1/segments/{segment['id']}/members")}
-    return str(segment["id"])
-
-
-def campaign_of(story: Telling) -> dict[str, Any]:
-    """Return the campaign as it stands."""
-    return dict(story.marketing.get(f"/v1/campaigns/{story.campaign}"))
 
 
 def change_people(story: Telling, count: int = 20) -> None:

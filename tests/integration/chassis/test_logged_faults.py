@@ -14,7 +14,7 @@ from chassis import relay as relay_module
 from chassis.bus import Bus, Consumer, Delivery, Publisher, connect, ensure_streams, run_lane
 from chassis.grpc import Peer, actions_of
 from chassis.kernel import Code, Problem, SystemClock, new_id
-from chassis.kernel.problem import DependencyUnavailable
+from chassis.kernel.problem import DependencyUnavailable, Unauthenticated
 from chassis.mongo import Lanes, Session
 from chassis.operations import TRIES, Operations, Work
 from chassis.relay import Relay
@@ -119,6 +119,16 @@ async def test_4_a_peer_is_away_under_a_consumer(bus: Bus, lines: Lines) -> None
 
     assert line["reason"] == "profile"
     await away.close()
+
+
+async def test_14_a_peer_does_not_know_the_service(bus: Bus, lines: Lines) -> None:
+    async def refused() -> None:
+        raise Unauthenticated
+
+    _, line = await _consumed(bus, refused, lines, "consumer.circuit_open")
+
+    assert line["reason"] == "principal"
+    assert "clocks" in line["do"]
 
 
 async def test_5_a_fact_that_no_handler_can_take(bus: Bus, lines: Lines) -> None:
