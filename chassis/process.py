@@ -291,7 +291,8 @@ def main(service: str, kind: type[S], build: Build[S], migrate: Migrate[S]) -> i
     """Run a service's process by its command line; answers the exit code."""
     arguments = sys.argv[1:]
     if len(arguments) != 1 or arguments[0] not in ROLES:
-        sys.stderr.write(f"usage: python -m services.{service} {'|'.join(ROLES)}\n")
+        program = kind.__module__.rpartition(".")[0] or service
+        sys.stderr.write(f"usage: python -m {program} {'|'.join(ROLES)}\n")
         return 64
     settings = read_or_leave(kind)
     logs.configure(service=service, cell=settings.cell, level=settings.log_level, incidents=settings.sentry_dsn)

@@ -55,7 +55,7 @@ def variable(
         default: taken when the variable is absent; without one the variable is required.
         secret: never printed by the configuration reference.
         about: a sentence for the configuration reference.
-        check: refuses a parsed value by a ValueError that says what it must be (`chassis.checks`).
+        check: refuses a parsed value by a ValueError that says what it must be (`chassis.checks`, `chassis.plugs`).
     """
     metadata = {"name": f"CONSILIUM_{name}", "secret": secret, "about": about, "check": check}
     return dataclasses.field(default=default, metadata=metadata)
@@ -124,6 +124,8 @@ def read(kind: type[S], environment: Mapping[str, str] | None = None) -> S:
             values[field.name] = _parse(hints[field.name], text)
             if field.metadata["check"] is not None:
                 field.metadata["check"](values[field.name])
+        except SettingsWrong as error:
+            problems += error.problems  # of a plug that this variable names
         except ValueError as error:
             problems.append(f"{name}: {error}")
     if problems:

@@ -1,5 +1,7 @@
 """The streams of the installation: one per topic, bounded in age and bytes."""
 
+from collections.abc import Mapping
+
 from nats.js import JetStreamContext, api
 from nats.js.errors import NotFoundError
 
@@ -23,11 +25,15 @@ TOPICS: dict[str, tuple[int, float, bool]] = {
 }
 
 
-async def ensure_streams(bus: Bus, topics: tuple[str, ...] = tuple(TOPICS)) -> None:
-    """Create the streams or bring them to today's settings (bytes and copies as the bus says); called by `migrate`."""
+async def ensure_streams(
+    bus: Bus, topics: tuple[str, ...] = tuple(TOPICS), *, own: Mapping[str, tuple[int, float, bool]] | None = None
+) -> None:
+    """Create the streams or bring them to today's settings (bytes and copies as the bus says); called by `migrate`.
+
+    `own` holds the topics of a module beside the product, in the form of `TOPICS`; none of ours can be said anew.
+    """
     jetstream: JetStreamContext = bus.jetstream
-    for topic in topics:
-        days, size, queue = TOPICS[topic]
+    for topic, (days, size, queue) in {**(own or {}), **{topic: TOPICS[topic] for topic in topics}}.items():
         config = api.StreamConfig(
             name=stream_name(bus.namespace, topic),
             subjects=[topic_subjects(bus.namespace, topic)],

@@ -9,12 +9,14 @@ from chassis.bus.streams import ensure_streams
 from chassis.grpc import Peer
 from chassis.kernel import new_id
 from chassis.mongo import migrate as run_migrations
+from chassis.plugs import plugged
 from chassis.process import Engines, Parts
 from gen.consilium.campaign.v1 import events_pb2 as campaign_events
 from gen.consilium.channel.v1 import messages_pb2_grpc
 from gen.consilium.profile.v1 import events_pb2 as profile_events
 from services.channel import reactions, recovery
 from services.channel.adapters import rpc
+from services.channel.adapters.figures import Timed
 from services.channel.adapters.letters.dkim import DkimKey
 from services.channel.adapters.letters.press import House, Press
 from services.channel.adapters.letters.room import Room
@@ -32,9 +34,9 @@ from services.channel.adapters.smtp.provider import SmtpProvider
 from services.channel.adapters.terms import ProfileTerms
 from services.channel.adapters.tokens import Tokens
 from services.channel.commands import IngestBounce, ingest_bounce
-from services.channel.config import Settings
+from services.channel.config import PROVIDERS, SMTP, Settings
 from services.channel.dispatch import Dispatcher, Speed
-from services.channel.ports import App
+from services.channel.ports import App, Provider
 from services.channel.reactions import Desk
 
 KEYS = "channel_keys"
@@ -61,6 +63,13 @@ async def house(settings: Settings, engines: Engines) -> House:
     return House(settings.public_url.rstrip("/"), settings.bounce_domain, senders, keys)
 
 
+def provider_of(settings: Settings, connections: int) -> Provider:
+    """Give a provider of letters: ours over SMTP, or the plug that the operator named."""
+    if settings.provider == SMTP:
+        return Timed(SmtpProvider(settings.route(), connections))
+    return Timed(plugged(PROVIDERS, settings.provider))
+
+
 async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
     """Build the service's parts."""
     database, clock = engines.database, engines.clock
@@ -76,7 +85,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
     campaign = Peer(settings.campaign_address, "campaign", services=["consilium.campaign.v1.Templates"], **peer_options)
     vault = Vault(engines.mongo.database(KEYS), settings.installation_key, clock)
     suppressions = Suppressions(database, clock)
-    provider = replace.get("provider") or SmtpProvider(settings.route(), settings.smtp_connections)
+    provider = replace.get("provider") or provider_of(settings, settings.smtp_connections)
     letters = replace.get("letters") or CampaignLetters(campaign, press)
     people = replace.get("people") or ProfilePeople(profile)
     terms = ProfileTerms(profile)
@@ -90,7 +99,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         preferences=ProfilePreferences(profile),
         tokens=tokens,
         room=Room(press),
-        provider=SmtpProvider(settings.route(), connections=2),
+        provider=provider_of(settings, connections=2),
         clock=clock,
     )
     messages = MessageStore(database, clock, new_id())
@@ -118,7 +127,7 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         outboxes=[MESSAGES],
         tasks=tasks,
         looks=[messages.look_at_waiting],
-        ready={"smtp": lambda: _available(dispatcher)},
+        ready={settings.provider: lambda: _available(dispatcher)},
         # Only after the last outcome: whoever has left is taken over from at once.
         close=[lambda: lives.leave(messages.worker), app.provider.close, profile.close, campaign.close],
     )

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from chassis import checks
+from chassis import checks, plugs
 from chassis.settings import Process, address_of, variable
 from services.channel.adapters.smtp.dialogue import SmtpRoute, Tls
+
+SMTP = "smtp"
+PROVIDERS = "consilium.channel.provider"
+"""The group of entry points in which packages of others name their providers (docs/extending.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +20,12 @@ class Settings(Process):
     grpc_port: int = variable("GRPC_PORT", default=7105, about="port of the gRPC server", check=checks.port)
     profile_address: str = address_of("profile", 7102)
     campaign_address: str = address_of("campaign", 7104)
+    provider: str = variable(
+        "PROVIDER",
+        default=SMTP,
+        about="what carries letters: smtp, or the name of a plug of a package beside",
+        check=plugs.chosen(PROVIDERS, SMTP),
+    )
     smtp: str = variable(
         "SMTP",
         default="smtp://127.0.0.1:2525",

@@ -1,14 +1,16 @@
 """What channel tells of itself in numbers."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from prometheus_client import Counter as Number
 from prometheus_client import Gauge, Histogram
 
 from chassis.telemetry.metrics import REGISTRY
 from services.channel.domain.message import Outcome, State
-from services.channel.domain.sending import Verdict
+from services.channel.domain.sending import Parcel, Reply
+from services.channel.ports import OnWire, Provider, Settle
 
 OUTCOMES = Number("consilium_channel_outcomes", "Messages ended, by outcome.", ["outcome"], registry=REGISTRY)
 MESSAGES = Gauge("consilium_channel_messages", "Messages without an outcome, by state.", ["state"], registry=REGISTRY)
@@ -22,9 +24,31 @@ LETTERS = Histogram(
 WAITING = (State.REQUESTED, State.HELD, State.CLAIMED, State.ON_WIRE)
 
 
-def letter(verdict: Verdict, seconds: float) -> None:
-    """Note how long a letter took."""
-    LETTERS.labels(verdict.value).observe(seconds)
+class Timed:
+    """Notes how long each letter took, whoever carries it; a provider like the one that it holds."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    async def send(self, batch: Sequence[Parcel], on_wire: OnWire, settle: Settle) -> None:
+        """Carry a batch; see the port."""
+        now = asyncio.get_running_loop().time
+        began = now()
+
+        def settled(message: str, reply: Reply) -> None:
+            LETTERS.labels(reply.verdict.value).observe(now() - began)
+            settle(message, reply)
+
+        await self._provider.send(batch, on_wire, settled)
+
+    @property
+    def available(self) -> bool:
+        """False while the provider cannot be reached."""
+        return self._provider.available
+
+    async def close(self) -> None:
+        """Finish what is on the wire and hang up."""
+        await self._provider.close()
 
 
 def ended(outcomes: Iterable[Outcome]) -> None:

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Sequence
 
 from chassis.telemetry.logs import log
-from services.channel.adapters import figures
 from services.channel.adapters.smtp.carrier import Carrier, ConnectionSpent, Job
 from services.channel.adapters.smtp.dialogue import Dialogue, SmtpRefused, SmtpRoute, SmtpUnavailable
 from services.channel.domain.sending import Parcel, Reply, Verdict
@@ -50,14 +49,12 @@ class SmtpProvider:
         def settled(message: str, reply: Reply) -> None:
             nonlocal waiting
             waiting -= 1
-            figures.letter(reply.verdict, asyncio.get_running_loop().time() - began)
             try:
                 settle(message, reply)
             finally:
                 if not waiting:
                     done.set()
 
-        began = asyncio.get_running_loop().time()
         jobs = [Job(parcel, on_wire, settled) for parcel in batch]
         if not jobs:
             return
