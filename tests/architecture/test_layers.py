@@ -1,6 +1,9 @@
-"""Who may lean on whom, beyond what import-linter checks; and how large a room may grow."""
+"""Who may lean on whom, and that import-linter says so; and how large a room may grow."""
 
 import ast
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +12,19 @@ import pytest
 from tests.architecture.tree import OURS, PRODUCT, ROOT, SERVICES, imports, modules, parsed
 
 LARGEST = 500
+
+WIRING = ("bootstrap.py", "config.py", "__main__.py")
+"""Where a service may name what implements its ports."""
+
+COMMANDS = {Path("services/report/keeping.py"): "a command of its own for operators, who choose the engine"}
+
+BREACHES = {
+    "services/campaign/queries.py": "from services.channel.domain import gates",
+    "chassis/paging.py": "import services.profile.app",
+    "gateway/table.py": "from services.access.domain import roles",
+    "services/segment/domain/rule.py": "import pymongo",
+}
+"""One for each contract of .importlinter: another's inside, from below, from the door, an engine in a domain."""
 
 NOUNS = ("Manager", "Helper", "Util", "Common")  # "Base" is a noun of ours: the owner of data
 
@@ -24,6 +40,59 @@ def test_the_domain_imports_the_standard_library_and_the_kernel_alone(service: s
     }
 
     assert strangers == set()
+
+
+def test_importing_anothers_inside_is_refused(tmp_path: Path) -> None:
+    for folder in PRODUCT:
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / ".importlinter", tmp_path)
+    for path, breach in BREACHES.items():
+        with (tmp_path / path).open("a", encoding="utf-8") as module:
+            module.write(f"\n{breach}\n")
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert f"0 kept, {len(BREACHES)} broken" in done.stdout, done.stdout
+    for line in (
+        "services.campaign.queries -> services.channel.domain.gates",
+        "chassis.paging -> services.profile.app",
+        "gateway.table -> services.access.domain.roles",
+        "services.segment.domain.rule -> pymongo",
+    ):
+        assert line in done.stdout
+
+
+def test_every_service_is_behind_the_border() -> None:
+    told = (ROOT / ".importlinter").read_text(encoding="utf-8")
+
+    assert [s for s in SERVICES if f"    services.{s}\n" not in told or f"    services.{s}.domain\n" not in told] == []
+    assert {path.parent.name for path in (ROOT / "services").glob("*/__main__.py")} == set(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_implements_a_port_is_named_in_one_place(service: str) -> None:
+    home = Path("services") / service
+    outside = [path for path in modules(str(home)) if (home / "adapters") not in path.parents]
+    named = {
+        str(path)
+        for path in outside
+        for name in imports(path)
+        if name.startswith(f"services.{service}.adapters") and path.name not in WIRING and path not in COMMANDS
+    }
+    wired = [
+        path
+        for path in outside
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "App"
+    ]
+
+    assert named == set()
+    assert wired == [home / "bootstrap.py"], "the ports of a service are handed out once"
 
 
 @pytest.mark.parametrize("service", SERVICES)
