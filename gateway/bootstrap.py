@@ -29,6 +29,7 @@ from gateway.manner import PROBLEMS, written
 from gateway.measure import Measure
 from gateway.peers import Peers
 from gateway.provider import OpenIdProvider
+from gateway.quotas import Quotas
 from gateway.routers import (
     accounts,
     campaigns,
@@ -68,6 +69,7 @@ class Gateway:
     peers: Peers
     provider: OpenIdProvider
     sessions: MongoSessions
+    quotas: Quotas
     door: Door
     shelf: Shelf
     leaving: asyncio.Event
@@ -75,6 +77,7 @@ class Gateway:
     async def start(self) -> None:
         """Make what the door keeps and listen for changed roles; done before the first request."""
         await self.sessions.migrate()
+        await self.quotas.migrate()
         await self.shelf.migrate()
         await ensure_bucket(self.bus, pictures.BUCKET, None, pictures.BYTES)
 
@@ -110,11 +113,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
     provider = OpenIdProvider(settings.issuer, settings.console_client, settings.console_secret, settings.public_url)
     peers = Peers(settings.addresses, settings.tls_directory)
     publisher = Publisher(bus)
-    door = Door(peers.tokens.IssueTokens, sessions, provider, publisher, clock, settings.public_url)
+    quotas = Quotas(mongo.database("gateway")["quotas"], clock)
+    door = Door(peers.tokens.IssueTokens, sessions, quotas, provider, publisher, clock, settings.public_url)
     app = application()
     shelf = Shelf(mongo.database("gateway")["pictures"])
     leaving = asyncio.Event()
-    gateway = Gateway(app, mongo, bus, peers, provider, sessions, door, shelf, leaving)
+    gateway = Gateway(app, mongo, bus, peers, provider, sessions, quotas, door, shelf, leaving)
     app.state.door = door
     files = SealedFiles(bus, settings.installation_key, "imports")
     collector = Collector(publisher, clock)

@@ -24,9 +24,11 @@ from chassis.kernel import Clock
 from chassis.kernel.problem import ActionNotAllowed, Unauthenticated
 from chassis.telemetry.tracing import traceparent
 from gateway.bodies import require_json
+from gateway.headers import say
 from gateway.manner import UUID_PATTERN
 from gateway.problems import Refusal
 from gateway.provider import OpenIdProvider, SignInFailed
+from gateway.quotas import Quotas
 from gateway.refusals import RequestRefused, invalid
 from gateway.sessions import TOUCH, Session, SessionStore, id_of, renewed
 from gen.consilium.access.v1 import tokens_pb2 as pb
@@ -85,6 +87,7 @@ class Door:
         self,
         issue: Issue,
         sessions: SessionStore,
+        quotas: Quotas,
         provider: OpenIdProvider,
         publisher: Publisher,
         clock: Clock,
@@ -93,6 +96,7 @@ class Door:
         self._issue = issue
         self._publisher = publisher
         self._sessions = sessions
+        self._quotas = quotas
         self._provider = provider
         self._clock = clock
         self._origin = public_url
@@ -105,16 +109,23 @@ class Door:
 
         Raises:
             Unauthenticated: no credential, or a session that is over.
-            RequestRefused: a browser's unsafe request from elsewhere, or a workspace that can be none.
+            RequestRefused: a browser's unsafe request from elsewhere, a workspace that can be none, or a quota that is
+                spent.
             grpc.aio.AioRpcError: access refuses the credential or is away.
         """
         try:
-            return await self._behind(request, request.headers.get("x-consilium-workspace", ""))
+            caller = await self._behind(request, request.headers.get("x-consilium-workspace", ""))
         except grpc.aio.AioRpcError as error:
             wrong = next((each for each in problem_of(error, "access").violations if each.field == "workspace"), None)
             if wrong is None:
                 raise
             raise invalid("header:x-consilium-workspace", wrong.reason, wrong.text) from None
+        if caller.principal.calls_per_minute:
+            allowance, allowed = await self._quotas.take(caller.principal.id, caller.principal.calls_per_minute)
+            say(request, allowance.headers())
+            if not allowed:
+                raise allowance.refusal()
+        return caller
 
     async def _behind(self, request: Request, workspace: str) -> Caller:
         authorization = request.headers.get("authorization")

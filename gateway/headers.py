@@ -4,7 +4,9 @@ CORS stays off: a browser's page from elsewhere reads nothing here.
 """
 
 import asyncio
+from collections.abc import Iterable
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -33,6 +35,11 @@ ALWAYS = {
 }
 
 
+def say(request: Request, headers: Iterable[tuple[str, str]]) -> None:
+    """Have the answer to a request say more, whatever it will be, a refusal too."""
+    request.scope["state"]["more"] += [(name.lower().encode(), value.encode()) for name, value in headers]
+
+
 class SecurityHeaders:
     """Adds what every answer carries; an answer that sets one of them itself keeps it."""
 
@@ -50,9 +57,12 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
+        scope.setdefault("state", {})
+        more: list[tuple[bytes, bytes]] = scope["state"].setdefault("more", [])
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = list(message.get("headers", ()))
+                own = [*message.get("headers", ()), *more]
                 names = {name for name, _ in own}  # in lower case, as ASGI wants them
                 message["headers"] = own + [each for each in self._told if each[0] not in names]
                 if self._leaving.is_set():

@@ -21,6 +21,7 @@ from gateway.collect import Collector
 from gateway.door import Door
 from gateway.peers import AUDIENCES, Peers
 from gateway.provider import OpenIdProvider
+from gateway.quotas import Quotas
 from gateway.sessions import MongoSessions
 from gateway.shelf import Shelf
 
@@ -39,7 +40,8 @@ async def document() -> dict[str, Any]:
     sessions = MongoSessions(cast(Any, None), sealer)
     bus = Bus(Client(), "none", "gateway", "local")
     publisher = Publisher(bus)
-    door = Door(peers.tokens.IssueTokens, sessions, provider, publisher, clock, "http://127.0.0.1:1")
+    quotas = Quotas(cast(Any, None), clock)
+    door = Door(peers.tokens.IssueTokens, sessions, quotas, provider, publisher, clock, "http://127.0.0.1:1")
     app = application()
     for router in routers_over(
         peers,

@@ -18,6 +18,7 @@ class Principal(View):
     workspaces: list[str] = Field(description="All workspaces that it may choose from.")
     actions: list[str] = Field(description="Actions that the roles allow, such as 'profiles.read'.")
     freezes: list[Freeze] = Field(description="Freezes that stand now, or begin within the minute.")
+    calls_per_minute: int = Field(description="Calls that it may make in a minute of the clock; 0 is no quota.")
 
 
 class ChooseWorkspace(Body):
@@ -55,6 +56,7 @@ class ApiKey(View):
     expire_time: Time | None = Field(default=None, description="When it ends.")
     revoke_time: Time | None = Field(default=None, description="When it was ended by hand, if it was.")
     create_time: Time | None = Field(default=None, description="When it was made.")
+    calls_per_minute: int = Field(description="Calls that it may make in a minute of the clock; 0 is no quota.")
 
 
 class NewApiKey(Body):
@@ -64,6 +66,12 @@ class NewApiKey(Body):
     roles: list[str] = Field(min_length=1, max_length=16, description="Roles; none beyond the caller's own.")
     workspaces: list[str] = Field(min_length=1, max_length=64, description="Workspaces; none beyond the caller's own.")
     expire_time: Time = Field(description="When it ends, at most two years ahead.")
+    calls_per_minute: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="Calls that it may make in a minute of the clock; absent or 0 is no quota.",
+    )
 
 
 class MadeApiKey(View):

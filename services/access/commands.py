@@ -147,7 +147,10 @@ async def _api_key(text: str, workspace: str, now: datetime, app: App, near: tup
         raise CredentialRefused("unknown")
     key.check(secret, now)
     chosen = choose_workspace(workspace, key.workspaces)
-    return Principal(key.id, Kind.SYSTEM, key.roles, chosen, key.workspaces, app.table.actions(key.roles), near)
+    actions = app.table.actions(key.roles)
+    return Principal(
+        key.id, Kind.SYSTEM, key.roles, chosen, key.workspaces, actions, near, calls_per_minute=key.calls_per_minute
+    )
 
 
 def service_principal(name: str, secret: str, workspace: str, app: App) -> Principal:
@@ -173,6 +176,7 @@ class CreateApiKey:
     expires_at: datetime
     request_id: str
     by: Principal
+    calls_per_minute: int = 0
 
 
 async def create_api_key(command: CreateApiKey, app: App) -> tuple[ApiKey, str]:
@@ -198,6 +202,7 @@ async def create_api_key(command: CreateApiKey, app: App) -> tuple[ApiKey, str]:
         created_by=command.by.id,
         expires_at=command.expires_at,
         now=app.clock.now(),
+        calls_per_minute=command.calls_per_minute,
     )
     if not await app.keys.add(key):
         raise ApiKeyShown(key_id)

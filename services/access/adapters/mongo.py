@@ -249,6 +249,7 @@ def _key_document(key: ApiKey) -> dict[str, Any]:
         "created_at": key.created_at,
         "expires_at": key.expires_at,
         "revoked_at": key.revoked_at,
+        "calls_per_minute": key.calls_per_minute,
     }
     return checked(schema.ApiKey, document)
 
@@ -264,6 +265,7 @@ def _key(found: Mapping[str, Any]) -> ApiKey:
         created_at=found["created_at"],
         expires_at=found["expires_at"],
         revoked_at=found["revoked_at"],
+        calls_per_minute=found.get("calls_per_minute", 0),  # keys of before there were quotas
     )
 
 

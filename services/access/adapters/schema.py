@@ -1,6 +1,6 @@
 """What the collections `users`, `views` and `api_keys` hold; the trail is written in bulk and has no schema."""
 
-from chassis.mongo.schema import Flag, Inner, Kept, Moment, Parts, Telling, Text, Texts, Tree
+from chassis.mongo.schema import Flag, Inner, Kept, Moment, Parts, Telling, Text, Texts, Tree, Whole
 
 
 class User(Telling):
@@ -74,3 +74,4 @@ class ApiKey(Telling):
     created_at = Moment(required=True)
     expires_at = Moment(required=True)
     revoked_at = Moment()
+    calls_per_minute = Whole(min_value=0)

@@ -31,6 +31,8 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    calls_per_minute: int = 0
+    """Calls that the door lets it make in a minute of the clock; 0 is as many as it likes."""
 
     def alive(self, now: datetime) -> bool:
         """Tell whether the key opens anything at this moment."""
@@ -68,6 +70,7 @@ def create_api_key(
     created_by: str,
     expires_at: datetime,
     now: datetime,
+    calls_per_minute: int = 0,
 ) -> tuple[ApiKey, str]:
     """Make a key and the text that its holder gets to see once.
 
@@ -77,7 +80,9 @@ def create_api_key(
     if not now < expires_at <= now + LONGEST:
         raise KeyLifetimeRefused(LONGEST.days)
     secret = secrets.token_urlsafe(32)
-    key = ApiKey(key_id, title, digest_of(secret), roles, workspaces, created_by, now, expires_at)
+    key = ApiKey(
+        key_id, title, digest_of(secret), roles, workspaces, created_by, now, expires_at, None, calls_per_minute
+    )
     return key, f"ck_{key_id}_{secret}"
 
 

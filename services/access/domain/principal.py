@@ -32,3 +32,5 @@ class Principal:
     workspaces: tuple[str, ...]
     actions: frozenset[str]
     freezes: tuple[Freeze, ...] = ()
+    calls_per_minute: int = 0
+    """The quota that the door counts; 0 is none."""

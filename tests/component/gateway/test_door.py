@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chassis.kernel import new_id
+from chassis.kernel import FixedClock, new_id
+from gateway.quotas import Quotas
 from gen.consilium.profile.v1 import profiles_pb2 as pb
 from tests.component.access.conftest import eventually
 from tests.component.gateway.conftest import House
@@ -128,6 +129,39 @@ async def test_an_api_key_is_made_shown_once_used_and_ended(house: House) -> Non
         return (await house.http.get("/v1/me", headers=key)).status_code == 401
 
     await eventually(over)
+
+
+async def test_a_key_makes_as_many_calls_a_minute_as_it_was_given(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FixedClock(datetime.now(UTC).replace(second=20, microsecond=0))
+    monkeypatch.setattr(house.gateway.quotas, "_clock", clock)
+    beside = Quotas(house.gateway.mongo.database("gateway")["quotas"], clock)  # another process of the door
+    until = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    body = {
+        "title": "site", "roles": ["analyst"], "workspaces": ["main"], "expire_time": until, "calls_per_minute": 4,
+    }  # fmt: skip
+    made = (await house.http.post("/v1/api-keys", headers=house.bearer(), json=body)).json()
+    key = {"X-API-Key": made["secret"]}
+
+    first = await house.http.get("/v1/me", headers=key)
+    refused = await house.http.post("/v1/api-keys", headers=key, json=body)
+    _, counted_beside = await beside.take(made["key"]["id"], 4)
+    await house.http.get("/v1/me", headers=key)
+    spent = [await house.http.get("/v1/me", headers=key) for _ in range(2)]
+    clock.advance(timedelta(seconds=40))
+    later = await house.http.get("/v1/me", headers=key)
+    without = await house.http.get("/v1/me", headers=house.bearer())
+
+    assert made["key"]["calls_per_minute"] == 4
+    assert [first.headers[f"ratelimit-{name}"] for name in ("limit", "remaining", "reset")] == ["4", "3", "40"]
+    assert (refused.status_code, refused.headers["ratelimit-remaining"]) == (403, "2")
+    assert counted_beside
+    for answer in spent:
+        assert (answer.status_code, answer.json()["code"]) == (429, "QUOTA_SPENT")
+        assert (answer.headers["retry-after"], answer.headers["ratelimit-remaining"]) == ("40", "0")
+    assert (later.status_code, later.headers["ratelimit-remaining"]) == (200, "3")
+    assert not [name for name in without.headers if name.startswith("ratelimit")]
 
 
 async def test_one_credential_is_turned_into_tokens_once(house: House) -> None:

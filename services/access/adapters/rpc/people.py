@@ -84,6 +84,7 @@ class PeopleServicer(people_pb2_grpc.PeopleServicer):
             expires_at=_moment(request.expire_time.ToMilliseconds()),
             request_id=request.request_id,
             by=_principal_from(principal_of(context)),
+            calls_per_minute=request.calls_per_minute,
         )
         key, secret = await commands.create_api_key(command, self._app)
         return people.CreateApiKeyResponse(key=_key_to(key), secret=secret)
@@ -137,6 +138,7 @@ def _principal_to(principal: Principal) -> tokens.Principal:
         workspaces=principal.workspaces,
         actions=sorted(principal.actions),
         freezes=[freeze_to(each) for each in principal.freezes],
+        calls_per_minute=principal.calls_per_minute,
     )
 
 
@@ -147,7 +149,13 @@ def _user_to(user: User) -> people.User:
 
 
 def _key_to(key: ApiKey) -> people.ApiKey:
-    result = people.ApiKey(id=key.id, title=key.title, roles=key.roles, workspaces=key.workspaces)
+    result = people.ApiKey(
+        id=key.id,
+        title=key.title,
+        roles=key.roles,
+        workspaces=key.workspaces,
+        calls_per_minute=key.calls_per_minute,
+    )
     result.expire_time.FromDatetime(key.expires_at)
     result.create_time.FromDatetime(key.created_at)
     if key.revoked_at is not None:
