@@ -70,7 +70,7 @@ def test_importing_anothers_inside_is_refused(tmp_path: Path) -> None:
 def test_every_service_is_behind_the_border() -> None:
     told = (ROOT / ".importlinter").read_text(encoding="utf-8")
 
-    assert [s for s in SERVICES if f"    services.{s}\n" not in told or f"    services.{s}.domain\n" not in told] == []
+    assert [service for service in SERVICES if f"    services.{service}\n" not in told] == []
     assert {path.parent.name for path in (ROOT / "services").glob("*/__main__.py")} == set(SERVICES)
 
 
