@@ -67,7 +67,7 @@ class Api:
 
     def exists(self, path: str) -> bool:
         """Tell whether a resource is there."""
-        return self._answer("GET", path).status_code == httpx.codes.OK
+        return self.answer("GET", path).status_code == httpx.codes.OK
 
     def pages(self, path: str, body: Mapping[str, Any] | None = None, **query: Any) -> Iterator[dict[str, Any]]:
         """Yield the items of a list, page by page; with a body it is a search by POST."""
@@ -108,12 +108,13 @@ class Api:
             pause = min(pause * 1.5, 0.7)
 
     def _json(self, method: str, path: str, **options: Any) -> Any:
-        answer = self._answer(method, path, **options)
+        answer = self.answer(method, path, **options)
         if answer.is_error:
             raise StoryError(f"{method} {path} is answered {answer.status_code}: {answer.text[:1500]}")
         return answer.json() if answer.content else {}
 
-    def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def answer(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Return an answer as it is, refusals too; busy ones are waited out."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         fresh = False
         while True:

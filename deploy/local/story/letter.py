@@ -154,4 +154,4 @@ def _check_headers(story: Telling, identifier: str) -> None:
         headers.get("list-unsubscribe-post") == "List-Unsubscribe=One-Click",
         f"letter {identifier} unsubscribes in one click",
     )
-    expect(f"<{story.addresses['gateway']}/u/" in headers.get("list-unsubscribe", ""), "its link leads to our door")
+    expect(f"<{story.door}/u/" in headers.get("list-unsubscribe", ""), "its link leads to our door")

@@ -16,6 +16,8 @@ class Telling:
     """One playing of the story. Each step reads what the steps before wrote."""
 
     addresses: Mapping[str, Any]
+    # Where the links of letters lead.
+    door: str
     files: Path
     system: Api
     site: Api
@@ -49,13 +51,17 @@ def losses(lost: Mapping[str, int]) -> str:
 
 
 def begin(addresses: Mapping[str, Any], files: Path) -> Telling:
-    """Open the doors that the story goes through; `files` holds the demo base."""
+    """Open the doors that the story goes through; `files` holds the demo base.
+
+    Calls go to `gateway`; `public_url` says where letters lead when that is somewhere else.
+    """
 
     def api(grant: Mapping[str, str], workspace: str) -> Api:
         return Api(addresses["gateway"], addresses["issuer"], grant, workspace)
 
     return Telling(
         addresses=addresses,
+        door=addresses.get("public_url", addresses["gateway"]),
         files=files,
         system=api(system_grant(addresses), "*"),
         site=api(system_grant(addresses), "main"),
