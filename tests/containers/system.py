@@ -28,6 +28,7 @@ from deploy.local.engines.realm import PEOPLE, SYSTEM_CLIENT
 from deploy.local.keys import keys
 from deploy.local.screen import step
 from deploy.local.table import SERVICES
+from tests.containers import fence
 from tests.containers.engines import Keycloak, Links, MailServer, MongoDB, Nats, OpenSearch
 from tests.containers.part import NotReadyError, Part, Place
 from tests.containers.services import Access, Campaign, Channel, Gateway, Profile, Report, Segment, Service
@@ -79,7 +80,13 @@ class Addresses:
 class System:
     """Gateway, six services, mailbox and engines; each is an attribute, with its address and what may happen to it."""
 
-    def __init__(self, tag: str | None = None) -> None:
+    def __init__(self, tag: str | None = None, *, fenced: bool = False) -> None:
+        """Prepare a system.
+
+        Args:
+            tag: of the product's images; CONSILIUM_TAG when it is not told.
+            fenced: nothing of it may leave its network, and `fence` counts who tries (needs root).
+        """
         # Ryuk, which sweeps after killed tests, is an image that a closed network cannot have; `_sweep` does its work.
         testcontainers_config.ryuk_disabled = True
         self.directory = Path(tempfile.mkdtemp(prefix="consilium-containers-"))
@@ -92,6 +99,8 @@ class System:
             gateway_port=free_ports(1)[0],
         )
         self.place.network.name = f"{self.place.prefix}-network"
+        self._fenced = fenced
+        self.fence: fence.Fence | None = None
         _show(self.directory / "secrets")
         self.mongodb = MongoDB(self.place)
         self.nats = Nats(self.place)
@@ -185,6 +194,9 @@ class System:
     def _start(self) -> None:
         _sweep()
         self.place.network.create()
+        if self._fenced:
+            self.fence = fence.Fence(self.place.network, self.place.prefix)
+            self.fence.lay()
         with step("containers", "starting engines"):
             self._begin(self.engines)
             # Keycloak, the slowest, still starts while stores are migrated and services wait for it.
@@ -238,6 +250,8 @@ def _sweep() -> None:
 
 def _drop(run: str) -> None:
     """Remove containers, networks and volumes of one run by its prefix."""
+    if os.geteuid() == 0:
+        fence.tear_down(run)
     client = docker.from_env()
     for container in client.containers.list(all=True, filters={"name": f"^/?{run}-"}):
         container.remove(force=True, v=True)

@@ -1,8 +1,10 @@
 """What an image is, before it is used: contents, rights, size, and what it says when it is told nothing."""
 
 import json
+import os
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from deploy.docker.build import IMAGES, build, name
 from deploy.docker.engine import client, docker, inspect
 from deploy.docker.sbom import of_image, refused
 from tests.architecture.test_requirements import KEPT_BY_ONE, PRODUCTION, locked
+from tests.integration.extending.package import install
 
 pytestmark = pytest.mark.containers
 
@@ -68,6 +71,28 @@ def test_a_process_that_is_told_nothing_names_what_it_needs(image: str, command:
     assert "CONSILIUM_INSTALLATION_KEY: is required" in done.stderr
     assert "CONSILIUM_SERVICE_SECRET: is required" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_package_of_ones_own_is_one_layer_on_top(tmp_path: Path) -> None:
+    install(tmp_path / "own", tmp_path)
+    (tmp_path / "Dockerfile").write_text(f"FROM {name('service')}\nCOPY own /own\nENV PYTHONPATH=/app:/own\n")
+    picture = f"consilium-suite-own:{os.getpid()}"
+    docker("build", "--quiet", "--tag", picture, str(tmp_path))
+    try:
+        started = [client(), "run", *HARDENED, "--env", "CONSILIUM_PROVIDER=acme-courier", picture]
+        said = {
+            command: subprocess.run(
+                [*started, *command.split()], capture_output=True, text=True, check=False, timeout=240
+            ).stderr.splitlines()
+            for command in ("services.channel work", "acme_cities work")
+        }
+    finally:
+        docker("rmi", "--no-prune", picture)
+
+    channel, module = said.values()
+    assert "CONSILIUM_ACME_DOOR: is required (address of Acme's mail door)" in channel
+    assert all(line.partition(":")[2].startswith(" is required") for line in (*channel, *module)), said
+    assert len(module) == 3, "the module is told as much as every process"
 
 
 @pytest.mark.parametrize("image", PRODUCTION)
