@@ -76,7 +76,7 @@ export function Screen() {
     {
       key: 'kind',
       title: t('segments.columns.kind'),
-      width: 160,
+      width: 188,
       render: (each) => (
         <Label>
           {each.kind === 'live' && !each.auto_update ? t('segments.follows.byHand') : t(`segments.kind.${each.kind}`)}
@@ -86,7 +86,7 @@ export function Screen() {
     {
       key: 'sentence',
       title: t('segments.columns.rule'),
-      width: 250,
+      width: 222,
       render: (each) => (
         <span className="cut" title={sentence(each)}>
           {sentence(each)}
