@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -12,10 +11,8 @@ from deploy.local.story.letter import SUBJECT, make_campaign, write_letter
 from deploy.local.story.load import compare_with_truth, import_files
 from deploy.local.story.results import compare_report
 from deploy.local.story.telling import Telling
-from services.channel.adapters.smtp.provider import AHEAD
-from services.channel.config import Settings
 from tests.faults.house import House
-from tests.faults.working import campaign_of, peopled, subscribers
+from tests.faults.working import LETTERS_OPEN, campaign_of, peopled, subscribers
 from tests.outages import FULL, lasting
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1200)]
@@ -24,7 +21,6 @@ OUTAGE = lasting(1.0, 20.0)
 SEARCH_OUTAGE = lasting(8.0, 120.0)
 # Longer than the lease of a lane (15 s) and of an operation (20 s).
 FROZEN = lasting(22.0, 45.0)
-CONNECTIONS: Any = next(field.default for field in fields(Settings) if field.name == "smtp_connections")
 IN_WRITING = 32  # outcomes of the last ten milliseconds
 
 
@@ -82,7 +78,7 @@ def test_a_campaign_outlives_the_death_of_everything_that_carries_it(house: Hous
     assert max(recipients.values()) == 1
     assert outcomes["delivered"] <= len(recipients) <= len(messages)
     # channel and mongod died once each: two letters per connection, those marked ahead, outcomes not yet written.
-    bound = 2 * ((2 + AHEAD) * CONNECTIONS + IN_WRITING)
+    bound = 2 * (LETTERS_OPEN + IN_WRITING)
     say("faults", f"{len(messages)} messages: {dict(outcomes)}; unconfirmed is bound to {bound}")
     assert outcomes["unconfirmed"] <= bound
     story.told["did"] = {"register": 0}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any
 
 from deploy.local.screen import say
@@ -10,17 +11,22 @@ from deploy.local.story.letter import SUBJECT, make_campaign, write_letter
 from deploy.local.story.load import import_files
 from deploy.local.story.results import compare_report
 from deploy.local.story.telling import Telling
+from services.channel.adapters.smtp.provider import AHEAD
+from services.channel.config import Settings
 from tests.faults.house import House
 from tests.visitors import Visitors
 
 _MAKERS = 3
+_CONNECTIONS: Any = next(field.default for field in fields(Settings) if field.name == "smtp_connections")
+LETTERS_OPEN: int = (2 + AHEAD) * _CONNECTIONS
+"""Letters of one worker that are on their way at a time: two per connection, and those marked ahead of their turn."""
 
 
 @contextmanager
 def work(house: House, story: Telling, what: str, *, unconfirmed: int = 0) -> Iterator[Sequence[Visitors]]:
     """Have people made and a campaign sent for the length of a block; at the end see that all is there, once.
 
-    `unconfirmed` is how many letters may have no outcome at most: none, unless something is ended by force.
+    `unconfirmed` is how many letters may have no known end at most: none, unless something is ended by force.
     """
     peopled(story)
     segment = subscribers(story)
@@ -86,7 +92,7 @@ def _letters_hold(story: Telling, letters: Sequence[dict[str, Any]], what: str, 
     assert dict(outcomes) == {name: count for name, count in progress["outcomes"].items() if count}
     addressed = Counter(letter["recipients"][0] for letter in letters)
     assert max(addressed.values()) == 1, f"nobody is written to twice: {addressed.most_common(3)}"
-    assert outcomes["unconfirmed"] <= unconfirmed
+    assert outcomes["unconfirmed"] <= unconfirmed, f"too many without a known end: {dict(outcomes)}"
     assert 0 < outcomes["delivered"] <= len(letters) <= outcomes["delivered"] + outcomes["unconfirmed"]
     say("faults", f"{what}: {len(messages)} messages, {len(letters)} letters, {dict(outcomes)}")
 
