@@ -92,6 +92,8 @@ describe('the frame', () => {
     /** Type, go down to what is wanted, and open it: no mouse. */
     const opened = async (text: string, group: string, title: string, address: RegExp) => {
       await page.keyboard.press('Control+k')
+      const box = page.getByRole('combobox', { name: 'Search everywhere' })
+      await expect.poll(() => box.evaluate((element) => element === document.activeElement)).toBe(true)
       await page.keyboard.type(text)
       const wanted = page.getByRole('group', { name: group }).getByRole('option', { name: title })
       await wanted.waitFor()

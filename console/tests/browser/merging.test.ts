@@ -1,4 +1,5 @@
 /** Two cards of one person: made one from the card, and taken apart again. What a contact says when pointed at. */
+import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { accessible } from './fits'
 import { asSystem, mark, offered, seat, settled } from './house'
@@ -27,6 +28,12 @@ async function pair(name: string): Promise<[string, string]> {
   return ids as [string, string]
 }
 
+/** Say yes in the dialog that asks once more, when it has come over the first. */
+async function confirmed(page: Page): Promise<void> {
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(2)
+  await page.getByRole('dialog').last().getByRole('button', { name: 'Merge two people' }).click()
+}
+
 describe('two cards of one person', () => {
   it('become one after a look at what comes of it, and two again', { timeout: 120_000 }, async () => {
     const name = `Двойнова-${mark}`
@@ -48,7 +55,7 @@ describe('two cards of one person', () => {
     await accessible(page)
     expect((await ask('GET', `/v1/profiles/${other}`)).id).toBe(other)
     await dialog.getByRole('button', { name: 'Merge two people' }).click()
-    await page.getByRole('dialog').last().getByRole('button', { name: 'Merge two people' }).click()
+    await confirmed(page)
     await page.getByText('They are one person now').waitFor()
     expect((await ask('GET', `/v1/profiles/${other}`)).id).toBe(one)
     await page.getByText(`two-${mark}@merging.example`).first().waitFor()
@@ -77,7 +84,7 @@ describe('two cards of one person', () => {
     await dialog.getByRole('combobox').fill(`${name} Над`)
     await offered(page, `${name} Надежда`)
     await dialog.getByRole('button', { name: 'Merge two people' }).click()
-    await page.getByRole('dialog').last().getByRole('button', { name: 'Merge two people' }).click()
+    await confirmed(page)
     await page.getByRole('button', { name: /^Undo/ }).click()
     await page.getByText('Undone').waitFor()
     expect((await ask('GET', `/v1/profiles/${other}`)).id).toBe(other)
