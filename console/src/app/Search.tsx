@@ -129,7 +129,13 @@ function Palette({ close }: { close: () => void }) {
         aria-label={t('frame.search.title')}
         autoComplete="off"
       />
-      <div id={list} role="listbox" aria-label={t('frame.search.found')} aria-busy={looking || !settled} className="hits">
+      <div
+        id={list}
+        role="listbox"
+        aria-label={t('frame.search.found')}
+        aria-busy={looking || !settled}
+        className="hits"
+      >
         {groups.map((group) => (
           // biome-ignore lint/a11y/useSemanticElements: a group of options inside a listbox has no element of its own
           <div key={group.key} role="group" aria-label={t(`frame.search.${group.key}`)}>
