@@ -18,6 +18,7 @@ from pathlib import Path
 from deploy.docker import base
 from deploy.docker.engine import DockerError, docker, inspect, need
 from deploy.docker.engines import images as engines
+from deploy.local.engines.gomodule import BuildError
 from deploy.local.engines.maven import ResolutionError
 from deploy.local.engines.packages import PackageError
 
@@ -100,7 +101,7 @@ def main() -> int:
             target = build(image, public=arguments.public)
             size = inspect(target)["Size"] / 1e6
             print(f"{target}: {size:.0f} MB, {time.monotonic() - began:.0f} s", flush=True)
-    except (base.BaseError, DockerError, PackageError, ResolutionError) as problem:
+    except (base.BaseError, BuildError, DockerError, PackageError, ResolutionError) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
