@@ -104,12 +104,15 @@ images: $(STAMP) ## Build the images of the product (IMAGES="service gateway": s
 sbom: $(STAMP) ## List what the images and the console consist of, and their licences, into build/sbom
 	@$(PYTHON) -m deploy.docker.sbom
 
+release: $(STAMP) $(SCHEMA) ## Write this commit's images, SBOMs and sources into build/release, signed (KEY=FILE)
+	@$(PYTHON) -m deploy.docker.release $(or $(KEY),$(error KEY is missing: an Ed25519 private key in PEM))
+
 # Images that are missing or older than their sources; the cache makes it seconds when none is.
 test-containers: proto ## Run the container suite: the system from its images, and its faults (needs Docker)
 	@$(PYTHON) -m deploy.docker.build service report gateway mailbox engines
 	@$(PYTHON) -m tools.suites --only containers
 
-.PHONY: images sbom test-containers
+.PHONY: images sbom release test-containers
 
 # -- Kubernetes -----------------------------------------------------------------------------------------------------
 k8s-check: proto ## Build and check the manifests alone

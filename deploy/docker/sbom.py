@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -112,6 +113,24 @@ def licence_list(documents: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def write(images: Sequence[str], directory: Path) -> list[str]:
+    """Write the documents of images and of the console below a folder; return what is not allowed, line by line.
+
+    Raises:
+        DockerError: an image is not here.
+    """
+    documents = {image: of_image(name(image)) for image in images}
+    documents["console"] = of_console()
+    directory.mkdir(parents=True, exist_ok=True)
+    for title, document in documents.items():
+        path = directory / f"{title}.cdx.json"
+        path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(f"{path}: {len(document['components'])} components")
+    (directory / "licences.md").write_text(licence_list(documents), encoding="utf-8")
+    found = [f"{title}: {line}" for title, document in documents.items() for line in refused(document)]
+    return [f"licence not allowed: {line}" for line in found]
+
+
 def main() -> int:
     """Read the command line and write."""
     parser = argparse.ArgumentParser(
@@ -120,21 +139,11 @@ def main() -> int:
     parser.add_argument("images", nargs="*", default=list(IMAGES), help="which images, all unless named")
     parser.add_argument("--directory", type=Path, default=BUILD)
     arguments = parser.parse_args()
-    arguments.directory.mkdir(parents=True, exist_ok=True)
     try:
-        documents = {image: of_image(name(image)) for image in arguments.images}
+        found = write(arguments.images, arguments.directory)
     except DockerError as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    documents["console"] = of_console()
-    for title, document in documents.items():
-        path = arguments.directory / f"{title}.cdx.json"
-        path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        print(f"{path}: {len(document['components'])} components")
-    (arguments.directory / "licences.md").write_text(licence_list(documents), encoding="utf-8")
-    found = [f"{title}: {line}" for title, document in documents.items() for line in refused(document)]
-    for line in found:
-        print(f"licence not allowed: {line}", file=sys.stderr)
+        found = [str(problem)]
+    print("\n".join(found), file=sys.stderr, end="\n" if found else "")
     return 1 if found else 0
 
 
