@@ -25,7 +25,8 @@ class Visitors:
 
     def __init__(self, told: Mapping[str, Any]) -> None:
         self._api = Api(told["gateway"], told["issuer"], system_grant(told), "*")
-        self.family = "Ожидаев" + "".join(random.choices("бвгдклмнпрст", k=6))
+        # Said three times: a search forgives two letters, and nobody may be found by the name of another maker's.
+        self.family = "Ожидаево" + "о".join(["".join(random.sample("бвгдклмнпрст", k=7))] * 3)
         self.made: list[str] = []
         self.wrong: list[str] = []
         self.repeated: Counter[str] = Counter()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -41,8 +42,18 @@ class House:
         """Return a collection of a service, to see where it stands; nothing is written to it."""
         return self._mongo[f"{self.namespace}_{service}"][name]
 
-    def until(self, check: Callable[[], Any], seconds: float, what: str, every: float = 0.1) -> Any:
-        """Supervise until `check` gives something true; an engine that is away means "not yet"."""
+    def until(
+        self,
+        check: Callable[[], Any],
+        seconds: float,
+        what: str,
+        every: float = 0.1,
+        saw: Callable[[], str] = lambda: "",
+    ) -> Any:
+        """Supervise until `check` gives something true; an engine that is away means "not yet".
+
+        `saw` is asked, when the time is over, what stands instead.
+        """
         deadline = time.monotonic() + seconds
         while True:
             if self._supervised:
@@ -52,7 +63,7 @@ class House:
                     return result
             except (httpx.HTTPError, pymongo.errors.PyMongoError):
                 pass
-            assert time.monotonic() < deadline, f"{what}, within {seconds:.0f} s"
+            assert time.monotonic() < deadline, f"{what}, within {seconds:.0f} s; {saw()}"
             time.sleep(every)
 
     def kill(self, name: str, away: float = 0.0) -> None:
@@ -140,10 +151,43 @@ class House:
 
     def dead_letters(self) -> int:
         """Count what was given up."""
-        query = {"streams": "true"}
-        told = httpx.get(f"http://{HOST}:{self.system.ports.nats_monitor}/jsz", params=query, timeout=10).json()
-        streams = {s["name"]: s["state"]["messages"] for a in told["account_details"] for s in a["stream_detail"]}
+        streams = {stream["name"]: stream["state"]["messages"] for stream in self._streams()}
         return int(streams[f"{self.namespace}_dead".upper()])
+
+    def behind(self) -> dict[str, tuple[int, int]]:
+        """Give, by consumer, how many facts wait for it and how many it has not answered for, where there are any."""
+        consumers = [each for stream in self._streams(consumers="true") for each in stream.get("consumer_detail", ())]
+        waiting = {each["name"]: (each["num_pending"], each["num_ack_pending"]) for each in consumers}
+        return {name: counts for name, counts in waiting.items() if any(counts)}
+
+    def ahead(self) -> dict[str, int]:
+        """Count, by collection, what is dated later than any right clock would date it."""
+        now = datetime.now(UTC)
+        latest = {
+            ("profile", "commits", "recorded_at"): now + timedelta(seconds=1),
+            ("profile", "identity_keys", "claim.until"): now + timedelta(seconds=15),
+            ("channel", "messages", "due_at"): now + timedelta(seconds=90),
+        }
+        found = {
+            f"{service}/{name}": self.collection(service, name).count_documents({field: {"$gt": moment}})
+            for (service, name, field), moment in latest.items()
+        }
+        return {name: count for name, count in found.items() if count}
+
+    def stands(self) -> str:
+        """Tell what is on its way, was given up or is dated wrong."""
+        commits, people = self.collection("profile", "commits"), self.collection("profile", "view_people")
+        unfinished = commits.count_documents({"open_lane": {"$exists": True}})
+        untold = people.count_documents({"unpublished": True})
+        return (
+            f"dead letters: {self.dead_letters()}, waiting and unanswered: {self.behind()}, "
+            f"dated ahead: {self.ahead()}, writes without their views: {unfinished}, people with untold facts: {untold}"
+        )
+
+    def _streams(self, **query: str) -> list[dict[str, Any]]:
+        page = f"http://{HOST}:{self.system.ports.nats_monitor}/jsz"
+        told = httpx.get(page, params={"streams": "true", **query}, timeout=10).json()
+        return [stream for account in told["account_details"] for stream in account["stream_detail"]]
 
     def base(self) -> dict[str, int]:
         """Return the revision of every face of a living person, as profile holds them."""
@@ -163,5 +207,5 @@ class House:
 
     def index_equals_base(self, seconds: float = 90) -> int:
         """Wait until the index holds every face of everybody at its revision, and nothing else; count the faces."""
-        self.until(lambda: self.index() == self.base(), seconds, "the index equals the base")
+        self.until(lambda: self.index() == self.base(), seconds, "the index equals the base", saw=self.stands)
         return len(self.base())

@@ -102,14 +102,31 @@ def _people_hold(house: House, story: Telling, crowd: Sequence[Visitors], what: 
     wrong = [each for visitors in crowd for each in visitors.wrong]
     assert not wrong, f"refusals are those that ask to come again: {wrong[:3]}"
     for visitors in crowd:
-        made = Counter(visitors.made)
-        assert max(made.values()) == 1
-        house.until(lambda one=visitors, all_=made: found(story, one) == all_, 90, "all are found, once")  # type: ignore[misc]  # default arguments hold the present ones
+        assert max(Counter(visitors.made).values()) == 1
+        all_found(house, story, visitors)
     house.index_equals_base()
     people = house.collection("profile", "view_people")
     house.until(lambda: not people.count_documents({"unpublished": True}), 60, "every fact is published")
     repeated = sum((each.repeated for each in crowd), Counter[str]())
     say("faults", f"{what}: {sum(len(each.made) for each in crowd)} people were made; repeated: {dict(repeated)}")
+
+
+def all_found(house: House, story: Telling, visitors: Visitors) -> None:
+    """Wait until a search finds each person of a maker's once, and nobody else."""
+    made = Counter(visitors.made)
+
+    def saw() -> str:
+        seen, known = found(story, visitors), house.collection("profile", "view_people")
+        missing, foreign = sorted(made - seen), sorted(seen.keys() - made.keys())
+        unseen = known.count_documents({"_id": {"$in": missing}})
+        doubled = [profile for profile, count in seen.items() if count > 1]
+        return (
+            f"{len(missing)} of {len(made)} are missing ({unseen} of them are in the base): {missing[:3]}, "
+            f"{len(doubled)} are found twice: {doubled[:3]}, {len(foreign)} others are found: {foreign[:3]}; "
+            f"{house.stands()}"
+        )
+
+    house.until(lambda: found(story, visitors) == made, 90, "all are found, once", saw=saw)
 
 
 def found(story: Telling, visitors: Visitors) -> Counter[str]:
