@@ -6,6 +6,8 @@ What happens to a batch:
 - an engine is away (`Problem` with code UNAVAILABLE, or a driver's connection error told as one): the runner holds
   the batch, keeps it and everything else that was delivered meanwhile alive on the bus, says so through `circuit`, and
   tries again with a growing pause. No delivery attempt is spent.
+- a peer does not answer in time: many facts may have been too many at once, so each is handled alone. For one alone
+  the peer is as good as away: it is held as above, never buried for another's slowness.
 - anything else: each fact is handled alone. One that fails is negatively acknowledged with a delay, and goes to the
   dead letters with its cause when it is permanent (a `Problem` that is not transient) or its attempts are spent.
 - neither handled nor failed (the worker died): after `ATTEMPTS` deliveries a fact is handled alone, so that one which
@@ -241,7 +243,7 @@ class _Puller:
                         self._tell_delay(batch)
                     return
                 except Exception as error:
-                    if not _away(error):
+                    if not _away(error, alone=len(batch) == 1):
                         raise
                     if not opened:
                         opened = True
@@ -295,9 +297,11 @@ class _Puller:
         log().error("consumer.fact_buried", consumer=self._name, fact=fact, reason=reason)
 
 
-def _away(error: Exception) -> bool:
-    """Tell whether an engine or a peer is away or does not know this service, rather than the fact wrong."""
-    return engine_away(error) or (isinstance(error, Problem) and error.away)
+def _away(error: Exception, *, alone: bool) -> bool:
+    """Tell whether an engine or a peer is away, late for one fact alone, or does not know this service."""
+    if isinstance(error, Problem):
+        return error.away or (alone and error.code is Code.DEADLINE_EXCEEDED)
+    return engine_away(error)
 
 
 def _missing(error: Exception) -> str:
@@ -307,7 +311,7 @@ def _missing(error: Exception) -> str:
     if isinstance(error, Problem) and error.code is Code.UNAUTHENTICATED:
         return "principal"
     if isinstance(error, Problem):
-        return error.fields.get("dependency", "mongodb")
+        return error.fields.get("dependency", "peer" if error.code is Code.DEADLINE_EXCEEDED else "mongodb")
     return "mongodb"
 
 

@@ -54,7 +54,7 @@ def problem_of(error: Any, dependency: str) -> Problem:
             if told is not None:
                 return told
     if code is grpc.StatusCode.DEADLINE_EXCEEDED:
-        return DeadlineExceeded()
+        return DeadlineExceeded(dependency)
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}:
         return DependencyUnavailable(dependency)
     return Remote(_code(code.value[0]), "INTERNAL", "A peer failed.", {"dependency": dependency})

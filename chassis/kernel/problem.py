@@ -161,6 +161,11 @@ class DeadlineExceeded(Problem):
     reason = "DEADLINE_EXCEEDED"
     template = "This took too long."
 
+    def __init__(self, dependency: str = "") -> None:
+        super().__init__()
+        if dependency:
+            self.fields["dependency"] = dependency
+
 
 class Conflict(Problem):
     """Several writers met and this one lost its tries."""

@@ -13,6 +13,7 @@ from chassis.bus import Bus, Consumer, Delivery, Publisher, connect, ensure_stre
 from chassis.bus.connection import UNAVAILABLE
 from chassis.bus.dead import letters, replay
 from chassis.kernel import Code, Problem, SystemClock, lane_of, new_id, partition_of
+from chassis.kernel.problem import DeadlineExceeded
 from chassis.mongo import Lanes, Session
 from chassis.mongo import connect as connect_mongo
 from chassis.outbox import Fact, pushing, stamped
@@ -193,8 +194,8 @@ async def test_a_fact_that_cannot_be_handled_ends_in_the_dead_letters_and_stops_
 
 
 @pytest.mark.faults
-# A peer knows nobody while its clock is wrong: that is no fault of the facts.
-@pytest.mark.parametrize("answer", [Code.UNAVAILABLE, Code.UNAUTHENTICATED])
+# A peer knows nobody while its clock is wrong, and answers nobody in time while it is overrun: no fault of the facts.
+@pytest.mark.parametrize("answer", [Code.UNAVAILABLE, Code.UNAUTHENTICATED, Code.DEADLINE_EXCEEDED])
 async def test_an_engine_that_is_away_spends_no_attempts(bus: Bus, answer: Code) -> None:
     class Away(Problem):
         code = answer
@@ -216,6 +217,27 @@ async def test_an_engine_that_is_away_spends_no_attempts(bus: Bus, answer: Code)
         assert circuits[-1] == (f"test-check-{lane}", False)
         assert taken.facts[0].deliveries == 1
         assert await letters(bus, 10) == []
+    finally:
+        await stop([task])
+
+
+async def test_what_is_too_much_for_a_peer_at_once_is_asked_one_by_one(bus: Bus) -> None:
+    key, told = "e" * 36, [fact("e" * 36) for _ in range(20)]
+    circuits: list[tuple[str, bool]] = []
+    taken: list[Delivery] = []
+
+    async def slow(batch: Sequence[Delivery]) -> None:
+        if len(batch) > 1:
+            raise DeadlineExceeded("profile")
+        taken.extend(batch)
+
+    await Publisher(bus).publish(told)
+    lane, consumer = lane_of(partition_of(key)), Consumer("profile", "check", slow)
+    task = asyncio.create_task(run_lane(bus, consumer, lane, lambda name, opened: circuits.append((name, opened))))
+    try:
+        await until(lambda: [one.id for one in taken] == [one.id for one in told])
+        assert {one.deliveries for one in taken} == {1}
+        assert circuits == []
     finally:
         await stop([task])
 

@@ -121,6 +121,20 @@ async def test_4_a_peer_is_away_under_a_consumer(bus: Bus, lines: Lines) -> None
     await away.close()
 
 
+async def test_16_a_peer_is_silent_under_a_consumer(bus: Bus, lines: Lines) -> None:
+    silent = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", free_ports(1)[0])
+    peer = Peer(f"127.0.0.1:{silent.sockets[0].getsockname()[1]}", "profile")
+    people = people_pb2_grpc.PeopleStub(peer.channel)  # type: ignore[no-untyped-call,unused-ignore]  # generated
+
+    _, line = await _consumed(
+        bus, lambda: peer.call(people.GetMe, people_pb2.GetMeRequest(), timeout=0.2), lines, "consumer.circuit_open"
+    )
+
+    assert line["reason"] == "profile"
+    await peer.close()
+    silent.close()
+
+
 async def test_14_a_peer_does_not_know_the_service(bus: Bus, lines: Lines) -> None:
     async def refused() -> None:
         raise Unauthenticated
