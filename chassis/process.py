@@ -27,10 +27,11 @@ from chassis.grpc.client import ServiceTokens
 from chassis.grpc.principal import Verifier
 from chassis.grpc.server import Register, Server
 from chassis.grpc.trail import Trail
-from chassis.kernel import Clock, SystemClock
+from chassis.kernel import Clock
 from chassis.looks import Look, lag_of, oldest_fact_of, watch, watch_loop
 from chassis.mongo import Lanes, Session
 from chassis.mongo import connect as connect_mongo
+from chassis.mongo.clock import StoreClock, store_clock
 from chassis.mongo.migrations import await_release, record_release
 from chassis.mongo.session import Database
 from chassis.operations import Operations
@@ -106,7 +107,7 @@ Migrate = Callable[[S, Engines], Awaitable[None]]
 
 
 async def open_engines(settings: Process, service: str, clock: Clock | None = None) -> Engines:
-    """Connect to MongoDB and NATS, waiting as long as it takes."""
+    """Connect to MongoDB and NATS, waiting as long as it takes; without a clock it is the store's."""
     quiet_collector()
     mongo = await connect_mongo(settings.mongodb, settings.namespace)
     bus = await connect_bus(settings.nats, namespace=settings.namespace, service=service, cell=settings.cell)
@@ -120,7 +121,7 @@ async def open_engines(settings: Process, service: str, clock: Clock | None = No
         publisher=Publisher(bus),
         tokens=ServiceTokens(settings.access_address, service, settings.service_secret, tls=settings.tls_directory),
         pages=Pages(settings.installation_key),
-        clock=clock or SystemClock(),
+        clock=clock or await store_clock(mongo),
     )
 
 
@@ -160,6 +161,8 @@ class Running:
             for loop in self._parts.serving:
                 self._spawn(loop())
         self._spawn(watch_loop())
+        if isinstance(self._engines.clock, StoreClock):
+            self._spawn(self._engines.clock.follow())
         await self._serve_pages()
         log().info("process.ready", role=self._role, port=self.port)
 

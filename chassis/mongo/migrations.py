@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
@@ -20,6 +21,7 @@ from chassis.telemetry.logs import log
 from chassis.together import ended
 
 _LEASE = timedelta(minutes=2)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,17 @@ async def migrate(database: Database, steps: Sequence[Migration], *, lease: time
 
 
 async def _acquire(database: Database, owner: str, lease: timedelta) -> None:
-    while True:
-        now = datetime.now(UTC)
+    free = {"_id": "lease", "$expr": {"$lt": ["$until", "$$NOW"]}}
+    while not (await database["migrations"].update_one(free, [{"$set": _held(owner, lease)}])).matched_count:
         try:
-            await database["migrations"].update_one(
-                {"_id": "lease", "until": {"$lt": now}}, {"$set": {"owner": owner, "until": now + lease}}, upsert=True
-            )
+            await database["migrations"].insert_one({"_id": "lease", "owner": "", "until": _LONG_AGO})
         except DuplicateKeyError:
             await asyncio.sleep(0.2)
-        else:
-            return
+
+
+def _held(owner: str, lease: timedelta) -> dict[str, Any]:
+    """Give what a lease holds, by the server's clock."""
+    return {"owner": owner, "until": {"$add": ["$$NOW", int(lease.total_seconds() * 1000)]}}
 
 
 async def _renew(database: Database, owner: str, lease: timedelta) -> None:
@@ -75,7 +78,7 @@ async def _renew(database: Database, owner: str, lease: timedelta) -> None:
         try:
             with asked():
                 kept = await database["migrations"].update_one(
-                    {"_id": "lease", "owner": owner}, {"$set": {"until": datetime.now(UTC) + lease}}
+                    {"_id": "lease", "owner": owner}, [{"$set": _held(owner, lease)}]
                 )
         except MongoUnavailable as error:
             log().warning("migration.lease_waiting", kind=type(error.__cause__).__name__)
