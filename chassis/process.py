@@ -2,7 +2,8 @@
 
 `serve` answers gRPC, `work` does what nobody waits for (relay, consumers, operations, timers), `run` is both, for one
 machine. All roles start in any order, wait for engines with back-off and say for what, and stop orderly on SIGTERM, at
-whatever point of their start: calls in hand are finished, lanes are given back.
+whatever point of their start: calls in hand are finished, lanes are given back. A service may have commands for its
+operator beside.
 
 A process that is told its release (CONSILIUM_RELEASE) does not begin before `migrate` of that release has ended well,
 so a failed migration stops a rollout while the release before serves on.
@@ -12,8 +13,9 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import uvloop
@@ -104,6 +106,8 @@ class Parts:
 
 Build = Callable[[S, Engines], Awaitable[Parts]]
 Migrate = Callable[[S, Engines], Awaitable[None]]
+Command = Callable[[S, Engines], Awaitable[str]]
+"""What an operator has a service do while it is stopped; gives what to tell him."""
 
 
 async def open_engines(settings: Process, service: str, clock: Clock | None = None) -> Engines:
@@ -290,17 +294,35 @@ async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
     return None
 
 
-def main(service: str, kind: type[S], build: Build[S], migrate: Migrate[S]) -> int:
-    """Run a service's process by its command line; answers the exit code."""
+async def _command(service: str, settings: S, command: Command[S]) -> int:
+    engines = await open_engines(settings, service)
+    try:
+        sys.stdout.write(f"{await command(settings, engines)}\n")
+    finally:
+        await engines.close()
+    return 0
+
+
+def main(
+    service: str,
+    kind: type[S],
+    build: Build[S],
+    migrate: Migrate[S],
+    commands: Mapping[str, Command[S]] = MappingProxyType({}),
+) -> int:
+    """Run a service's process, or a command of its own, by its command line; answers the exit code."""
     arguments = sys.argv[1:]
-    if len(arguments) != 1 or arguments[0] not in ROLES:
+    known = [*ROLES, *commands]
+    if len(arguments) != 1 or arguments[0] not in known:
         program = kind.__module__.rpartition(".")[0] or service
-        sys.stderr.write(f"usage: python -m {program} {'|'.join(ROLES)}\n")
+        sys.stderr.write(f"usage: python -m {program} {'|'.join(known)}\n")
         return 64
     settings = read_or_leave(kind)
     logs.configure(service=service, cell=settings.cell, level=settings.log_level, incidents=settings.sentry_dsn)
     tracing.configure(service=service, cell=settings.cell)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if command := commands.get(arguments[0]):
+            return runner.run(_command(service, settings, command))
         return runner.run(_main(service, arguments[0], settings, build, migrate))
 
 

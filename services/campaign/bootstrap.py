@@ -20,6 +20,7 @@ from services.campaign.adapters.pacemaker import Pacemaker
 from services.campaign.adapters.rpc.campaigns import CampaignsServicer
 from services.campaign.adapters.rpc.templates import TemplatesServicer
 from services.campaign.app import App
+from services.campaign.commands.campaigns import hold
 from services.campaign.commands.launch import freeze_audience
 from services.campaign.config import Settings
 
@@ -79,6 +80,12 @@ async def build(settings: Settings, engines: Engines, **replace: Any) -> Parts:
         ready={"segment": segments.ready, "channel": letters.ready},
         close=[segments.close, letters.close],
     )
+
+
+async def pause(settings: Settings, engines: Engines) -> str:  # noqa: ARG001 - the chassis gives both
+    """Pause what is being sent, and stop what is being launched; for the operator, after a restore."""
+    held = await hold(MongoCampaigns(engines.mongo, engines.clock), engines.clock)
+    return "\n".join(f"{campaign}: {state}" for campaign, state in held.items()) or "nothing is being sent"
 
 
 async def migrate(settings: Settings, engines: Engines) -> None:  # noqa: ARG001 - the chassis gives both

@@ -54,6 +54,15 @@ async def migrate(settings: Settings, engines: Engines) -> None:
         await ensure_signing_key(engines.database, settings.installation_key)
 
 
+async def pause(settings: Settings, engines: Engines) -> str:  # noqa: ARG001 - the chassis gives both
+    """Let no letter go out, from the first moment of the next start, until campaign says anew what may.
+
+    For the operator after a restore: what went out since the backup is not remembered here.
+    """
+    waiting = await MessageStore(engines.database, engines.clock, "").under_way()
+    return f"paused: {await CampaignStates(engines.database).pause(sorted(waiting))} campaigns"
+
+
 async def house(settings: Settings, engines: Engines) -> House:
     """Give how this installation signs its letters and where its public doors are."""
     pem = settings.dkim_key.encode() or await ensure_signing_key(engines.database, settings.installation_key)

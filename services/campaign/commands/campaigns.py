@@ -1,16 +1,18 @@
 """What is done to campaigns by people, their launch apart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.kernel import Etag, EtagStale, derived_id, new_id
+from chassis.kernel import LANES, Clock, Etag, EtagStale, derived_id, new_id
 from services.campaign.app import App, Caller
-from services.campaign.domain.campaign import Campaign, CampaignSettings, draft
-from services.campaign.ports import Act, Creation, Kept
+from services.campaign.domain.campaign import Campaign, CampaignSettings, CampaignState, draft
+from services.campaign.ports import Act, Campaigns, Creation, Kept
 
 EDIT = "campaigns.edit"
 LAUNCH = "campaigns.launch"
+OPERATOR = "operator"
+"""Who does it where somebody at the machine gives the command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,21 @@ async def stop_campaign(command: StopCampaign, caller: Caller, app: App) -> Kept
     if stopped.value.current_run.audience == 0:
         await app.launches.cancel(stopped.value)
     return stopped
+
+
+async def hold(campaigns: Campaigns, clock: Clock) -> Mapping[str, CampaignState]:
+    """Pause every campaign that is being sent; one that is being launched is stopped, for it cannot pause.
+
+    Gives the state of each. Nothing else may be at work on them.
+    """
+    held: dict[str, CampaignState] = {}
+    for lane in range(LANES):
+        for kept in await campaigns.in_state((CampaignState.LAUNCHING, CampaignState.SENDING), lane):
+            campaign, now = kept.value, clock.now()
+            after = campaign.pause(now) if campaign.state is CampaignState.SENDING else campaign.stop(now)
+            await campaigns.save(kept, after, Act(OPERATOR, campaign.workspace, LAUNCH))
+            held[campaign.id] = after.state
+    return held
 
 
 async def archive_campaign(command: ArchiveCampaign, caller: Caller, app: App) -> Kept[Campaign]:

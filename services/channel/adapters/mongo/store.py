@@ -46,6 +46,11 @@ class MessageStore:
         """Name the workers that hold messages."""
         return set(await self._messages.distinct("worker"))
 
+    async def under_way(self) -> set[str]:
+        """Name the campaigns whose messages wait or are held by a worker."""
+        held = ({"worker": {"$exists": True}}, {"due_at": {"$exists": True}})
+        return {campaign for each in held for campaign in await self._messages.distinct("campaign", each)}
+
     async def claimed_here(self) -> list[Message]:
         """Give what this worker holds and has not put on the wire."""
         held = self._messages.find({"worker": {"$in": self._names}, "state": State.CLAIMED})

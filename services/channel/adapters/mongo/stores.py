@@ -71,6 +71,15 @@ class CampaignStates:
             return False
         return bool(result.modified_count or result.upserted_id)
 
+    async def pause(self, unheard: Iterable[str]) -> int:
+        """Pause what is being sent, and the campaigns among these that were not heard of; gives how many."""
+        ended = {"state": {"$nin": ["paused", "stopped", "done"]}}
+        known = (await self._states.update_many(ended, {"$set": {"state": "paused"}})).modified_count
+        missing = {*unheard} - (await self.of(unheard)).keys()
+        for campaign in missing:
+            await self.put(campaign, "paused", 0)
+        return known + len(missing)
+
     async def of(self, campaigns: Iterable[str]) -> dict[str, str]:
         """Give the known states."""
         found = self._states.find({"_id": {"$in": sorted({*campaigns})}})
