@@ -5,7 +5,9 @@ do meanwhile runs in a thread beside it.
 """
 
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +24,7 @@ import pymongo
 from deploy.local.children import HOST, spawn
 from deploy.local.screen import say
 from deploy.local.system import ROOT, System
+from deploy.local.table import SERVICES
 
 _BACK_SECONDS = 90.0
 _LIVE = {"active", "archived"}
@@ -135,6 +138,45 @@ class House:
 
     def _shared(self, service: str) -> bool:
         return len(self.collection(service, "leases").distinct("owner", {"_id": {"$regex": "^lane:"}})) > 1
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Stop the gateway and every service orderly; at the end start them again, profile first, the gateway last."""
+        rest = [service for service in SERVICES if service != "profile"]
+        self._supervised = False
+        for name in ("gateway", *rest, "profile"):
+            self.system.part(name).stop()
+        say("faults", "every service is stopped")
+        yield
+        for wave in (("profile",), rest, ("gateway",)):
+            for name in wave:
+                self.system.restart(name)
+            for name in wave:
+                self.until(lambda each=name: self.system.part(each).ready(), _BACK_SECONDS, f"{name} answers again")  # type: ignore[misc]  # a default argument holds the present one
+        self._supervised = True
+
+    def command(self, service: str, *words: str) -> str:
+        """Run an operator's command with what a service is told; give what it said."""
+        environment = {**os.environ, **self.system.environment(service)}
+        done = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{' '.join(words)}: {done.stdout[-1000:]}{done.stderr[-2000:]}"
+        say("faults", f"python -m {' '.join(words)}")
+        return done.stdout
+
+    def lose_everything(self) -> None:
+        """Drop every database, the index and the warehouse's folder, as a lost machine does; the bus stays."""
+        for name in self._mongo.list_database_names():
+            if name.startswith(f"{self.namespace}_"):
+                self._mongo.drop_database(name)
+        search = self.system.addresses()["CONSILIUM_OPENSEARCH"]
+        indices = httpx.get(f"{search}/_cat/indices/{self.namespace}-*", params={"h": "index"}, timeout=30).text
+        for index in indices.split():
+            httpx.delete(f"{search}/{index}", timeout=30).raise_for_status()
+        shutil.rmtree(self.system.environment("report")["CONSILIUM_DATA_DIR"])
+        say("faults", "databases, index and warehouse are lost")
 
     def meanwhile(self, work: Callable[[], None], faults: Callable[[], None], seconds: float) -> None:
         """Let people do their `work` while `faults` happen, and see both to their end."""
