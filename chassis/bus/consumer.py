@@ -2,10 +2,9 @@
 
 What happens to a batch:
 
-- handled: acknowledged.
+- handled: acknowledged. Until then the runner tells the bus that it lives, however long the handler takes.
 - an engine is away (`Problem` with code UNAVAILABLE, or a driver's connection error told as one): the runner holds
-  the batch, keeps it and everything else that was delivered meanwhile alive on the bus, says so through `circuit`, and
-  tries again with a growing pause. No delivery attempt is spent.
+  the batch, says so through `circuit`, and tries again with a growing pause. No delivery attempt is spent.
 - a peer does not answer in time: many facts may have been too many at once, so each is handled alone. For one alone
   the peer is as good as away: it is held as above, never buried for another's slowness.
 - anything else: each fact is handled alone. One that fails is negatively acknowledged with a delay, and goes to the
@@ -35,6 +34,7 @@ from chassis.mongo import engine_away
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import log
 from chassis.telemetry.tracing import about, consuming
+from chassis.together import ended
 
 ATTEMPTS = 5
 BATCH = 256
@@ -153,14 +153,24 @@ class _Puller:
             self._came.set()
 
         subscription = await self._bus.client.subscribe(inbox, cb=put)
+        keeping = asyncio.create_task(self._keep())
         try:
             while True:
                 await self._pull(inbox)
         finally:
+            await ended([keeping])
             with contextlib.suppress(*UNAVAILABLE):
                 await subscription.unsubscribe()
             with contextlib.suppress(*UNAVAILABLE):
                 await self._give_back()
+
+    async def _keep(self) -> None:
+        """Tell the bus often enough that everything delivered here is still in hand, however long a peer takes."""
+        while True:
+            await asyncio.sleep(self._consumer.ack_wait / 3)
+            with contextlib.suppress(*UNAVAILABLE):
+                for message in self._held():
+                    await message.in_progress()
 
     async def _give_back(self) -> None:
         """Return what was delivered and not handled: the lane's next holder must not wait for the ack deadline."""
@@ -249,7 +259,7 @@ class _Puller:
                         opened = True
                         self._circuit(self._name, True)
                         log().warning("consumer.circuit_open", consumer=self._name, reason=_missing(error))
-                    await self._rest(pause)
+                    await asyncio.sleep(pause)
                     pause = min(pause * 2, PAUSE_MOST)
         finally:
             # Also when the lane is lost or the fact turns out wrong: nobody else would ever close it.
@@ -261,14 +271,6 @@ class _Puller:
         # Of the oldest alone: a batch is as late as that one, and a number per fact would cost more than it tells.
         late = datetime.now(UTC) - min(fact.time for fact in batch)
         metrics.delayed(f"{self._bus.service}-{self._consumer.purpose}", late.total_seconds())
-
-    async def _rest(self, seconds: float) -> None:
-        """Pause, and tell the bus often enough that everything delivered here is still in hand."""
-        until = asyncio.get_running_loop().time() + seconds
-        while (left := until - asyncio.get_running_loop().time()) > 0:
-            for message in self._held():
-                await message.in_progress()
-            await asyncio.sleep(min(left, self._consumer.ack_wait / 3))
 
     async def _one_by_one(self, messages: list[Msg]) -> None:
         for message in messages:

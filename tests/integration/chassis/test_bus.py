@@ -367,6 +367,24 @@ async def test_an_outage_longer_than_the_ack_wait_costs_nothing_that_was_deliver
         await stop([task])
 
 
+async def test_a_handler_that_takes_longer_than_the_ack_wait_keeps_its_facts(bus: Bus) -> None:
+    key, taken = "f" * 36, Taken()
+    told = [fact(key) for _ in range(10)]
+
+    async def slow(batch: Sequence[Delivery]) -> None:
+        await asyncio.sleep(3.0)  # a peer that takes three times as long as the bus waits for an answer
+        await taken(batch)
+
+    await Publisher(bus).publish(told)
+    consumer = Consumer("profile", "check", slow, ack_wait=1.0)
+    task = asyncio.create_task(run_lane(bus, consumer, lane_of(partition_of(key))))
+    try:
+        await until(lambda: {one.id for one in taken.facts} == {one.id for one in told}, 60)
+        assert [one.deliveries for one in taken.facts] == [1] * len(told)
+    finally:
+        await stop([task])
+
+
 async def test_a_consumer_of_an_older_version_is_brought_up_to_date_and_goes_on_where_it_was(bus: Bus) -> None:
     key = "e" * 36
     lane = lane_of(partition_of(key))
