@@ -29,13 +29,13 @@ export function Messages({ id }: { id: string }) {
           {
             key: 'time',
             title: title('time'),
-            width: 120,
+            width: 110,
             render: (message) => <Moment time={message.finish_time ?? message.request_time} relative />,
           },
           {
             key: 'campaign',
             title: title('campaign'),
-            width: 200,
+            width: 170,
             render: (message) => <CampaignLink id={message.campaign} />,
           },
           {
@@ -47,10 +47,10 @@ export function Messages({ id }: { id: string }) {
           {
             key: 'outcome',
             title: title('outcome'),
-            width: 260,
+            width: 240,
             render: (message) => <OutcomeWithReason message={message} />,
           },
-          { key: 'marks', title: title('marks'), width: 160, render: (message) => <Marks marks={message.marks} /> },
+          { key: 'marks', title: title('marks'), width: 240, render: (message) => <Marks marks={message.marks} /> },
         ]}
         rows={found.data?.items}
         idOf={(message) => message.id}

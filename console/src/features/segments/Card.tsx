@@ -147,6 +147,8 @@ function History({ segment }: { segment: Segment }) {
         const option: EChartsCoreOption = {
           xAxis: {
             type: 'time',
+            // Labels are days: none is said twice.
+            minInterval: 86_400_000,
             axisLabel: { formatter: (value: number) => day(new Date(value).toISOString()), hideOverlap: true },
           },
           yAxis: { type: 'value', min: 0, axisLabel: { formatter: (value: number) => number(value) } },
