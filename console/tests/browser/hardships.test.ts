@@ -203,7 +203,7 @@ describe('when the session ends', () => {
     await page.keyboard.press('Enter')
     await signInAgain(page, person)
     await page.getByRole('gridcell', { name: `other-${mark}@clinic.example` }).waitFor()
-    await page.getByRole('button', { name: 'Drop the file' }).click()
+    await page.getByRole('button', { name: 'Discard the file' }).click()
     await page.getByRole('button', { name: 'Destroy the file and its rows' }).click()
     await page.getByText('The file was dropped').waitFor()
     await close()

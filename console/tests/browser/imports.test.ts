@@ -122,7 +122,7 @@ describe('an import', () => {
     await page.getByText('It looks mistyped.').waitFor()
     await page.getByRole('columnheader', { name: 'Специальность' }).waitFor()
     expect(await page.locator('.look-wrong, .look-doubt').filter({ hasText: 'знахарь' }).count()).toBe(0)
-    await page.getByRole('button', { name: 'Drop the file' }).click()
+    await page.getByRole('button', { name: 'Discard the file' }).click()
     await page.getByRole('button', { name: 'Destroy the file and its rows' }).click()
     await page.getByText('The file was dropped').waitFor()
     await close()
