@@ -29,16 +29,18 @@ from deploy.local.system import ROOT, System
 from services.segment.domain.face import ALL
 from tests.installation import installed
 
-ROWS = 4_000
-FILES = 4
-"""As many imports at once as one worker would take by itself."""
+ROWS = 2_000
+FILES = 8
+"""Twice as many imports at once as one worker takes by itself, so that a second one finds some."""
+
+LOOK_SECONDS = 0.5  # between two looks at the index: each makes it visible, which is work of its own
 
 PATIENCE_SECONDS = 900
 TERMS = {"controller": "main", "purpose": CONSENT["purpose"], "topic": CONSENT["topic"]}
 
 
 async def measure(scale: float) -> list[Figure]:
-    """Import four files of 4,000 people each, wait for the index, and write to all of them; `scale` multiplies."""
+    """Import eight files of 2,000 people each, wait for the index, and write to all of them; `scale` multiplies."""
     rows = int(ROWS * scale)
     one, two = _measured(1, rows), _measured(2, rows)
     people = f"{FILES * rows:,}"
@@ -112,9 +114,9 @@ class _Run:
 
     def _follow(self) -> float:
         """Wait until the index has everybody; gives people a second from its first people on."""
-        first = self._until(lambda: self._indexed() or None, "the first people are in the index")
+        first = self._until(lambda: self._indexed() or None, "the first people are in the index", LOOK_SECONDS)
         began, people = time.perf_counter(), self._rows * FILES
-        self._until(lambda: self._indexed() >= people, "all people are in the index")
+        self._until(lambda: self._indexed() >= people, "all people are in the index", LOOK_SECONDS)
         return float((people - first) / (time.perf_counter() - began))
 
     def _indexed(self) -> int:
@@ -124,15 +126,14 @@ class _Run:
         return int(httpx.post(f"{index}/_count", json=query, timeout=60).json().get("count", 0))
 
     def _everybody(self) -> str:
-        """Make the segment of all who consented, and wait until that is everybody; gives its id."""
+        """Make the segment of all who consented, and wait until everybody is its member; gives its id."""
         rule = {"all": [{"consent": {**TERMS, "channel": "email", "status": "granted"}}, {"status": "active"}]}
         made = self._marketing.post("/v1/segments", {"name": "Подписчики", "kind": "live", "rule": rule})
-        preview = {"rule": rule, "sample": 0}
 
         def complete() -> bool:
-            return bool(self._marketing.post("/v1/segments:preview", preview)["count"] == self._rows * FILES)
+            return bool(self._marketing.get(f"/v1/segments/{made['id']}").get("members") == self._rows * FILES)
 
-        self._until(complete, "everybody is in the segment")
+        self._until(complete, "everybody is a member of the segment", LOOK_SECONDS)
         return str(made["id"])
 
     def _send(self, segment: str) -> float:
@@ -181,12 +182,12 @@ class _Run:
         return Running(f"{name} {role}", process, log, {"pages": pages}, answers).wait(120)
 
     @staticmethod
-    def _until(check: Callable[[], Any], what: str) -> Any:
+    def _until(check: Callable[[], Any], what: str, every: float = 0.1) -> Any:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not (found := check()):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"not within {PATIENCE_SECONDS} s: {what}")
-            time.sleep(0.1)
+            time.sleep(every)
         return found
 
 

@@ -73,6 +73,7 @@ class Consumer:
         batch: at most so many at once.
         events: only these; all when empty. Others are acknowledged unread.
         ack_wait: seconds after which a fact that nobody answered for comes again.
+        gather: seconds to wait, when something came, for more to go with it; for handlers whose every call is dear.
     """
 
     topic: str
@@ -81,6 +82,7 @@ class Consumer:
     batch: int = BATCH
     events: frozenset[str] = field(default_factory=frozenset)
     ack_wait: float = ACK_WAIT
+    gather: float = 0.0
 
 
 async def ensure_consumer(bus: Bus, consumer: Consumer, lane: int) -> None:
@@ -197,6 +199,8 @@ class _Puller:
                     await self._came.wait()
             except TimeoutError:
                 return  # the server forgot the request (it restarted): ask again
+            if self._consumer.gather:
+                await asyncio.sleep(self._consumer.gather)
             self._came.clear()
             facts = []
             while self._arrived:

@@ -27,6 +27,7 @@ from services.report.app import App
 from services.report.config import Settings
 
 BATCH = 500  # an insert costs 20 ms whatever its size; more at once would only make a kill repeat more
+GATHER = 0.3  # seconds: what comes in them shares an insert, and reports are promised within a minute
 PEOPLE_BATCH = 250  # each fact may name two people, and profile answers 500 at once
 _AUDITED = frozenset({"profiles.read", "reports.read", "operations.cancel"})
 """Timelines and activities show people; figures leave as exports."""
@@ -83,12 +84,13 @@ async def build(settings: Settings, engines: Engines) -> Parts:
 
 def consumers_of(app: App) -> list[Consumer]:
     """Name what report takes from the bus."""
+    take = partial(Consumer, batch=BATCH, gather=GATHER)
     return [
-        Consumer("activity", "activities", partial(_activities, app), BATCH, frozenset({"activity-recorded"})),
-        Consumer("delivery", "deliveries", partial(_deliveries, app), BATCH),
-        Consumer("message", "requests", partial(_requests, app), BATCH, frozenset({"messages-requested"})),
-        Consumer("segment", "memberships", partial(_memberships, app), BATCH, messages.MEMBERSHIP_EVENTS),
-        Consumer("profile", "people", partial(_people, app), PEOPLE_BATCH, messages.PEOPLE_EVENTS),
+        take("activity", "activities", partial(_activities, app), events=frozenset({"activity-recorded"})),
+        take("delivery", "deliveries", partial(_deliveries, app)),
+        take("message", "requests", partial(_requests, app), events=frozenset({"messages-requested"})),
+        take("segment", "memberships", partial(_memberships, app), events=messages.MEMBERSHIP_EVENTS),
+        take("profile", "people", partial(_people, app), batch=PEOPLE_BATCH, events=messages.PEOPLE_EVENTS),
     ]
 
 

@@ -242,6 +242,24 @@ async def test_what_is_too_much_for_a_peer_at_once_is_asked_one_by_one(bus: Bus)
         await stop([task])
 
 
+async def test_facts_that_come_while_more_are_awaited_are_handled_together(bus: Bus) -> None:
+    sizes: list[int] = []
+
+    async def handler(batch: Sequence[Delivery]) -> None:
+        sizes.append(len(batch))
+
+    facts = [fact("b" * 36) for _ in range(40)]
+    lane = lane_of(facts[0].partition)
+    task = asyncio.create_task(run_lane(bus, Consumer("profile", "check", handler, gather=2.0), lane))
+    try:
+        for each in facts:
+            await Publisher(bus).publish([each])
+        await until(lambda: sum(sizes) == len(facts))
+        assert len(sizes) < len(facts) / 4
+    finally:
+        await stop([task])
+
+
 async def test_a_lost_lane_leaves_no_open_circuit(bus: Bus) -> None:
     class Away(Problem):
         code = Code.UNAVAILABLE
