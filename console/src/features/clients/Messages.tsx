@@ -29,28 +29,28 @@ export function Messages({ id }: { id: string }) {
           {
             key: 'time',
             title: title('time'),
-            width: 110,
+            width: 120,
             render: (message) => <Moment time={message.finish_time ?? message.request_time} relative />,
           },
           {
             key: 'campaign',
             title: title('campaign'),
-            width: 170,
+            width: 140,
             render: (message) => <CampaignLink id={message.campaign} />,
           },
           {
             key: 'channel',
             title: title('channel'),
-            width: 70,
+            width: 66,
             render: (message) => (message.channel ? t(`people.channels.${message.channel}`, message.channel) : '—'),
           },
           {
             key: 'outcome',
             title: title('outcome'),
-            width: 240,
+            width: 262,
             render: (message) => <OutcomeWithReason message={message} />,
           },
-          { key: 'marks', title: title('marks'), width: 240, render: (message) => <Marks marks={message.marks} /> },
+          { key: 'marks', title: title('marks'), width: 244, render: (message) => <Marks marks={message.marks} /> },
         ]}
         rows={found.data?.items}
         idOf={(message) => message.id}
