@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -130,7 +131,10 @@ async def build(settings: Settings, clock: Clock | None = None) -> Gateway:
         # Not include_router: it nests, and matching through the nests costs a millisecond a request.
         app.router.routes.extend(router.routes)
     _health(app, gateway)
-    pages_of_ours = [*console.routes(Path(settings.console_directory)), *docs.routes(), *letter_frame.routes()]
+    folder = Path(settings.console_directory)
+    page = console.Page(folder)
+    app.add_exception_handler(404, refusals.unknown(page.asked_by, partial(page.shown, 404)))
+    pages_of_ours = [*console.routes(folder, page), *docs.routes(), *letter_frame.routes()]
     app.router.routes.extend(pages_of_ours)
     app.router = Table(app.router.routes)
     app.add_middleware(Spelling, verbs=verbs_of(routers))

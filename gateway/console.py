@@ -1,5 +1,7 @@
 """The console's built files: its page at every address of its own, everything else by a name that never changes.
 
+A browser that asks for an address of nobody gets the page too, with 404: the console says so in its reader's words.
+
 Promise: the page carries a fresh nonce and the strictest policy that runs it; what it loads is named by its content and
 may be kept for ever, and was compressed when it was built; nothing outside the built folder can be asked for.
 """
@@ -46,18 +48,39 @@ class BuiltFile:
     encoded: dict[str, Path]
 
 
-def routes(folder: Path) -> list[Route]:
-    """Return the console's routes over its built folder; without one its page says how to build it."""
-    page = folder / "index.html"
-    html = page.read_text() if page.is_file() else None
-    files = _files(folder) if html else {}
+class Page:
+    """The console's one page; without a built folder it says how to build it."""
 
-    async def console(_request: Request) -> Response:
-        if html is None:
+    def __init__(self, folder: Path) -> None:
+        """Read it from the built folder."""
+        file = folder / "index.html"
+        self._html = file.read_text() if file.is_file() else None
+
+    @property
+    def built(self) -> bool:
+        """Tell whether it is there."""
+        return self._html is not None
+
+    def shown(self, status: int = 200) -> Response:
+        """Answer it with a nonce of its own."""
+        if self._html is None:
             return PlainTextResponse(MISSING, 503)
         nonce = secrets.token_urlsafe(18)
         headers = {"content-security-policy": policy(nonce), "cache-control": "no-store"}
-        return HTMLResponse(html.replace(NONCE, nonce), headers=headers)
+        return HTMLResponse(self._html.replace(NONCE, nonce), status, headers=headers)
+
+    def asked_by(self, request: Request) -> bool:
+        """Tell whether it is a browser that follows an address, rather than a program that calls the API."""
+        by_browser = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+        return self.built and by_browser and not request.url.path.startswith("/v1/")
+
+
+def routes(folder: Path, page: Page) -> list[Route]:
+    """Return the console's routes over its built folder."""
+    files = _files(folder) if page.built else {}
+
+    async def console(_request: Request) -> Response:
+        return page.shown()
 
     async def file(request: Request) -> Response:
         found = files.get(request.path_params["name"])
@@ -72,7 +95,7 @@ def routes(folder: Path) -> list[Route]:
         return FileResponse(found.path, media_type=found.media, headers=headers)
 
     async def icon(_request: Request) -> Response:
-        if html is None:
+        if not page.built:
             return PlainTextResponse(MISSING, 503)
         headers = {"cache-control": "public, max-age=86400"}
         return FileResponse(folder / "icon.svg", media_type="image/svg+xml", headers=headers)

@@ -5,7 +5,7 @@ and answered without it.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import grpc
@@ -161,6 +161,17 @@ def install(app: FastAPI) -> None:
     async def _bug(request: Request, error: Exception) -> Response:
         log().error("request.failed", route=_route(request), exc_info=error)
         return answer(Refusal(500, "INTERNAL", OPAQUE))
+
+
+def unknown(
+    by_browser: Callable[[Request], bool], page: Callable[[], Response]
+) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return the handler of addresses of nobody: a page where somebody follows one, a problem for programs."""
+
+    async def handler(request: Request, _error: Exception) -> Response:
+        return page() if by_browser(request) else answer(Refusal(404, CODES[404], DETAILS[404]))
+
+    return handler
 
 
 def _route(request: Request) -> str:

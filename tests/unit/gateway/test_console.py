@@ -1,13 +1,15 @@
 """The console's page and files: found at its addresses, kept for ever, nothing else to be asked for."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from gateway.console import AREAS, routes
+from gateway.console import AREAS, Page, routes
+from gateway.refusals import unknown
 
 ROOT = Path(__file__).parents[3]
 
@@ -21,7 +23,14 @@ def built(tmp_path: Path) -> TestClient:
     (folder / "icon.svg").write_text("<svg/>")
     (folder / "console" / "a-1.js").write_text("1")
     (folder / "console" / "a-1.js.br").write_bytes(b"br")
-    return TestClient(Starlette(routes=list(routes(folder))))
+    return served(folder)
+
+
+def served(folder: Path) -> TestClient:
+    """Give a client of nothing but the console, as the gateway wires it."""
+    page = Page(folder)
+    handlers = {404: unknown(page.asked_by, partial(page.shown, 404))}
+    return TestClient(Starlette(routes=list(routes(folder, page)), exception_handlers=handlers))
 
 
 @pytest.mark.parametrize(
@@ -59,8 +68,22 @@ def test_nothing_else_can_be_asked_for(built: TestClient, path: str) -> None:
     assert "not for you" not in answer.text
 
 
+def test_a_browser_at_an_address_of_nobody_gets_the_page_and_a_program_a_problem(built: TestClient) -> None:
+    followed = built.get("/nosuch", headers={"accept": "text/html,*/*;q=0.8"})
+    called = [
+        built.get("/nosuch", headers={"accept": "application/json"}),
+        built.get("/v1/nosuch", headers={"accept": "text/html"}),
+        built.post("/nosuch", headers={"accept": "text/html"}),
+    ]
+
+    assert followed.status_code == 404
+    assert "/console/a-1.js" in followed.text
+    assert "nonce-" in followed.headers["content-security-policy"]
+    assert [(each.status_code, each.json()["code"]) for each in called] == [(404, "ADDRESS_UNKNOWN")] * 3
+
+
 def test_without_a_build_the_page_says_how_to_make_one(tmp_path: Path) -> None:
-    answer = TestClient(Starlette(routes=list(routes(tmp_path)))).get("/")
+    answer = served(tmp_path).get("/")
 
     assert answer.status_code == 503
     assert "make console-build" in answer.text

@@ -7,7 +7,7 @@ import type { Outcome } from '@/theme'
 import { Chart } from '@/ui/Chart'
 import { bars, usePaints } from '@/ui/chart/kinds'
 import { Figure } from '@/ui/words'
-import { Counted, CountedPeople } from './Counted'
+import { Counted, CountedPeople, type Metric } from './Counted'
 import { goneOut } from './state'
 
 interface Stage {
@@ -19,6 +19,8 @@ interface Stage {
   quiet?: boolean
   /** Where the people behind it are listed. */
   to: string
+  /** The figure of the report that it is, whose people are listed beside. */
+  metric?: Metric
 }
 
 export function Funnel({
@@ -33,9 +35,10 @@ export function Funnel({
   const { t } = useTranslation()
   const paints = usePaints()
   const navigate = useNavigate()
-  const [goal, openGoal] = useState(false)
+  const [behind, open] = useState<Metric | null>(null)
   const log = `/campaigns/${campaign.id}?tab=log`
-  const converted = report.figures.find((each) => each.metric?.name === 'converted')?.value?.numerator ?? 0
+  const figure = (name: Metric) => report.figures.find((each) => each.metric?.name === name)?.value?.numerator ?? 0
+  const [reached, converted] = [figure('reached'), figure('converted')]
   const audience = Math.max(campaign.progress?.audience ?? 0, counts.requested)
   const stages = useMemo<Stage[]>(
     () => [
@@ -61,6 +64,8 @@ export function Funnel({
         outcome: 'delivered',
         to: `${log}&result=delivered`,
       },
+      // Without those whose letters came back later: what the rates are measured by.
+      { key: 'reached', word: t('campaigns.reached'), count: reached, outcome: 'delivered', to: '', metric: 'reached' },
       {
         key: 'opened',
         word: t('outcomes.opened'),
@@ -75,9 +80,9 @@ export function Funnel({
         outcome: 'clicked',
         to: `${log}&mark=clicked`,
       },
-      { key: 'converted', word: t('campaigns.converted'), count: converted, to: '' },
+      { key: 'converted', word: t('campaigns.converted'), count: converted, to: '', metric: 'converted' },
     ],
-    [t, counts, audience, log, converted],
+    [t, counts, audience, log, reached, converted],
   )
   const option = useMemo(
     () =>
@@ -93,35 +98,37 @@ export function Funnel({
       <Chart
         title={t('campaigns.funnel')}
         option={option}
-        height={208}
+        height={240}
         label={t('campaigns.funnelLabel')}
         file="funnel"
         data={stages.map((each) => ({ [t('campaigns.stage')]: each.word, [t('campaigns.people')]: each.count }))}
         onPick={({ index }) => {
-          const to = stages[index]?.to
-          if (to) void navigate(to)
-          else if (stages[index]?.key === 'converted' && converted) openGoal(true)
+          const stage = stages[index]
+          if (stage?.to) void navigate(stage.to)
+          else if (stage?.metric && stage.count) open(stage.metric)
         }}
       />
       <ul className="stages">
         {stages.map((each) => (
           <li key={each.key}>
             {each.word}{' '}
-            {each.key === 'converted' ? (
-              <Counted campaign={campaign.id} metric="converted" title={each.word} value={each.count} />
+            {each.metric ? (
+              <Counted campaign={campaign.id} metric={each.metric} title={each.word} value={each.count} />
             ) : (
               <Figure value={each.count} to={each.count && each.to ? each.to : undefined} />
             )}
           </li>
         ))}
       </ul>
-      <CountedPeople
-        campaign={campaign.id}
-        metric="converted"
-        title={t('campaigns.converted')}
-        open={goal}
-        close={() => openGoal(false)}
-      />
+      {behind ? (
+        <CountedPeople
+          campaign={campaign.id}
+          metric={behind}
+          title={stages.find((each) => each.metric === behind)?.word ?? ''}
+          open
+          close={() => open(null)}
+        />
+      ) : null}
     </section>
   )
 }

@@ -27,12 +27,12 @@ import { FilterPanel, useFixedWord } from './FilterPanel'
 import { type ChipKey, chipsOf, FIELDS, type FilterKey, partsOf, ruleOf } from './filters'
 import { NewClient } from './NewClient'
 import { Preview } from './Preview'
-import { clientsQuery, PAGE, useClients } from './queries'
+import { clientsQuery, ORDERS, PAGE, useClients } from './queries'
 import { SaveSegment } from './SaveSegment'
 import { ToSegment } from './ToSegment'
 import { useSavedViews } from './views'
 
-const ADDRESS = { ...FIELDS, order: one(), new: flag() }
+const ADDRESS = { ...FIELDS, order: one('', ORDERS), new: flag() }
 
 /** What an address and a text ask. */
 function questionOf(values: Values & { order: string }, asked: string) {

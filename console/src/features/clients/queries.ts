@@ -5,6 +5,11 @@ import type { SearchProfiles } from '@/api/schema'
 import { atLeast, readClient } from './acts'
 import type { Rule } from './filters'
 
+type Order = NonNullable<SearchProfiles['order_by']>
+
+/** What a list of people may be ordered by; an address may ask for anything. */
+export const ORDERS: readonly Order[] = ['name', '-name', 'updated', '-updated']
+
 export const PAGE = 50
 const LONG = 10 * 60_000
 
@@ -20,7 +25,7 @@ export function clientsQuery({ text, rule, order, token }: Asked) {
   const body: SearchProfiles = {
     ...(text ? { text } : {}),
     ...(rule ? { filter: rule as Record<string, never> } : {}),
-    ...(order ? { order_by: order as NonNullable<SearchProfiles['order_by']> } : {}),
+    ...(order ? { order_by: order as Order } : {}),
     page_size: PAGE,
     page_token: token,
   }

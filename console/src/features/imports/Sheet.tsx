@@ -77,10 +77,12 @@ export function Sheet({ found, rows, total, editable: may, more }: SheetProps) {
     if (typed !== null) put(typed, everywhere)
     go(moved(active, key === 'Enter' ? 'ArrowDown' : 'ArrowRight', bounds) ?? active)
   }
+  // Rows that are not loaded yet are walked to only where the file has something to look at.
+  const anywhere = (found.counts?.refused ?? 0) + (found.counts?.warned ?? 0) > 0
   const find = (by: 1 | -1) => {
     const next = nextFinding(rows, active, by)
     if (next) go(next)
-    else if (by > 0 && more) {
+    else if (by > 0 && more && anywhere) {
       void more()
       go({ row: rows.length - 1, column: columns.length - 1 })
     }
