@@ -33,8 +33,9 @@ class _Words:
     yes: str
     no: str
     operators: Mapping[str, str]
-    affiliation: str
-    current: str
+    # Each of a workplace with parts, and of any workplace.
+    affiliation: tuple[str, str]
+    current: tuple[str, str]
     consent: str
     status: str
     kind: str
@@ -60,8 +61,8 @@ _RUSSIAN = _Words(
         "at_most": "{} не больше {}", "greater": "{} больше {}", "at_least": "{} не меньше {}",
         "between": "{} от {} до {}", "is_present": "{}: известно", "is_missing": "{}: неизвестно",
     },
-    affiliation="есть место работы: {}",
-    current="действует сегодня",
+    affiliation=("есть место работы: {}", "есть место работы"),
+    current=("сегодня есть место работы: {}", "сегодня есть место работы"),
     consent="есть согласие: {}",
     status="состояние — {}",
     kind="вид — {}",
@@ -95,8 +96,8 @@ _ENGLISH = _Words(
         "at_most": "{} is at most {}", "greater": "{} is greater than {}", "at_least": "{} is at least {}",
         "between": "{} is from {} to {}", "is_present": "{} is known", "is_missing": "{} is not known",
     },
-    affiliation="works at a place with {}",
-    current="valid today",
+    affiliation=("works at a place with {}", "works somewhere"),
+    current=("works today at a place with {}", "works somewhere today"),
     consent="has a consent with {}",
     status="state is {}",
     kind="kind is {}",
@@ -135,10 +136,9 @@ class _Speaker:
             case r.AttributeLeaf():
                 return self.attribute(node)
             case r.AffiliationLeaf():
-                said = [self.part(part, codes) for part, codes in node.parts()]
-                if node.current:
-                    said.append(self.words.current)
-                return self.words.affiliation.format(", ".join(said))
+                asked_of, anywhere = self.words.current if node.current else self.words.affiliation
+                said = ", ".join(self.part(part, codes) for part, codes in node.parts())
+                return asked_of.format(said) if said else anywhere
             case r.ConsentLeaf():
                 asked = [*node.parts(), ("status", node.status)]
                 return self.words.consent.format(", ".join(self.part(part, codes) for part, codes in asked))

@@ -40,6 +40,24 @@ def test_a_rule_reads_in_english() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "english", "russian"),
+    [
+        ({"current": True}, "Works somewhere today.", "Сегодня есть место работы."),
+        (
+            {"specialty": ["paediatrics"], "current": True},
+            "Works today at a place with specialty paediatrics.",
+            "Сегодня есть место работы: специальность педиатрия.",
+        ),
+    ],
+)
+def test_a_workplace_of_today_reads_as_one(asked: dict[str, object], english: str, russian: str) -> None:
+    rule = parse_rule({"affiliation": asked}, BUILT_IN)
+
+    assert sentence(rule, "en", BUILT_IN) == english
+    assert sentence(rule, "ru", BUILT_IN, titles) == russian
+
+
 def test_long_lists_end_with_how_many_more() -> None:
     rule = parse_rule({"attribute": "city", "op": "in", "value": [f"c{n}" for n in range(9)]}, BUILT_IN)
 
