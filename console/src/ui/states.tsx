@@ -38,11 +38,11 @@ export function useSentence(): (failure: unknown) => Sentence {
         trace: failure.trace,
       }
     }
+    // The server's own sentence is English: it stands only where we have no word of our own.
     const title = i18n.exists(`states.status.${kind}`)
       ? t(`states.status.${kind}`)
       : failure.detail || t('states.broken')
-    const advice = failure.passing ? t('states.wait') : failure.detail && failure.detail !== title ? failure.detail : ''
-    return { title, advice, trace: failure.trace }
+    return { title, advice: failure.passing ? t('states.wait') : '', trace: failure.trace }
   }
 }
 
