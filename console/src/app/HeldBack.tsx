@@ -1,6 +1,7 @@
 /** A declared period in which some things are held back: one quiet line above every screen while it stands. */
 import { PauseCircleOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
+import { useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Principal } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
@@ -28,13 +29,28 @@ export function HeldBack() {
     retryOnMount: false,
     refetchInterval: FRESH,
   })
-  return freezes.map((each) => (
-    <p key={each.id} className="held" role="status">
-      <PauseCircleOutlined aria-hidden />
-      <span>
-        {t('frame.held.until', { time: moment(each.end_time ?? '') })}: <bdi>{each.title}</bdi>
-      </span>
-      <span className="soft">{heldBack(each.scopes)}</span>
-    </p>
-  ))
+  const lines = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    // Screens that fill the window leave room for the lines, however many there are and however they wrap.
+    const root = document.documentElement.style
+    const watch = new ResizeObserver(() => root.setProperty('--held', `${lines.current?.offsetHeight ?? 0}px`))
+    if (lines.current) watch.observe(lines.current)
+    return () => {
+      watch.disconnect()
+      root.removeProperty('--held')
+    }
+  }, [])
+  return (
+    <div ref={lines}>
+      {freezes.map((each) => (
+        <p key={each.id} className="held" role="status">
+          <PauseCircleOutlined aria-hidden />
+          <span>
+            {t('frame.held.until', { time: moment(each.end_time ?? '') })}: <bdi>{each.title}</bdi>
+          </span>
+          <span className="soft">{heldBack(each.scopes)}</span>
+        </p>
+      ))}
+    </div>
+  )
 }
