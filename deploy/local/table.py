@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+# Ports that no browser opens (Fetch standard, "bad port"), those below 1024 apart.
+CLOSED_TO_BROWSERS = frozenset(
+    {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080}
+)
 SERVICES = ("access", "profile", "segment", "campaign", "channel", "report")
 
 
@@ -53,12 +57,15 @@ class Ports:
         """Return the same table with every port higher by a number, for a machine where some are taken.
 
         Raises:
-            ValueError: a port would leave the room from 1024 to 32767.
+            ValueError: a port would leave the room from 1024 to 32767, or a page's be one that no browser opens.
         """
         moved = {name: port + by for name, port in self.listed()}
         if not all(1024 <= port < 32768 for port in moved.values()):
             raise ValueError(f"ports cannot be shifted by {by}: they must stay between 1024 and 32767")
-        return Ports(**moved)
+        ports = Ports(**moved)
+        if closed := CLOSED_TO_BROWSERS & {ports.gateway, ports.mailbox, ports.keycloak, ports.traces[0]}:
+            raise ValueError(f"ports cannot be shifted by {by}: no browser opens {min(closed)}")
+        return ports
 
     def listed(self) -> Iterator[tuple[str, int]]:
         """Yield names and ports, in the order of the table."""

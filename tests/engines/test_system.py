@@ -104,3 +104,5 @@ def test_the_whole_table_moves_where_some_port_is_taken() -> None:
     assert [port - 1000 for _, port in moved.listed()] == [port for _, port in Ports().listed()]
     with pytest.raises(ValueError, match="between 1024 and 32767"):
         Ports().shifted(10_000)
+    with pytest.raises(ValueError, match="no browser opens 10080"):
+        Ports().shifted(2000)

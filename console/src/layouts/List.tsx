@@ -203,6 +203,8 @@ export function ListLayout<T>(props: Props<T>) {
                 value={search.value}
                 onChange={(event) => search.change(event.target.value)}
                 placeholder={search.placeholder}
+                // What the server takes.
+                maxLength={200}
                 aria-label={search.placeholder}
                 aria-keyshortcuts="/"
               />

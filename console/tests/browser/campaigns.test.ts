@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { accessible } from './fits'
-import { acceptAll, asSystem, offered, seat, settled } from './house'
+import { acceptAll, asSystem, newMark, offered, seat, settled } from './house'
 
 const BASE = 'main'
 const PEOPLE = 4
@@ -43,7 +43,7 @@ async function written(ask: Awaited<ReturnType<typeof asSystem>>, name: string):
 
 describe('campaigns', () => {
   it('leads from a name to letters sent, their log and their report', async () => {
-    const mark = crypto.randomUUID().slice(0, 8)
+    const mark = newMark()
     await acceptAll()
     const segment = await audience(mark)
     const { page, go, close } = await seat({ person: 'marketing-manager' })
@@ -111,7 +111,7 @@ describe('campaigns', () => {
   })
 
   it('pauses, goes on and stops while letters are going out, and lists whom it reached', async () => {
-    const mark = crypto.randomUUID().slice(0, 8)
+    const mark = newMark()
     await acceptAll()
     const segment = await audience(mark)
     const ask = await asSystem(BASE)
@@ -157,7 +157,7 @@ describe('campaigns', () => {
   })
 
   it('stands beside others that were sent to the same segment', { timeout: 180_000 }, async () => {
-    const mark = crypto.randomUUID().slice(0, 8)
+    const mark = newMark()
     await acceptAll()
     const ask = await asSystem(BASE)
     const { items } = await ask('POST', '/v1/segments:search', { text: await audience(mark) })

@@ -21,8 +21,11 @@ const told = process.env.CONSILIUM_ADDRESSES
 if (!told) throw new Error('CONSILIUM_ADDRESSES names the addresses.json of a running system')
 export const addresses: Addresses = JSON.parse(readFileSync(told, 'utf8'))
 
+/** A word that nothing else bears. It begins with a letter: figures alone are searched among phones. */
+export const newMark = () => `m${crypto.randomUUID().slice(0, 7)}`
+
 /** What sets the things of this file apart from those of another one or of an earlier run. */
-export const mark = crypto.randomUUID().slice(0, 8)
+export const mark = newMark()
 
 /** How long anything on a screen may take to come, in milliseconds; more on a machine that is busy with other things. */
 const PATIENCE = Number(process.env.CONSILIUM_PATIENCE ?? 20_000)

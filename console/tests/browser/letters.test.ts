@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { accessible } from './fits'
-import { asSystem, seat, settled } from './house'
+import { asSystem, newMark, seat, settled } from './house'
 
 /** A grey picture as PNG: four by two pixels of the largest grey there is room for. */
 function picture(): Buffer {
@@ -50,7 +50,7 @@ describe('a letter', () => {
   it('takes pictures that fit, says why others do not, and asks what stands for them', async () => {
     const { page, go, close } = await seat({ person: 'marketing-manager' })
     await go('/letters')
-    await begun(page, `Pictures ${crypto.randomUUID().slice(0, 8)}`)
+    await begun(page, `Pictures ${newMark()}`)
     await page.locator('.blocks-add').getByRole('button', { name: 'Picture' }).click()
     // What is added goes before the small print.
     expect(await page.locator('ol.blocks > li').last().getByLabel('Footer').count()).toBe(1)
@@ -84,7 +84,7 @@ describe('a letter', () => {
   it('is published, changed, published again, and an older version is looked at and brought back', async () => {
     const { page, go, close } = await seat({ person: 'marketing-manager' })
     await go('/letters')
-    await begun(page, `Versions ${crypto.randomUUID().slice(0, 8)}`)
+    await begun(page, `Versions ${newMark()}`)
     await page.getByRole('button', { name: 'Publish' }).click()
     await page.getByText('Version 1').waitFor()
     await text(page).fill('The second wording')
@@ -105,7 +105,7 @@ describe('a letter', () => {
   })
 
   it('is sent to a saved group of test addresses', async () => {
-    const mark = crypto.randomUUID().slice(0, 8)
+    const mark = newMark()
     const { page, go, close } = await seat({ person: 'marketing-manager' })
     await go('/letters')
     await begun(page, `Tests ${mark}`)
@@ -139,7 +139,7 @@ describe('a letter', () => {
     const body =
       '<mjml><mj-body><mj-section><mj-column>\n<mj-text>Dear {{ given_name }}</mj-text>\n</mj-column></mj-section></mj-body></mjml>'
     const letter = await ask('POST', '/v1/templates', {
-      name: `Code ${crypto.randomUUID().slice(0, 8)}`,
+      name: `Code ${newMark()}`,
       channel: 'email',
       draft: { subject: 'Hello', body, fallbacks: { given_name: 'colleague' } },
     })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { accessible } from './fits'
-import { asSystem, mark, seat, settled } from './house'
+import { asSystem, mark, newMark, seat, settled } from './house'
 
 describe('segments', () => {
   it('are built with their live effect, saved, explained and archived', async () => {
@@ -73,7 +73,7 @@ describe('segments', () => {
   })
 
   it('follow by themselves or not, several at once from the list, and back by undo', async () => {
-    const own = crypto.randomUUID().slice(0, 8)
+    const own = newMark()
     const ask = await asSystem('main')
     const rule = { all: [{ affiliation: { specialty: ['cardiology'] } }] }
     const made: { id: string }[] = []
@@ -138,7 +138,7 @@ describe('segments', () => {
   })
 
   it('open the people behind reach and losses, change by hand, follow or not, and begin a campaign', async () => {
-    const own = crypto.randomUUID().slice(0, 8)
+    const own = newMark()
     const ask = await asSystem('main')
     const people: { id: string; etag: string }[] = []
     for (const place of [0, 1, 2]) {
