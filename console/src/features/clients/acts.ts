@@ -44,6 +44,13 @@ export function useActs() {
     renew(queries, [profile.id])
     return profile
   }
+  // Under the other's id lies whom it was before: shown for a moment, that would lead to the wrong card.
+  const apart =
+    (other: string) =>
+    <T>(found: T): T => {
+      queries.removeQueries({ queryKey: ['client', other] })
+      return found
+    }
   const inSegments =
     (ids: readonly string[]) =>
     <T>(found: T): T => {
@@ -99,7 +106,9 @@ export function useActs() {
           params: { path: { profile: id }, header: { 'if-match': etag } },
           body: { other },
         }),
-      ).then(done),
+      )
+        .then(apart(other))
+        .then(done),
     /** Erase for good; nothing brings it back. */
     erase: async (id: string, ground: string) => {
       await answer(api.POST('/v1/profiles/{profile}:erase', { params: { path: { profile: id } }, body: { ground } }))
@@ -109,9 +118,9 @@ export function useActs() {
       void queries.invalidateQueries({ queryKey: ['clients'] })
     },
     unmerge: (id: string, other: string) =>
-      answer(api.POST('/v1/profiles/{profile}:unmerge', { params: { path: { profile: id } }, body: { other } })).then(
-        done,
-      ),
+      answer(api.POST('/v1/profiles/{profile}:unmerge', { params: { path: { profile: id } }, body: { other } }))
+        .then(apart(other))
+        .then(done),
     grant: (id: string, body: GrantConsent) =>
       answer(api.POST('/v1/profiles/{profile}/consents:grant', { params: { path: { profile: id } }, body })).then(() =>
         renew(queries, [id]),
