@@ -6,6 +6,7 @@ from services.campaign.bootstrap import pause
 from services.campaign.config import Settings
 from tests.integration.campaign.neighbours import Neighbours, PlayedChannel
 from tests.integration.campaign.system import Console, started
+from tests.polling import until
 
 
 async def test_what_was_being_sent_is_paused_and_goes_on_when_it_is_resumed(
@@ -31,7 +32,7 @@ async def test_what_was_being_sent_is_paused_and_goes_on_when_it_is_resumed(
         assert (await console.get(draft.id)).state == pb.CAMPAIGN_STATE_DRAFT
         await console.call(console.campaigns.ResumeCampaign, pb.ResumeCampaignRequest(id=sending.id))
         await console.until_state(sending.id, pb.CAMPAIGN_STATE_SENDING)
-        assert channel.states
+        await until(lambda: [state.state for state in channel.states] == ["sending", "paused", "sending"])
     finally:
         await console.close()
         await running.stop()
