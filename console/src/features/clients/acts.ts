@@ -117,6 +117,15 @@ export function useActs() {
       queries.removeQueries({ type: 'inactive' })
       void queries.invalidateQueries({ queryKey: ['clients'] })
     },
+    /** Decide that the people of a case are one, whose id stays. */
+    accept: (candidate: string, survivor: string, others: readonly string[]) =>
+      answer(
+        api.POST('/v1/match-candidates/{candidate}:accept', { params: { path: { candidate } }, body: { survivor } }),
+      ).then((found) => {
+        for (const other of others) apart(other)(found)
+        renew(queries, [survivor])
+        return found
+      }),
     unmerge: (id: string, other: string) =>
       answer(api.POST('/v1/profiles/{profile}:unmerge', { params: { path: { profile: id } }, body: { other } }))
         .then(apart(other))

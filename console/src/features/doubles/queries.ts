@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from '@/api/client'
 import type { MatchCandidate } from '@/api/schema'
+import { useActs } from '@/features/clients/acts'
 
 const AT_ONCE = 20
 
@@ -46,12 +47,13 @@ export interface Decision {
 
 export function useDecide() {
   const queries = useQueryClient()
+  const { accept } = useActs()
   return useMutation({
     mutationFn: ({ found, survivor }: Decision) => {
-      const params = { path: { candidate: found.id } }
+      const others = found.profiles.map((person) => person.id).filter((id) => id !== survivor)
       return survivor
-        ? answer(api.POST('/v1/match-candidates/{candidate}:accept', { params, body: { survivor } }))
-        : answer(api.POST('/v1/match-candidates/{candidate}:reject', { params }))
+        ? accept(found.id, survivor, others)
+        : answer(api.POST('/v1/match-candidates/{candidate}:reject', { params: { path: { candidate: found.id } } }))
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['doubles'] }),
   })
@@ -60,13 +62,10 @@ export function useDecide() {
 /** Take a join back: its people are two again, and known as different. */
 export function usePart() {
   const queries = useQueryClient()
+  const { unmerge } = useActs()
   return useMutation({
     mutationFn: async ({ survivor, others }: { survivor: string; others: readonly string[] }) => {
-      for (const other of others) {
-        await answer(
-          api.POST('/v1/profiles/{profile}:unmerge', { params: { path: { profile: survivor } }, body: { other } }),
-        )
-      }
+      for (const other of others) await unmerge(survivor, other)
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['doubles'] }),
   })
