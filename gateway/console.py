@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from gateway.pages import by_browser
+
 AREAS = ("clients", "segments", "campaigns", "letters", "reports", "base", "settings", "design", "signed-in")
 """First parts of the console's own addresses, as its router names them; a test compares the two."""
 
@@ -71,8 +73,8 @@ class Page:
 
     def asked_by(self, request: Request) -> bool:
         """Tell whether it is a browser that follows an address, rather than a program that calls the API."""
-        by_browser = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-        return self.built and by_browser and not request.url.path.startswith("/v1/")
+        followed = request.method == "GET" and by_browser(request)
+        return self.built and followed and not request.url.path.startswith("/v1/")
 
 
 def routes(folder: Path, page: Page) -> list[Route]:

@@ -72,6 +72,11 @@ def language_of(request: Request, told: str = "") -> str:
     return "en"
 
 
+def by_browser(request: Request) -> bool:
+    """Tell whether somebody reads the answer in a browser, who is shown a page, rather than a program."""
+    return "text/html" in request.headers.get("accept", "")
+
+
 def ask_to_unsubscribe(language: str, controller: str, address: str, token: str) -> Response:
     """Show what an unsubscribe link would do, the button that does it, and the way to choose instead."""
     words = _WORDS[language]

@@ -164,12 +164,12 @@ def install(app: FastAPI) -> None:
 
 
 def unknown(
-    by_browser: Callable[[Request], bool], page: Callable[[], Response]
+    asked: Callable[[Request], bool], page: Callable[[], Response]
 ) -> Callable[[Request, Exception], Awaitable[Response]]:
     """Return the handler of addresses of nobody: a page where somebody follows one, a problem for programs."""
 
     async def handler(request: Request, _error: Exception) -> Response:
-        return page() if by_browser(request) else answer(Refusal(404, CODES[404], DETAILS[404]))
+        return page() if asked(request) else answer(Refusal(404, CODES[404], DETAILS[404]))
 
     return handler
 

@@ -17,7 +17,7 @@ from chassis.crypto import SealBroken, Sealer
 from chassis.kernel import Clock
 from chassis.kernel.problem import Unauthenticated
 from gateway.door import COOKIE, Door
-from gateway.pages import sign_in_failed
+from gateway.pages import by_browser, sign_in_failed
 from gateway.problems import Refusal
 from gateway.provider import OpenIdProvider, SignInFailed
 from gateway.refusals import answer
@@ -80,9 +80,7 @@ def router(provider: OpenIdProvider, sessions: SessionStore, sealer: Sealer, clo
             tokens = await provider.exchange(code, pending.verifier, pending.nonce)
         except SignInFailed as failure:
             response: Response = (
-                sign_in_failed(request)
-                if "text/html" in request.headers.get("accept", "")
-                else answer(Refusal(401, failure.reason, failure.text))
+                sign_in_failed(request) if by_browser(request) else answer(Refusal(401, failure.reason, failure.text))
             )
             _drop_cookie(response, PENDING_COOKIE)
             return response

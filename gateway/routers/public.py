@@ -99,7 +99,7 @@ def router(peers: Peers, clock: Clock) -> APIRouter:
             wanted = pb.UnsubscribeRequest(token=token, visit=visit_of(request))
             told = await peers.links.Unsubscribe(wanted, timeout=SECONDS)
         except grpc.aio.AioRpcError as error:
-            if "text/html" in request.headers.get("accept", ""):
+            if pages.by_browser(request):
                 return refused(error, request)
             if error.code() not in _UNKNOWN:
                 raise
