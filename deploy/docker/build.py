@@ -67,17 +67,18 @@ def _labels(image: str, epoch: int) -> dict[str, str]:
         "title": _TITLES[image],
         "description": project["description"],
         "version": project["version"],
-        "revision": _git("rev-parse", "HEAD"),
+        "revision": git("rev-parse", "HEAD"),
         "created": datetime.fromtimestamp(epoch, UTC).isoformat(),
     }
     return {f"org.opencontainers.image.{key}": value for key, value in values.items()}
 
 
 def _last_change() -> int:
-    return int(os.environ.get("SOURCE_DATE_EPOCH") or _git("log", "-1", "--format=%ct"))
+    return int(os.environ.get("SOURCE_DATE_EPOCH") or git("log", "-1", "--format=%ct"))
 
 
-def _git(*arguments: str) -> str:
+def git(*arguments: str) -> str:
+    """Run git in the tree and give what it printed."""
     return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 

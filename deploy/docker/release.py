@@ -9,7 +9,6 @@ is one commit, its images are built from it, and the folder is whole or not ther
 import argparse
 import hashlib
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -50,7 +49,7 @@ def release(
         for image, full in built.items():
             docker("tag", full, f"consilium/{image}:{version}")
             docker("save", "--output", str(staging / f"{image}.tar"), f"consilium/{image}:{version}")
-        _git("archive", f"--prefix=consilium-{version}/", "--output", str(staging / "sources.tar.gz"), commit)
+        build.git("archive", f"--prefix=consilium-{version}/", "--output", str(staging / "sources.tar.gz"), commit)
         sign(key, staging)
         staging.chmod(0o755)
         target = folder / version
@@ -68,9 +67,9 @@ def committed() -> str:
     Raises:
         ReleaseError: something is changed since, or not tracked.
     """
-    if changed := _git("status", "--porcelain"):
+    if changed := build.git("status", "--porcelain"):
         raise ReleaseError(f"a release is one commit; not committed:\n{changed}")
-    return _git("rev-parse", "HEAD")
+    return build.git("rev-parse", "HEAD")
 
 
 def sign(key: Ed25519PrivateKey, folder: Path) -> None:
@@ -101,10 +100,6 @@ def read_key(path: Path) -> Ed25519PrivateKey:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def main() -> int:
