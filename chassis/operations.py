@@ -24,6 +24,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from chassis.kernel import Clock, Code, Problem, new_id, seen_from, sees
 from chassis.mongo.asking import engine_away
+from chassis.mongo.clock import from_now
 from chassis.mongo.session import Database, Document
 from chassis.telemetry.logs import log
 from chassis.telemetry.tracing import continuing, traceparent
@@ -111,11 +112,6 @@ class Work:
         if isinstance(error, Problem):
             return error.away or error.code in _NOT_NOW
         return engine_away(error) or self.faults + 1 < TRIES
-
-
-def _in(pause: timedelta) -> Document:
-    """Give the moment so much later than now by the server's clock."""
-    return {"$add": ["$$NOW", int(pause.total_seconds() * 1000)]}
 
 
 Function = Callable[[Work], Awaitable[Mapping[str, Any]]]
@@ -245,7 +241,7 @@ class Operations:
         told = {
             "progress": {"$literal": {"done": done, "total": total, "unit": unit}},
             "updated_at": self._clock.now(),
-            "until": _in(LEASE),
+            "until": from_now(LEASE),
             "revision": {"$add": ["$revision", 1]},
         }
         document = await self._documents.find_one_and_update(
@@ -289,7 +285,7 @@ class Operations:
                 "$expr": {"$lte": ["$until", "$$NOW"]},
                 "kind": {"$in": sorted(self._functions)},
             },
-            [{"$set": {"owner": self._owner, "until": _in(LEASE)}}],
+            [{"$set": {"owner": self._owner, "until": from_now(LEASE)}}],
             sort=[("until", ASCENDING), ("created_at", ASCENDING)],
             return_document=ReturnDocument.AFTER,
         )
@@ -342,12 +338,12 @@ class Operations:
             await asyncio.sleep(LEASE.total_seconds() / 4)
             with contextlib.suppress(PyMongoError):
                 await self._documents.update_one(
-                    {"_id": operation, "owner": self._owner, "state": "running"}, [{"$set": {"until": _in(LEASE)}}]
+                    {"_id": operation, "owner": self._owner, "state": "running"}, [{"$set": {"until": from_now(LEASE)}}]
                 )
 
     async def _begin_anew(self, operation: str) -> None:
         """Count a fault and let any worker take the work up again in a moment."""
-        counted = {"owner": "", "until": _in(_PAUSE), "faults": {"$add": [{"$ifNull": ["$faults", 0]}, 1]}}
+        counted = {"owner": "", "until": from_now(_PAUSE), "faults": {"$add": [{"$ifNull": ["$faults", 0]}, 1]}}
         with contextlib.suppress(PyMongoError):  # then it is not counted, and taken up when its lease has run out
             await self._documents.update_one(
                 {"_id": operation, "owner": self._owner, "state": "running"}, [{"$set": counted}]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from chassis.kernel import SystemClock, milliseconds
 from chassis.mongo.asking import MongoUnavailable, asked
-from chassis.mongo.session import Session
+from chassis.mongo.session import Document, Session
 from chassis.retry import patient
 from chassis.telemetry.logs import log
 
@@ -67,6 +67,11 @@ async def store_clock(session: Session) -> StoreClock:
         lambda error: log().warning("mongodb.waiting", kind=type(error.__cause__).__name__),
     )
     return StoreClock(session, start)
+
+
+def from_now(duration: timedelta) -> Document:
+    """Give the moment so much later than now by the store's clock, for an update that the store works out itself."""
+    return {"$add": ["$$NOW", int(duration.total_seconds() * 1000)]}
 
 
 def _counted() -> timedelta:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from chassis.kernel import LANES, new_id
+from chassis.mongo.clock import from_now
 from chassis.mongo.session import Database
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import log
@@ -110,8 +111,7 @@ class Lanes:
 
     async def _claim(self, name: str) -> bool:
         """Take or renew a lease that is ours, free or run out, by the server's clock."""
-        milliseconds = int(self._lease.total_seconds() * 1000)
-        taken = {"owner": self.owner, "until": {"$add": ["$$NOW", milliseconds]}}
+        taken = {"owner": self.owner, "until": from_now(self._lease)}
         result = await self._leases.update_one(
             {"_id": name, "$expr": {"$or": [{"$eq": ["$owner", self.owner]}, {"$lt": ["$until", "$$NOW"]}]}},
             [{"$set": taken}],

@@ -16,6 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import new_id
 from chassis.mongo.asking import MongoUnavailable, asked
+from chassis.mongo.clock import from_now
 from chassis.mongo.session import Database
 from chassis.telemetry.logs import log
 from chassis.together import ended
@@ -68,7 +69,7 @@ async def _acquire(database: Database, owner: str, lease: timedelta) -> None:
 
 def _held(owner: str, lease: timedelta) -> dict[str, Any]:
     """Give what a lease holds, by the server's clock."""
-    return {"owner": owner, "until": {"$add": ["$$NOW", int(lease.total_seconds() * 1000)]}}
+    return {"owner": owner, "until": from_now(lease)}
 
 
 async def _renew(database: Database, owner: str, lease: timedelta) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel import Clock
+from chassis.mongo.clock import from_now
 from chassis.mongo.session import Database
 
 ALIVE = timedelta(seconds=15)
@@ -96,11 +97,11 @@ class Workers:
 
     def __init__(self, database: Database, lease: timedelta = ALIVE) -> None:
         self._workers = database["workers"]
-        self._milliseconds = int(lease.total_seconds() * 1000)
+        self._lease = lease
 
     async def beat(self, worker: str) -> bool:
         """Stay alive; False when this worker was declared dead and must take another name."""
-        until = {"$add": ["$$NOW", self._milliseconds]}
+        until = from_now(self._lease)
         try:
             result = await self._workers.update_one(
                 {"_id": worker, "dead": {"$ne": True}}, [{"$set": {"until": until, "dead": False}}], upsert=True
