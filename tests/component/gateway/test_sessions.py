@@ -7,8 +7,6 @@ import pytest
 from chassis.crypto import Sealer
 from chassis.kernel import SystemClock
 from gateway.sessions import (
-    ABSOLUTE,
-    IDLE,
     MongoSessions,
     ProviderTokens,
     Session,
@@ -26,15 +24,6 @@ TOKENS = ProviderTokens("access", 0.0, "refresh", "identity")
 
 def a_session() -> Session:
     return Session(id_of(new_cookie()), TOKENS, "main", NOW, NOW)
-
-
-def test_a_session_ends_when_it_idles_and_when_it_is_old() -> None:
-    session = a_session()
-
-    assert session.alive(NOW + IDLE - timedelta(seconds=1))
-    assert not session.alive(NOW + IDLE)
-    busy = Session(session.id, TOKENS, "main", NOW, NOW + ABSOLUTE)
-    assert not busy.alive(NOW + ABSOLUTE)
 
 
 async def test_what_is_kept_opens_only_in_its_place_and_with_its_key(house: House) -> None:
