@@ -11,10 +11,11 @@ describe('segments', () => {
     await page.getByText('1 condition is not filled in').waitFor()
     await page.getByRole('combobox', { name: 'Specialty' }).fill('pediatr')
     await page.locator('.ant-select-item-option', { hasText: 'Paediatrics' }).click()
-    await page.keyboard.press('Escape')
+    // Tab leaves the choice, and takes nothing else of it along.
+    await page.keyboard.press('Tab')
     const counted = page.locator('.effect-count')
     await counted.waitFor()
-    await page.getByText('Works at a place with specialty Paediatrics').waitFor()
+    await page.getByText('Works at a place with specialty Paediatrics.', { exact: true }).waitFor()
     const count = Number(((await counted.textContent()) ?? '').replace(/\D/g, ''))
     expect(count).toBeGreaterThan(0)
     await page.locator('.effect-sample li').first().waitFor()

@@ -94,10 +94,9 @@ export function lines(
   beforeWord: string,
 ): EChartsCoreOption {
   const most = Math.max(0, ...rows.flatMap((row) => [...row.values, ...(row.before ?? [])]).map((value) => value ?? 0))
-  const moved = apart(
-    rows.map((row) => row.values.at(-1) ?? null),
-    most,
-  )
+  const ends = rows.map((row) => row.values.at(-1) ?? null)
+  const moved = apart(ends, most)
+  const above = Math.max(0, ...ends.map((end, place) => ((end ?? 0) / (most || 1) - 1) * PLOT - (moved[place] ?? 0)))
   const colourOf = (row: Line, place: number) => (row.outcome ? OUTCOMES[mode][row.outcome] : SERIES[mode][place])
   return {
     grid: {
@@ -106,7 +105,7 @@ export function lines(
         rows.map((row) => row.name),
         140,
       ),
-      top: 12,
+      top: 12 + above, // names that were moved up stay within the chart
       bottom: 0,
       containLabel: true,
     },
