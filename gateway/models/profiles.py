@@ -162,7 +162,8 @@ class PatchProfile(Body):
         default=None, max_length=200, description="Attribute keys whose console value wins over everything."
     )
     base: Key | None = Field(
-        default=None, description="The base of the console's record; needed in '*' for a person without one."
+        default=None,
+        description="The base of the console's record; needed in '*' for a person of several bases without one.",
     )
 
 

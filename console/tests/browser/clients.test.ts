@@ -209,6 +209,21 @@ describe('the card of a client', () => {
     await close()
   })
 
+  it('asks in whose base an edit is, where two of them know the person', async () => {
+    const { id } = await person(`Общая-${mark}`)
+    await ask('PATCH', `/v1/profiles/${id}`, { base: 'partner', attributes: { patronymic: { text: 'Львовна' } } })
+    const { page, go, close } = await seat()
+    await go(`/clients/${id}?edit=1`)
+    await page.getByLabel('Given name').fill('Зоя')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('Fill this in').waitFor()
+    await page.getByRole('combobox', { name: 'Base' }).click()
+    await page.locator('.ant-select-item-option').last().click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: `Общая-${mark} Зоя Львовна` }).waitFor()
+    await close()
+  })
+
   it('records a consent with its proof and withdraws it', async () => {
     const { id } = await person(`Согласова-${mark}`, {
       contacts: [{ kind: 'email', value: `consent-${mark}@clients.example` }],

@@ -61,7 +61,7 @@ async def create_profile(given: ProfileInput, base: str, request: Request, app: 
     """Create a person from what the console knows, or find the one whom a linking fact names already.
 
     Raises:
-        ProfileInvalid: a value does not fit; every field is named.
+        ProfileInvalid: a value does not fit, or no base is said in the whole installation; every field is named.
         BaseUnknown: there is no such base, or the workspace is another.
     """
     base = await _base(base, request, app)
@@ -87,9 +87,9 @@ async def update_profile(command: UpdateProfile, request: Request, app: App) -> 
     """Change what the console says of a person.
 
     Raises:
-        ProfileInvalid: a value or a path does not fit.
-        BaseUnknown: the base is not the workspace's; or, in the whole installation, a person without a console record
-            came without one.
+        ProfileInvalid: a value or a path does not fit; or, in the whole installation, a person of several bases and
+            without a console record came without a base.
+        BaseUnknown: there is no such base, or the workspace is another.
     """
 
     if request.workspace not in {EVERYWHERE, command.base or request.workspace}:
@@ -99,7 +99,9 @@ async def update_profile(command: UpdateProfile, request: Request, app: App) -> 
         _check(work, command, await app.dictionaries())
         record = _console_record(person, command.base or request.workspace)
         if record is None:
-            return await _first_words(work, person, command, await _base(command.base, request, app))
+            return await _first_words(
+                work, person, command, await _base(command.base or _sole_base(person), request, app)
+            )
         draft = _edited(record, command, app)
         events: list[Event] = list(observe(record, draft, request.actor, work.now))
         events += _pins(record.pinned, command)
@@ -132,6 +134,11 @@ def _kind(person: Person) -> PersonKind:
 def _console_record(person: Person, base: str) -> Record | None:
     mine = [record for record in person.records if record.source == CONSOLE and base in {record.base, EVERYWHERE, ""}]
     return min(mine, key=lambda each: each.id) if mine else None
+
+
+def _sole_base(person: Person) -> str:
+    bases = {record.base for record in person.records}
+    return bases.pop() if len(bases) == 1 else ""
 
 
 def _edited(record: Record, command: UpdateProfile, app: App) -> RecordDraft:
@@ -317,6 +324,8 @@ def _check_etag(expected: Etag | None, seen: Seen) -> None:
 
 async def _base(base: str, request: Request, app: App) -> str:
     wanted = base or ("" if request.workspace == EVERYWHERE else request.workspace)
+    if not wanted:
+        raise ProfileInvalid([Violation("base", "REQUIRED", "Say whose record it is: a base's key.")])
     if request.workspace not in {EVERYWHERE, wanted} or wanted not in {each.key for each in await app.settings.bases()}:
         raise BaseUnknown(wanted)
     return wanted

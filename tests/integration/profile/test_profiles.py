@@ -161,6 +161,23 @@ async def test_a_partner_neither_edits_nor_consents_for_another_base(app: App) -
     assert [record.base for record in granted.person.records] == ["partner"]
 
 
+async def test_in_the_whole_installation_an_edit_is_of_the_only_base_or_says_which(app: App) -> None:
+    profile = await opened(app, contacts=(Contact(MAIL),))
+    changed = await update_profile(UpdateProfile(profile, saying(city="omsk"), ("attributes.city",)), STEWARD, app)
+    assert {record.base for record in changed.person.records} == {"main"}
+
+    of_two = await opened(app, REGISTRY, "k2", contacts=(Contact(PHONE),))
+    assert of_two == await opened(app, PARTNER, contacts=(Contact(PHONE),))
+    silent = UpdateProfile(of_two, saying(city="omsk"), ("attributes.city",))
+    with pytest.raises(ProfileInvalid) as refused:
+        await update_profile(silent, STEWARD, app)
+    assert [(each.field, each.reason) for each in refused.value.violations] == [("base", "REQUIRED")]
+    await update_profile(replace(silent, base="partner"), STEWARD, app)
+    assert await shown(app, of_two, "city", "partner") == "omsk"
+    with pytest.raises(ProfileInvalid):
+        await create_profile(saying(city="omsk"), "", STEWARD, app)
+
+
 async def test_a_merge_is_taken_back_and_stays_so(app: App) -> None:
     one = await opened(app, contacts=(Contact(MAIL),), external_ids=("7",))
     other = await opened(app, REGISTRY, "k2", contacts=(Contact(PHONE),), external_ids=("8",))

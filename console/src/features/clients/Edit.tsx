@@ -5,17 +5,18 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type FieldProblem, Problem } from '@/api/problem'
 import type { Attribute, PatchProfile, Profile } from '@/api/schema'
+import { useSession } from '@/app/session'
 import { useFault } from '@/ui/faults'
 import { showIn } from '@/ui/fields'
 import { useKeys } from '@/ui/keys'
-import { useCatalogue } from '@/ui/known'
+import { useBases, useCatalogue } from '@/ui/known'
 import { useLeaving } from '@/ui/leaving'
 import { Shown } from '@/ui/states'
 import { useSourceTitle } from '@/ui/terms'
 import { readClient, useActs } from './acts'
 import { Contacts } from './Contacts'
 import { attributesFor, CONSOLE, type Form as Fields, formOf, patchOf, type Sides, sidesOf } from './edit'
-import { AttributeFields, ContactFields, PlaceFields } from './PersonFields'
+import { AttributeFields, BaseField, ContactFields, PlaceFields } from './PersonFields'
 import { Refused } from './Refused'
 import { Stale } from './Stale'
 
@@ -41,6 +42,10 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
   const source = useSourceTitle()
   const say = useFault()
   const { change } = useActs()
+  const { workspace } = useSession()
+  const bases = useBases()
+  // Whoever works in all bases says in whose an edit is, where that is not known by itself.
+  const choosing = workspace === '*' && base.bases.length > 1
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
   const [rest, setRest] = useState<readonly FieldProblem[]>([])
@@ -76,7 +81,7 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
     setFailure(null)
     setRest([])
     try {
-      await change(base.id, etag, patch)
+      await change(base.id, etag, { ...patch, ...(choosing ? { base: form.getFieldValue('base') } : {}) })
       written()
     } catch (refusal) {
       const reason = refusal instanceof Problem && refusal.status === 412 ? await laidBeside(patch) : refusal
@@ -121,6 +126,7 @@ function Editing({ client, close, catalogue }: { client: Profile; close(): void;
       className="stack editing"
     >
       <Section title={t('clients.data.personal')}>
+        {choosing ? <BaseField bases={bases.filter((each) => base.bases.includes(each.key))} /> : null}
         <AttributeFields catalogue={shown} help={(key) => <Origin client={base} path={key} />} first />
       </Section>
       <Section title={t('clients.data.contacts')} note={t('clients.edit.contactsNote')}>

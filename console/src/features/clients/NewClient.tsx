@@ -1,5 +1,5 @@
 /** A new profile, with what is wrong beside the field that is wrong. */
-import { App, Button, Drawer, Form, Segmented, Select } from 'antd'
+import { App, Button, Drawer, Form, Segmented } from 'antd'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
@@ -9,10 +9,9 @@ import { useSession } from '@/app/session'
 import { useFault } from '@/ui/faults'
 import { showIn } from '@/ui/fields'
 import { useBases, useCatalogue } from '@/ui/known'
-import { isolated } from '@/ui/people'
 import { useActs } from './acts'
 import { attributesFor, type Form as Fields, patchOf } from './edit'
-import { AttributeFields, ContactFields, PlaceFields } from './PersonFields'
+import { AttributeFields, BaseField, ContactFields, PlaceFields } from './PersonFields'
 import { Refused } from './Refused'
 
 const KINDS = ['hcp', 'patient', 'contact'] as const
@@ -20,7 +19,6 @@ const EMPTY: Fields = { attributes: {}, contacts: [], affiliations: [] }
 
 interface Values extends Fields {
   kind: NewProfile['kind']
-  base?: string
 }
 
 export function NewClient({ open, close }: { open: boolean; close(): void }) {
@@ -95,15 +93,7 @@ export function NewClient({ open, close }: { open: boolean; close(): void }) {
         <Form.Item name="kind" label={t('clients.new.kind')}>
           <Segmented options={KINDS.map((each) => ({ value: each, label: t(`people.kinds.${each}`) }))} />
         </Form.Item>
-        {workspace === '*' ? (
-          <Form.Item
-            name="base"
-            label={t('clients.new.base')}
-            rules={[{ required: true, message: t('faults.REQUIRED') }]}
-          >
-            <Select options={bases.map((base) => ({ value: base.key, label: isolated(base.title) }))} />
-          </Form.Item>
-        ) : null}
+        {workspace === '*' ? <BaseField bases={bases} /> : null}
         <h2>{t('clients.data.personal')}</h2>
         <AttributeFields catalogue={shown} first />
         <h2>{t('clients.data.contacts')}</h2>

@@ -4,7 +4,8 @@ import { Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
 import dayjs from 'dayjs'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Attribute } from '@/api/schema'
+import type { Attribute, Base } from '@/api/schema'
+import { isolated } from '@/ui/people'
 import { OrganisationPicker, TermPicker } from '@/ui/terms'
 import type { Point } from './edit'
 import { Holders } from './Holders'
@@ -17,6 +18,16 @@ interface Controlled {
   id?: string
   value?: string
   onChange?(value: string): void
+}
+
+/** In whose base what is typed is known: asked of whoever works in all of them. */
+export function BaseField({ bases }: { bases: readonly Base[] }) {
+  const { t } = useTranslation()
+  return (
+    <Form.Item name="base" label={t('clients.form.base')} rules={[{ required: true, message: t('faults.REQUIRED') }]}>
+      <Select options={bases.map((base) => ({ value: base.key, label: isolated(base.title) }))} />
+    </Form.Item>
+  )
 }
 
 /** An input for a value of a type; raw texts go in and out. */

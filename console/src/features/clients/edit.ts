@@ -20,6 +20,8 @@ export interface Form {
   attributes: Record<string, string>
   contacts: Point[]
   affiliations: AffiliationInput[]
+  /** In whose base it is known; said by whoever works in all of them. */
+  base?: string
 }
 
 const PLACE = [
