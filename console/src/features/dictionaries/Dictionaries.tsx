@@ -94,7 +94,12 @@ function Terms({ names }: { names: readonly string[] }) {
         }
       />
       {edited ? (
-        <TermForm dictionary={name} term={edited === 'new' ? undefined : edited} close={() => setEdited(null)} />
+        <TermForm
+          dictionary={name}
+          title={word(name)}
+          term={edited === 'new' ? undefined : edited}
+          close={() => setEdited(null)}
+        />
       ) : null}
     </>
   )

@@ -14,12 +14,14 @@ const ZONES = Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, l
 
 interface Props {
   dictionary: string
+  /** What the dictionary is called. */
+  title: string
   /** Absent for a new one. */
   term?: Term
   close(): void
 }
 
-export function TermForm({ dictionary, term, close }: Props) {
+export function TermForm({ dictionary, title, term, close }: Props) {
   const { t, i18n } = useTranslation()
   const [form] = Form.useForm<TermFields>()
   const put = usePutTerm(dictionary)
@@ -34,7 +36,7 @@ export function TermForm({ dictionary, term, close }: Props) {
   return (
     <Modal
       open
-      title={t(term ? 'dictionaries.edit' : 'dictionaries.add')}
+      title={`${t(term ? 'dictionaries.edit' : 'dictionaries.add')} · ${title}`}
       okText={t('dictionaries.save')}
       confirmLoading={put.isPending}
       onOk={() => form.submit()}
