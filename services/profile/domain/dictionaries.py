@@ -90,15 +90,19 @@ class Dictionary:
         return Resolved(code) if code else Resolved(None, self._nearest(key))
 
     def search(self, text: str) -> list[Term]:
-        """Find terms by any piece of a name or synonym: beginnings first, then by name; all when the text is empty."""
+        """Find terms by any piece of a spelling, the likeliest first; all by name when the text is empty.
+
+        First whose name begins with it, then whose other spelling does, then those that only hold it; of these the
+        shorter name, so that what is typed whole comes before what is longer.
+        """
         wanted = folded(text)
         if not wanted:
             return sorted(self.terms.values(), key=lambda term: folded(term.name("ru")))
-        ranked = []
-        for term in self.terms.values():
-            places = [at for spelling in term.spellings if (at := folded(spelling).find(wanted)) >= 0]
-            if places:
-                ranked.append((min(places) > 0, folded(term.name("ru")), term.code))
+        ranked = [
+            (min(places), folded(term.name("ru")), term.code)
+            for term in self.terms.values()
+            if (places := [*_places(wanted, term.names.values(), 0), *_places(wanted, (*term.synonyms, term.code), 1)])
+        ]
         if not ranked and (near := self._nearest(_key(self.name, text))):
             return [self.terms[near]]
         return [self.terms[code] for _, _, code in sorted(ranked)]
@@ -147,6 +151,12 @@ def code_fault(dictionaries: Mapping[str, "Dictionary"], name: str, code: str) -
     resolved = dictionary.resolve(code)
     meant = resolved.code or resolved.suggestion
     return "CODE_UNKNOWN", f"Did you mean '{meant}'?" if meant else f"Dictionary '{name}' has no such code."
+
+
+def _places(wanted: str, spellings: Iterable[str], less: int) -> list[tuple[bool, int, int]]:
+    """Say of each spelling that holds it how near it comes, nearest least; `less` ranks alike beginnings."""
+    known = [(spelling, spelling.find(wanted)) for spelling in map(folded, spellings)]
+    return [(at > 0, less, len(spelling)) for spelling, at in known if at >= 0]
 
 
 def _by_sound(codes: Mapping[str, str]) -> dict[str, str]:

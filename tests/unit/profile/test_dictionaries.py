@@ -80,6 +80,13 @@ def test_search_finds_any_piece_and_beginnings_first() -> None:
     assert SHIPPED["specialties"].search("кардио")[0].code == "cardiology"
 
 
+def test_of_names_that_begin_alike_the_shorter_comes_first_and_synonyms_after() -> None:
+    assert SHIPPED["specialties"].search("paed")[0].code == "paediatrics"
+    terms = [Term(f"t-{place}", {"en": name}) for place, name in enumerate(["Heart failure", "Heart", "Open heart"])]
+    found = Dictionary.of("d", 1, [Term("other", {"en": "Other"}, ("heart",)), *terms]).search("HEART")
+    assert [term.names["en"] for term in found] == ["Heart", "Heart failure", "Other", "Open heart"]
+
+
 def test_a_change_raises_the_version_and_a_repeat_does_not() -> None:
     before = SHIPPED["specialties"]
     term = Term("space-medicine", {"ru": "Космическая медицина"}, ("космонавт",))
