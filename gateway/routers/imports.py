@@ -137,6 +137,10 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
             Query(description="With `column`: only where the cell was judged so; 'invalid' is a warning or a refusal."),
         ] = None,
         reason: Annotated[str, Query(max_length=64, description="Only with this reason, in `column` if given.")] = "",
+        state: Annotated[
+            Literal["written", "pending", "refused"] | None,
+            Query(description="Only what a commit wrote, would still write, or cannot write. Each row is one of them."),
+        ] = None,
         from_row: Annotated[int, Query(ge=0, le=2**53 - 1, description="Only from the row of this number on.")] = 0,
         page_size: PageSize = 50,
         page_token: PageToken = "",
@@ -147,7 +151,7 @@ def router(peers: Peers, files: SealedFiles) -> APIRouter:
         )
         request.invalid, request.empty, request.from_row = cell == "invalid", cell == "empty", from_row
         told = cell if cell not in {"invalid", "empty"} else None
-        into(request, {"import": import_id, "verdict": verdict, "cell": told})
+        into(request, {"import": import_id, "verdict": verdict, "cell": told, "state": state})
         return listed(await peers.imports.ListRows(request, **caller.to("profile")), "rows")
 
     @routes.patch("/imports/{import_id}/rows/{row}", response_model=Row, summary="Correct a row")

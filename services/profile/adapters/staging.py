@@ -26,7 +26,14 @@ from services.profile.domain.imports.errors import ImportUnknown
 from services.profile.domain.imports.life import Import
 from services.profile.domain.imports.rows import JudgedRow, marks_of
 from services.profile.domain.placement import Digest
-from services.profile.imports.ports import Outcome, RowFilter, StagedRow, StagingRow
+from services.profile.imports.ports import Outcome, RowFilter, RowState, StagedRow, StagingRow
+
+_STATES: Mapping[RowState, Document] = {
+    RowState.WRITTEN: {"record": {"$gt": ""}, "done": True, "action": {"$ne": "refused"}},
+    RowState.PENDING: {"record": {"$gt": ""}, "done": {"$ne": True}},
+    # What a dry run expects to be refused is still pending.
+    RowState.REFUSED: {"$or": [{"verdict": int(Verdict.REFUSED)}, {"done": True, "action": "refused"}]},
+}
 
 
 async def ensure_staging_indexes(database: Database) -> None:
@@ -201,8 +208,7 @@ class MongoStagedRows:
 
     async def pending(self, import_id: str) -> int:
         """Count rows that a commit would write."""
-        query = {"import": import_id, "record": {"$gt": ""}, "done": {"$ne": True}}
-        return int(await self._rows.count_documents(query))
+        return await self.count(import_id, RowFilter(state=RowState.PENDING))
 
     async def drop(self, import_id: str) -> None:
         """Destroy rows and key for good; the key first, so that a break leaves nothing readable."""
@@ -234,12 +240,15 @@ def _query(import_id: str, wanted: RowFilter) -> Document:
     query: Document = {"import": import_id}
     if wanted.verdict:
         query["verdict"] = int(wanted.verdict)
+    every: list[Document] = [{"marks": {"$in": list(each)}} for each in wanted.marks]
     if wanted.action == "refused":
-        query["$or"] = [{"verdict": int(Verdict.REFUSED)}, {"action": "refused"}]
+        every.append({"$or": [{"verdict": int(Verdict.REFUSED)}, {"action": "refused"}]})
     elif wanted.action:
         query["action"] = wanted.action
-    if wanted.marks:
-        query["$and"] = [{"marks": {"$in": list(each)}} for each in wanted.marks]
+    if wanted.state:
+        every.append(_STATES[wanted.state])
+    if every:
+        query["$and"] = every
     return query
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import IntEnum
 from typing import BinaryIO, Protocol
 
 from services.profile.domain.dictionaries import Dictionary
@@ -87,6 +88,14 @@ class StagedRow:
     version: int = 1
 
 
+class RowState(IntEnum):
+    """How far a commit has come with a row: written (also when it told nothing new), still to be written, refused."""
+
+    WRITTEN = 1
+    PENDING = 2
+    REFUSED = 3
+
+
 @dataclass(frozen=True, slots=True)
 class RowFilter:
     """Which rows; what is empty is not asked. `marks`: one of each set."""
@@ -94,6 +103,7 @@ class RowFilter:
     verdict: Verdict | None = None
     action: str = ""
     marks: tuple[tuple[str, ...], ...] = ()
+    state: RowState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from services.profile.domain.imports.targets import TEMPLATE_TARGETS
 from services.profile.domain.normal.text import is_nothing
 from services.profile.domain.record import PersonKind
 from services.profile.imports.intake import Intake
-from services.profile.imports.ports import RowFilter, StagedRow
+from services.profile.imports.ports import RowFilter, RowState, StagedRow
 
 _READABLE = {ImportState.READY, ImportState.COMMITTING, ImportState.COMMITTED, ImportState.CANCELLED}
 _PAGE = 500
@@ -32,6 +32,7 @@ class RowQuery:
     reason: str = ""
     invalid: bool = False
     empty: bool = False
+    state: RowState | None = None
 
     @property
     def silent(self) -> bool:
@@ -56,7 +57,7 @@ class RowQuery:
                 marks.append(tuple(f"{place}={verdict:d}" for verdict in verdicts))
         if self.reason:
             marks.append((f"{place}:{self.reason}",))
-        return RowFilter(self.verdict, self.action, tuple(marks))
+        return RowFilter(self.verdict, self.action, tuple(marks), self.state)
 
 
 async def rows_page(

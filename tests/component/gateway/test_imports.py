@@ -165,6 +165,8 @@ async def test_rows_are_listed_by_verdict_and_corrected(house: House) -> None:
     )
 
     listed = await house.http.get(f"/v1/imports/{import_id}/rows?verdict=refused&page_size=10", headers=admin)
+    waiting = await house.http.get(f"/v1/imports/{import_id}/rows?state=pending", headers=admin)
+    unknown = await house.http.get(f"/v1/imports/{import_id}/rows?state=lost", headers=admin)
     corrected = await house.http.patch(
         f"/v1/imports/{import_id}/rows/3", headers=admin, json={"cells": [{"column": "phone", "value": "+79000000001"}]}
     )
@@ -172,6 +174,8 @@ async def test_rows_are_listed_by_verdict_and_corrected(house: House) -> None:
     assert listed.json()["items"][0]["verdict"] == "refused"
     assert listed.json()["total"] == 1
     assert house.peers.asked["ListRows"][0].verdict == pb.VERDICT_REFUSED
+    assert (waiting.status_code, unknown.status_code) == (200, 422)
+    assert [each.state for each in house.peers.asked["ListRows"]] == [0, pb.ROW_STATE_PENDING]
     assert corrected.status_code == 200
     asked = house.peers.asked["UpdateRow"][0]
     assert (getattr(asked, "import"), asked.row, asked.cells[0].value) == (import_id, 3, "+79000000001")

@@ -13,7 +13,8 @@ from services.profile.domain.imports.errors import ImportNotReady
 from services.profile.domain.imports.life import Import, ImportState
 from services.profile.imports import correcting, writing
 from services.profile.imports.correcting import CORRECT, CorrectRow, CorrectRows, begin_correcting, correct_row
-from services.profile.imports.ports import StagingRow
+from services.profile.imports.ports import RowState, StagingRow
+from services.profile.imports.queries import RowQuery, rows_page
 from services.profile.imports.reading import BeginImport, RemapImport, begin_import, cancel_import, remap_import
 from services.profile.imports.writing import begin_commit, begin_dry_run
 from tests.integration.profile.conftest import Ground
@@ -164,10 +165,26 @@ async def test_a_cancelled_commit_keeps_what_is_written_and_can_go_on(
         stopped = await desk.intake.known(one.id, "*")
         assert stopped.state is ImportState.CANCELLED
         assert 0 < stopped.counts.created < 200
+        # The figures of a stopped commit open their rows, whatever the dry run expected of the others.
+        assert await _people_by_state(desk, stopped) == [stopped.counts.created, 200 - stopped.counts.created, 0]
         ground.app.fault = lambda _reached: None
         finished = await desk.commit(stopped)
         assert finished["_id"] != operation
         assert finished["result"]["created"] == 200
+        assert await _people_by_state(desk, stopped) == [200, 0, 0]
+
+
+async def _people_by_state(desk: Desk, of: Import) -> list[int]:
+    """Count whom the written, the pending and the refused rows are about; every row is in one page, as totals say."""
+    people, counted = [], 0
+    for state in RowState:
+        query = RowQuery(of.id, None, "created" if state is RowState.WRITTEN else "", state=state)
+        _, rows, total = await rows_page(query, 0, 500, "*", desk.intake)
+        assert len(rows) == total
+        people.append(len({row.record for row in rows}))
+        counted += total
+    assert counted == of.counts.rows
+    return people
 
 
 async def test_a_request_repeated_answers_the_same_import(ground: Ground, sources: None) -> None:

@@ -21,7 +21,7 @@ from services.profile.domain.record import PersonKind
 from services.profile.imports import queries
 from services.profile.imports.correcting import CorrectRow, CorrectRows, begin_correcting, correct_row
 from services.profile.imports.intake import Intake
-from services.profile.imports.ports import StagedRow
+from services.profile.imports.ports import RowState, StagedRow
 from services.profile.imports.reading import BeginImport, RemapImport, begin_import, cancel_import, remap_import
 from services.profile.imports.writing import begin_commit, begin_dry_run
 
@@ -96,11 +96,12 @@ class ImportsServicer(pb_grpc.ImportsServicer):
             reason=request.reason,
             invalid=request.invalid,
             empty=request.empty,
+            state=RowState(request.state) if request.state else None,
         )
         query = {
             "list": "rows", "import": asked.import_id, "verdict": request.verdict, "action": request.action,
             "column": request.column, "cell": request.cell, "reason": request.reason,
-            "invalid": request.invalid, "empty": request.empty, "from": request.from_row,
+            "invalid": request.invalid, "empty": request.empty, "state": request.state, "from": request.from_row,
         }  # fmt: skip
         size = page_size(request.page_size)
         after = self._pages.position(query, request.page_token) or max(request.from_row - 1, 0)
