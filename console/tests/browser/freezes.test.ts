@@ -1,8 +1,9 @@
 /** A period without changes: declared by hand, told to everybody, holding back what it says, set aside, and lifted. */
+import type { Page } from 'playwright-core'
 import { afterEach, expect, it } from 'vitest'
 import { chosen, declared, doctors, read } from './files'
 import { accessible } from './fits'
-import { asSystem, mark, seat, settled } from './house'
+import { acceptAll, asSystem, mark, seat, settled } from './house'
 
 const TITLE = `Congress ${mark}`
 
@@ -30,6 +31,45 @@ async function written(): Promise<string> {
     draft: { subject: TITLE, blocks },
   })
   return letter.id
+}
+
+/** Make a campaign to one person whom nobody else is called like, which wants nothing but its launch. */
+async function ready(): Promise<string> {
+  await acceptAll()
+  const ask = await asSystem('main')
+  const value = `held-${mark}@clinic.example`
+  const person = await ask('POST', '/v1/profiles', {
+    kind: 'contact',
+    base: 'main',
+    attributes: { family_name: { text: TITLE }, given_name: { text: 'Анна' } },
+    contacts: [{ kind: 'email', value }],
+  })
+  const consent = { controller: 'main', purpose: 'marketing', topic: 'newsletter' }
+  await ask('POST', `/v1/profiles/${person.id}/consents:grant`, {
+    key: { ...consent, channel: 'email', contact_kind: 'email', contact_value: value },
+    evidence: { kind: 'paper-form' },
+  })
+  const rule = { all: [{ attribute: 'family_name', op: 'equals', value: TITLE }] }
+  const segment = await ask('POST', '/v1/segments', { name: TITLE, kind: 'live', rule })
+  const template = await written()
+  await ask('POST', `/v1/templates/${template}:publish`)
+  const campaign = await ask('POST', '/v1/campaigns', {
+    name: TITLE,
+    segment: segment.id,
+    template,
+    goal: { event: 'webinar_registered', window_hours: 24 },
+    channels: ['email'],
+    ...consent,
+  })
+  return campaign.id
+}
+
+/** Press the launch of a ready campaign, and name the number of its people. */
+async function launched(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Send to 1 person' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Send the campaign?' })
+  await dialog.getByRole('textbox').fill('1')
+  await dialog.getByRole('button', { name: 'Send to 1 person' }).click()
 }
 
 it('tells everybody what is held back and until when, refuses in words, and is lifted', async () => {
@@ -80,8 +120,9 @@ it('tells everybody what is held back and until when, refuses in words, and is l
   await administrator.close()
 })
 
-it('is set aside by name, by whoever may: a letter, a file and its writing; the trail has each', async () => {
+it('is set aside by name, by whoever may: a letter, a file, its writing, a launch; the trail has each', async () => {
   const letter = await written()
+  const campaign = await ready()
   const source = await declared(`held-${mark}`)
   const ask = await asSystem()
   const freeze = await ask('POST', '/v1/freezes', {
@@ -129,5 +170,21 @@ it('is set aside by name, by whoever may: a letter, a file and its writing; the 
   await goOn()
   await page.getByText('All is written').first().waitFor()
   await expect.poll(told, { timeout: 20_000 }).toBe(3)
+
+  const standing = async () => (await ask('GET', `/v1/campaigns/${campaign}`)).state
+  const marketer = await seat({ person: 'marketing-manager' })
+  await marketer.go(`/campaigns/${campaign}?step=send`)
+  await launched(marketer.page)
+  const launch = marketer.page.getByRole('dialog', { name: 'Send the campaign?' })
+  await launch.getByText('This is held back now').waitFor()
+  expect(await standing()).toBe('draft')
+  await marketer.close()
+
+  await go(`/campaigns/${campaign}?step=send`)
+  await launched(page)
+  await goOn()
+  await page.locator('.campaign-aside').getByRole('heading', { name: TITLE }).waitFor()
+  await expect.poll(standing, { timeout: 20_000 }).toBe('done')
+  expect(await told()).toBe(4)
   await close()
 })
