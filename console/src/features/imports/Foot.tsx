@@ -104,7 +104,7 @@ function Write({ found, taken }: { found: Import; taken: number }) {
   const [sent, setSent] = useState<string>()
   const ended = useOperation(sent, () => {
     setSent(undefined)
-    refresh()
+    void refresh()
   })
   // The answer comes before the work begins: look until the import is being written, which leads to the result.
   useQuery({ ...importQuery(found.id), refetchInterval: sent ? SOON : false })
@@ -115,7 +115,7 @@ function Write({ found, taken }: { found: Import; taken: number }) {
         // Somebody corrected rows meanwhile: what was tried is not what would be written.
         if (failure instanceof Problem && failure.status === 412) {
           void message.warning(t('imports.foot.stale'))
-          refresh()
+          void refresh()
         }
       },
     })

@@ -1,8 +1,9 @@
 /** Long work as it goes on: how far it is, a way to stop it, and why it ended when it ended badly. */
+import { notifyManager } from '@tanstack/react-query'
 import { Button, Progress } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOperation } from '@/api/operations'
-import type { Operation } from '@/api/schema'
 import { useMay } from '@/app/session'
 import { useFormat } from '@/i18n/format'
 import { useCancel } from './queries'
@@ -13,7 +14,8 @@ interface Props {
   title: string
   /** What may be done meanwhile, and what a stop leaves behind. */
   advice: string
-  done(operation: Operation): void
+  /** Look anew at what it worked on: a screen that tells the end itself does so before it is told here. */
+  done(): Promise<unknown>
   /** Begin again after it ended badly. */
   again?(): void
 }
@@ -24,10 +26,14 @@ export function Working({ operation, title, advice, done, again }: Props) {
   const reason = useReason()
   const cancel = useCancel()
   const mayCancel = useMay('operations.cancel')
-  const now = useOperation(operation, done)
+  const [looked, setLooked] = useState('')
+  const now = useOperation(operation, () => {
+    // After whoever shows what was looked at: most ends take this piece away.
+    void done().then(() => notifyManager.schedule(() => setLooked(operation)))
+  })
   const { done: passed = 0, total = 0 } = now?.progress ?? {}
   const stopping = now?.cancelling || cancel.isPending
-  if (now?.done && now.error) {
+  if (now?.done && now.error && looked === operation) {
     return (
       <div className="paper import-working" role="alert">
         <h2>{t(now.error.reason === 'CANCELLED' ? 'imports.working.stopped' : 'imports.working.failed')}</h2>

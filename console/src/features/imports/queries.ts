@@ -163,7 +163,7 @@ export function useRemap(id: string) {
           body: { mapping: Object.entries(choice).map(([column, target]) => ({ column, target })) },
         }),
       ),
-    onSuccess: refresh,
+    onSuccess: () => void refresh(),
     meta: { shown: true },
   })
 }
@@ -173,7 +173,7 @@ export function useDrop(id: string) {
   const refresh = useRefresh(id)
   return useMutation({
     mutationFn: () => answer(api.POST('/v1/imports/{import_id}:cancel', { params: { path: { import_id: id } } })),
-    onSuccess: refresh,
+    onSuccess: () => void refresh(),
     meta: { shown: true },
   })
 }
@@ -209,10 +209,10 @@ export function useCancel() {
 }
 
 /** Look at an import anew: what was long work has ended. */
-export function useRefresh(id: string): () => void {
+export function useRefresh(id: string): () => Promise<unknown> {
   const queries = useQueryClient()
   return () => {
-    void queries.invalidateQueries({ queryKey: ['import', id] })
     void queries.invalidateQueries({ queryKey: ['imports'] })
+    return queries.invalidateQueries({ queryKey: ['import', id] })
   }
 }

@@ -23,7 +23,7 @@ export function useAllTheSame(id: string): AllTheSame {
   const begin = useCorrectAll(id)
   const now = useOperation(operation, (ended) => {
     setOperation(undefined)
-    refresh()
+    void refresh()
     const rows = Number(ended.result?.rows ?? 0)
     if (!ended.error) void message.success(t('imports.rows.corrected', { count: rows, number: number(rows) }))
   })
