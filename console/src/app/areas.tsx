@@ -50,3 +50,9 @@ export function areasFor(can: (action: string) => boolean, areas: readonly Area[
     .filter((area) => area.actions.length === 0 || area.actions.some(can))
     .map((area) => (area.below ? { ...area, below: areasFor(can, area.below) } : area))
 }
+
+/** Return the list that an address stands under, without its leading slash; empty for the front page. */
+export function listOf(path: string): string {
+  const keys = AREAS.flatMap(({ key, below }) => below?.map((each) => each.key) ?? [key])
+  return keys.find((key) => key && path.startsWith(`/${key}/`)) ?? ''
+}

@@ -9,8 +9,9 @@ import {
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useRouteError } from 'react-router'
+import { Link, useLocation, useRouteError } from 'react-router'
 import { Problem } from '@/api/problem'
+import { listOf } from '@/app/areas'
 import { isLate } from './late'
 import { Shape } from './Shape'
 
@@ -103,7 +104,9 @@ export function Failure({
           {t('states.trace')} <code>{trace}</code>
         </p>
       ) : null}
-      {again ? (
+      {heading && isGone(failure) ? (
+        <ToList />
+      ) : again ? (
         <Button size={small ? 'small' : undefined} onClick={again}>
           {t('states.again')}
         </Button>
@@ -115,6 +118,16 @@ export function Failure({
       ) : null}
     </Told>
   )
+}
+
+/** Whether what was asked for does not exist: asking again does not help. */
+const isGone = (failure: unknown) => failure instanceof Problem && failure.status === 404
+
+/** The way to the list of what the address names. */
+function ToList() {
+  const { t } = useTranslation()
+  const list = listOf(useLocation().pathname)
+  return <Link to={`/${list}`}>{t(list ? 'states.toList' : 'states.home')}</Link>
 }
 
 /** Say that there is nothing, and what the next step is. */
