@@ -215,10 +215,11 @@ function ownClick(event: MouseEvent<HTMLElement>): boolean {
   return (window.getSelection()?.toString() ?? '') !== ''
 }
 
-/** Say what a cell cuts off, once somebody points at it. */
+/** Say what a cell, or a word in it, cuts off, once somebody points at it. */
 function wholeWords(event: { target: EventTarget }): void {
   const cell = (event.target as HTMLElement).closest('td')
   if (!cell || cell.classList.contains('mark')) return
-  if (cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent ?? ''
+  const places = [cell, ...cell.querySelectorAll('.cut')]
+  if (places.some((each) => each.scrollWidth > each.clientWidth)) cell.title = cell.textContent ?? ''
   else cell.removeAttribute('title')
 }

@@ -182,7 +182,7 @@ function useColumns(): Column<Profile>[] {
     {
       key: 'name',
       title: title('name'),
-      width: 230,
+      width: 206,
       sorter: 'name',
       always: true,
       render: (client) => (
@@ -215,7 +215,7 @@ function useColumns(): Column<Profile>[] {
         <Term dictionary="cities" code={place(client)?.city || plain(client.attributes.city?.value)} />
       ),
     },
-    { key: 'reach', title: title('reach'), width: 120, render: (client) => <OpenChannels client={client} /> },
+    { key: 'reach', title: title('reach'), width: 144, render: (client) => <OpenChannels client={client} /> },
     {
       key: 'updated',
       title: title('updated'),
