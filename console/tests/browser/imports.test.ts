@@ -146,6 +146,11 @@ describe('an import', () => {
     const stopped = await ask('GET', `/v1/imports/${id}`)
     expect(stopped.state).toBe('cancelled')
     expect(stopped.counts.created).toBeLessThan(rows)
+    // What is not written is looked at row by row, and the way back leads to the result.
+    await page.getByRole('listitem').filter({ hasText: 'not written yet' }).getByRole('link').click()
+    await page.waitForURL(/\/rows\?state=pending$/)
+    await page.getByRole('grid').waitFor()
+    await page.goBack()
     await page.getByRole('button', { name: 'Try it' }).click()
     await expect.poll(() => write.isEnabled(), { timeout: 120_000 }).toBe(true)
     await write.click()

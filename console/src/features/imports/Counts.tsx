@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import type { ImportCounts } from '@/api/schema'
 import { useFormat } from '@/i18n/format'
 import { Failure } from '@/ui/states'
-import { type Action, useQuality } from './queries'
+import { type Action, rowsOf, useQuality } from './queries'
 
 const ACTIONS: readonly Action[] = ['created', 'updated', 'merged', 'unchanged', 'refused']
 
@@ -27,7 +27,7 @@ export function Counts({ id, counts, past }: { id: string; counts: ImportCounts;
               {count === 0 ? (
                 <span className="import-figure figure">{number(0)}</span>
               ) : (
-                <Link className="import-figure figure" to={`/base/imports/${id}/rows?action=${action}`}>
+                <Link className="import-figure figure" to={rowsOf(id, action, past)}>
                   {number(count)}{' '}
                   <small>{t(action === 'refused' ? 'imports.sum.ofRows' : 'imports.sum.ofPeople', { count })}</small>
                 </Link>

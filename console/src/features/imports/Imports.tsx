@@ -13,7 +13,7 @@ import { useColleagues } from '@/ui/colleagues'
 import { useBases, useSources } from '@/ui/known'
 import { Nothing } from '@/ui/states'
 import { Figure, Label, Moment } from '@/ui/words'
-import { useImports } from './queries'
+import { rowsOf, useImports } from './queries'
 
 type State = NonNullable<Import['state']>
 
@@ -54,9 +54,10 @@ export function Screen() {
     </Link>
   )
   const figure = (row: Import, action: 'created' | 'updated' | 'merged' | 'refused') => {
-    const counts = row.state === 'committed' || row.state === 'cancelled' ? row.counts : row.dry_run
+    const past = row.state === 'committed' || row.state === 'cancelled'
+    const counts = past ? row.counts : row.dry_run
     if (!counts) return <span className="soft">—</span>
-    const to = counts[action] > 0 ? `/base/imports/${row.id}/rows?action=${action}` : undefined
+    const to = counts[action] > 0 ? rowsOf(row.id, action, past) : undefined
     return <Figure value={counts[action]} to={to} />
   }
   const columns: Column<Import>[] = [

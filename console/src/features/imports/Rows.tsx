@@ -8,7 +8,7 @@ import { one, useAddress, whole } from '@/layouts/address'
 import { Chips } from '@/layouts/Chips'
 import { Shape } from '@/ui/Shape'
 import { Failure, Nothing } from '@/ui/states'
-import { type Action, type RowFilter, useRows, type Verdict } from './queries'
+import { type Action, type RowFilter, type RowState, useRows, type Verdict } from './queries'
 import { Sheet } from './Sheet'
 import { useReason } from './useReason'
 
@@ -20,6 +20,7 @@ const VERDICTS: readonly { verdict: Verdict; count: keyof ImportCounts }[] = [
 ]
 const ACTIONS: readonly Action[] = ['created', 'updated', 'merged', 'unchanged', 'refused']
 const CELLS: readonly NonNullable<RowFilter['cell']>[] = ['ok', 'corrected', 'invalid', 'warning', 'refused', 'empty']
+const STATES: readonly RowState[] = ['written', 'pending', 'refused']
 const FIELDS = {
   verdict: one(
     '',
@@ -29,6 +30,7 @@ const FIELDS = {
   column: whole(),
   cell: one('', CELLS),
   reason: one(),
+  state: one('', STATES),
 }
 
 export function Rows({ found, editable }: { found: Import; editable: boolean }) {
@@ -92,20 +94,24 @@ export function Rows({ found, editable }: { found: Import; editable: boolean }) 
               .filter((each) => each.taken),
           ]}
         />
-        {values.cell || values.reason ? (
-          <Chips
-            chips={[
-              {
-                key: 'cell',
-                label: t('imports.rows.cell'),
-                value: [values.cell && t(`imports.cells.${values.cell}`), values.reason && reason(values.reason)]
-                  .filter(Boolean)
-                  .join(', '),
-                remove: () => set({ cell: '', reason: '' }),
-              },
-            ]}
-          />
-        ) : null}
+        <Chips
+          chips={[
+            {
+              key: 'cell',
+              label: t('imports.rows.cell'),
+              value: [values.cell && t(`imports.cells.${values.cell}`), values.reason && reason(values.reason)]
+                .filter(Boolean)
+                .join(', '),
+              remove: () => set({ cell: '', reason: '' }),
+            },
+            {
+              key: 'state',
+              label: t('imports.rows.state'),
+              value: values.state && t(`imports.rows.states.${values.state}`),
+              remove: () => set({ state: '' }),
+            },
+          ].filter((chip) => chip.value)}
+        />
       </div>
       {pages.error && rows.length === 0 ? (
         <Failure failure={pages.error} again={() => void pages.refetch()} />

@@ -19,6 +19,8 @@ const WORKING_PAUSE = 5000
 export type Verdict = 'ok' | 'corrected' | 'warning' | 'refused'
 export type Action = 'created' | 'updated' | 'merged' | 'unchanged' | 'refused'
 
+export type RowState = 'written' | 'pending' | 'refused'
+
 export interface RowFilter {
   verdict?: Verdict
   action?: Action
@@ -26,6 +28,8 @@ export interface RowFilter {
   column?: number
   cell?: 'ok' | 'corrected' | 'invalid' | 'warning' | 'refused' | 'empty'
   reason?: string
+  /** How far a commit has come with a row. */
+  state?: RowState
 }
 
 export function useImports(page: { size: number; token: string }, state: readonly NonNullable<Import['state']>[]) {
@@ -52,6 +56,12 @@ export const importQuery = (id: string) =>
 
 export function useImport(id: string) {
   return useQuery(importQuery(id))
+}
+
+/** Return where the rows behind a figure of an action are; of a commit only those that it has come to. */
+export function rowsOf(id: string, action: Action, past?: boolean): string {
+  const state = action === 'refused' ? 'state=refused' : `action=${action}&state=written`
+  return `/base/imports/${id}/rows?${past ? state : `action=${action}`}`
 }
 
 /** Rows in file order, a request at a time as somebody scrolls. */
