@@ -195,6 +195,20 @@ async def test_an_error_file_never_runs_and_can_come_back(door: Door) -> None:
     assert mended.counts.refused in {0, 1}
 
 
+async def test_cells_beyond_the_header_are_told_and_stand_in_the_error_file(door: Door) -> None:
+    one = await door.read(FILE.replace("нет;;", "нет;;;забытое").replace(";мск\r\n2;", ";мск;ещё\r\n2;"))
+    assert await listed(door, one, reason="CELLS_BEYOND_HEADER") == [2, 4]
+    assert await listed(door, one, verdict=imports_pb2.VERDICT_WARNING) == [2]
+    csv = await door.taken(door.imports.GetErrorFile, imports_pb2.GetErrorFileRequest(id=one.id, format="csv"))
+    assert "CELLS_BEYOND_HEADER" in csv.decode("utf-8-sig")
+    assert "забытое" in csv.decode("utf-8-sig")
+    cell = imports_pb2.Cell(column="Имя", value="Пётр")
+    row = await door.ask(
+        door.imports.UpdateRow, imports_pb2.UpdateRowRequest(**{"import": one.id}, row=2, cells=[cell])
+    )
+    assert list(row.reasons) == ["CELLS_BEYOND_HEADER"]
+
+
 async def test_an_empty_workbook_has_drop_downs_and_is_understood_again(door: Door) -> None:
     for kind in ("hcp", "patient", "contact"):
         request = imports_pb2.GetImportTemplateRequest(kind=kind)

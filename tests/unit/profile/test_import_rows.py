@@ -51,6 +51,14 @@ def test_a_whole_row_is_read() -> None:
     assert row.key == ("full_name", "иванов петр", "phone", "+79161234567")
 
 
+def test_cells_beyond_the_header_are_told_and_the_row_is_taken() -> None:
+    whole = ["Иванов Пётр", "8 916 123-45-67", "", "ГКБ № 5", "мск", "педиатр", ""]
+    row = judged(*whole, "", "лишнее")
+    assert (row.verdict, row.reasons, bool(row.key)) == (Verdict.WARNING, ("CELLS_BEYOND_HEADER",), True)
+    assert judged(*whole, "", "-").reasons == ()
+    assert judged("", "", "", "", "", "", "", "лишнее").verdict is Verdict.REFUSED
+
+
 @pytest.mark.parametrize(
     ("place", "text", "verdict"),
     [

@@ -6,6 +6,9 @@ import { Failure } from '@/ui/states'
 import { isFinding } from './cells'
 import { useReason } from './useReason'
 
+/** The reason of a row that is taken all the same. */
+const LEFT_OUT = 'CELLS_BEYOND_HEADER'
+
 interface Props {
   row: Row | undefined
   cell: Cell | undefined
@@ -61,11 +64,17 @@ export function Inspector({ row, cell, target, suggestion, busy, failure, accept
             ) : null}
           </div>
         ) : null}
-        {row.reasons.map((each) => (
-          <div key={each} className="verdict-refused">
-            {t('imports.inspector.rowRefused')} {reason(each)}
-          </div>
-        ))}
+        {row.reasons.map((each) =>
+          each === LEFT_OUT ? (
+            <div key={each} className="verdict-warning">
+              {reason(each)}
+            </div>
+          ) : (
+            <div key={each} className="verdict-refused">
+              {t('imports.inspector.rowRefused')} {reason(each)}
+            </div>
+          ),
+        )}
         {failure && !busy ? <Failure failure={failure} small /> : null}
       </div>
       <div className="inspector-acts">

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from services.profile.domain.imports.cells import Reader
-from services.profile.domain.imports.columns import Column, Knowledge, mapped
+from services.profile.domain.imports.columns import MOST_COLUMNS, Column, Knowledge, mapped
 from services.profile.domain.imports.errors import FileEmpty
 from services.profile.domain.imports.headers import SEARCHED, Merge, find_headers
 from services.profile.domain.imports.quality import Tally
@@ -30,7 +30,10 @@ class Judging:
     _rows: Iterator[Numbered]
 
     def rows(self) -> Iterator[tuple[int, list[str], JudgedRow]]:
-        """Give every row that is not empty: its number, its cells, its verdict."""
+        """Give every row that is not empty: its number, its cells, its verdict.
+
+        Cells beyond the header stay in the row up to as many as a file may have columns, to be told and given back.
+        """
         width = len(self.columns)
         judge, count = self._judge.judge, self.tally.count
         for number, cells in self._rows:
@@ -38,7 +41,16 @@ class Judging:
                 continue
             row = judge(cells)
             count(cells, row)
-            yield number, cells[:width], row
+            yield number, _without_tail(cells, width), row
+
+
+def _without_tail(cells: list[str], width: int) -> list[str]:
+    if len(cells) <= width:
+        return cells
+    end = min(len(cells), width + MOST_COLUMNS)
+    while end > width and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
 
 
 def begin_judging(
@@ -71,4 +83,4 @@ def make_judge(
 ) -> Judge:
     """Make what judges rows of these columns."""
     taken = tuple((column, targets[column.target]) for column in columns if column.target in targets)
-    return Judge(reader, taken, key_columns)
+    return Judge(reader, len(columns), taken, key_columns)

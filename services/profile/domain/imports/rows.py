@@ -1,8 +1,8 @@
 """One row: its cells together, what they say of a person, and whether that can be taken.
 
 Promise: a row is refused only when it says nobody, or when a cell that its source tells people apart by cannot be
-read; every other unreadable cell is left out and named. A row's key is made of what the source declares, so that the
-same person's rows come together and the same file twice changes nothing.
+read; every other unreadable cell is left out and named, and that cells stand beyond the header is told. A row's key is
+made of what the source declares, so that the same person's rows come together and the same file twice changes nothing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from services.profile.domain.imports.columns import Column
 from services.profile.domain.imports.targets import REPEATABLE, Target
 from services.profile.domain.names import Name
 from services.profile.domain.normal.names import in_order
-from services.profile.domain.normal.text import folded
+from services.profile.domain.normal.text import folded, is_nothing
 
 WHO = frozenset({"family_name", "full_name", "email", "phone", "external_id"})
 """Targets of which a row needs one, to be about somebody."""
@@ -62,10 +62,12 @@ def marks_of(findings: Iterable[Finding], reasons: Iterable[str]) -> tuple[str, 
 class Judge:
     """Judges the rows of one file.
 
-    `taken` are the columns with a target; `key_columns` as the source declares them.
+    `width` is how many columns the header has; `taken` are those with a target; `key_columns` as the source declares
+    them.
     """
 
     reader: Reader
+    width: int
     taken: tuple[tuple[Column, Target], ...]
     key_columns: tuple[str, ...]
     _columns: tuple[tuple[int, str, Target, dict[str, Reading]], ...] = ()
@@ -132,9 +134,10 @@ class Judge:
                     findings.append(Finding(column.place, Verdict.REFUSED, "CELL_EMPTY", ""))
             findings.sort(key=lambda each: each.place)
         worst = max((finding.verdict for finding in findings), default=Verdict.OK)
-        return JudgedRow(
-            Verdict.REFUSED if reasons else worst, values, tuple(findings), tuple(reasons), key if not reasons else ()
-        )
+        if any(cell and not is_nothing(cell) for cell in cells[self.width :]):
+            reasons.append("CELLS_BEYOND_HEADER")
+            worst = max(worst, Verdict.WARNING)
+        return JudgedRow(worst if key else Verdict.REFUSED, values, tuple(findings), tuple(reasons), key)
 
     def _refusing(self, finding: Finding, needed: set[str] | frozenset[str]) -> Finding:
         target = next(target for column, target in self.taken if column.place == finding.place)
