@@ -185,6 +185,6 @@ it('is set aside by name, by whoever may: a letter, a file, its writing, a launc
   await goOn()
   await page.locator('.campaign-aside').getByRole('heading', { name: TITLE }).waitFor()
   await expect.poll(standing, { timeout: 20_000 }).toBe('done')
-  expect(await told()).toBe(4)
+  await expect.poll(told, { timeout: 20_000 }).toBe(4)
   await close()
 })
