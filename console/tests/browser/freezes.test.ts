@@ -69,6 +69,8 @@ async function launched(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Send to 1 person' }).click()
   const dialog = page.getByRole('dialog', { name: 'Send the campaign?' })
   await dialog.getByRole('textbox').fill('1')
+  // It grows as it opens: a press would begin on the button and end beside it.
+  await dialog.evaluate((box) => Promise.all(box.getAnimations().map((each) => each.finished)))
   await dialog.getByRole('button', { name: 'Send to 1 person' }).click()
 }
 
