@@ -143,6 +143,23 @@ export const SCREENS: readonly Screen[] = [
   { name: 'settings-whole', at: () => '/settings', rank: 2 },
   { name: 'page-none', at: () => '/segments/nothing/at/all', rank: 2 },
   {
+    name: 'campaigns-held',
+    at: () => '/campaigns',
+    reach: async (page, { now }) => {
+      // As a declared period would be told; declared for real, it would stand over every other picture.
+      await page.route('**/v1/me', async (route) => {
+        const me = await (await route.fetch()).json()
+        const days = (count: number) => new Date(now.getTime() + count * 86_400_000).toISOString()
+        const times = { begin_time: days(-1), end_time: days(5) }
+        const held = { id: 'held', title: 'Конгресс педиатров', scopes: ['publishing', 'imports'] }
+        await route.fulfill({ json: { ...me, freezes: [{ ...held, ...times, declared_by: '' }] } })
+      })
+      await page.reload()
+      await page.getByRole('status').filter({ hasText: 'Конгресс педиатров' }).waitFor()
+      await page.locator('tbody tr[data-id]').first().waitFor()
+    },
+  },
+  {
     name: 'segments-failing',
     at: () => '/segments',
     reach: async (page) => {
