@@ -36,7 +36,7 @@ it('the first screen has a shape while its code is on its way', async () => {
   await close()
 })
 
-it('dialogs are seen by those who asked for no motion', async () => {
+it('dialogs and menus are seen by those who asked for no motion', async () => {
   const { page, go, close } = await seat()
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await go('/')
@@ -45,5 +45,11 @@ it('dialogs are seen by those who asked for no motion', async () => {
   await dialog.waitFor()
   await expect.poll(() => dialog.evaluate((element) => getComputedStyle(element).opacity)).toBe('1')
   await settled(page)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'You and your settings' }).click()
+  await page.getByText('Language').hover()
+  await page.getByText('Русский').click()
+  await page.getByRole('heading', { name: 'Сегодня' }).waitFor()
   await close()
 })
