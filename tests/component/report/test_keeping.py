@@ -30,6 +30,26 @@ async def told(report: Report) -> tuple[Story, dict[str, int]]:
     return story, figures
 
 
+async def test_a_fact_that_comes_while_its_table_is_read_is_counted_with_it(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = address_of(None, report.settings.data_directory)
+    engine = await open_engine(address, report.settings.warehouse_database)
+    native = engine.native
+
+    async def late(sql: str) -> bytes:
+        if "`subjects`" in sql:
+            await engine.command("INSERT INTO subjects VALUES ('late', 'late', true, 1)")
+        return await native(sql)
+
+    monkeypatch.setattr(engine, "native", late)
+    try:
+        taken = {block.table: block.rows async for block in blocks(engine)}
+        assert taken["subjects"] == (await counted(engine))["subjects"] == 1
+    finally:
+        await engine.close()
+
+
 async def test_a_backup_of_a_running_report_is_the_same_warehouse(report: Report, tmp_path: Path) -> None:
     await told(report)
     peer = Peer(f"127.0.0.1:{report.running.port}", "report", tokens=report.signer)  # type: ignore[arg-type]  # tokens as access would make them
