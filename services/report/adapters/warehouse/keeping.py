@@ -52,7 +52,8 @@ async def blocks(engine: Engine) -> AsyncIterator[Block]:
 def _rows(content: bytes) -> int:
     """Count the rows of a block in the engine's Native form."""
     source = RespBuffCls(_Whole(iter((content,))))  # type: ignore[no-untyped-call]  # as the client reads an answer
-    return cast(QueryResult, NativeTransform.parse_response(source)).row_count
+    with cast(QueryResult, NativeTransform.parse_response(source)).column_block_stream as pieces:
+        return sum(len(columns[0]) for columns in pieces)
 
 
 @dataclass(frozen=True, slots=True)
